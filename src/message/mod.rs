@@ -1,0 +1,153 @@
+//! The one message catalogue: every text a person reads, in Chinese and in English.
+//!
+//! A message is found by its key and filled with named values: `{mark}` in the text is replaced by the value
+//! given for `mark`. The texts stand in the `*.toml` files beside this one, one table per key with the entries
+//! `zh` and `en`; a test keeps both languages complete and their placeholders equal.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+/// A language that people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[default]
+    #[serde(rename = "zh-CN")]
+    Zh,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Lang {
+    /// The BCP 47 tag: `zh-CN` or `en`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+}
+
+/// One text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bilingual {
+    /// The Chinese text.
+    pub zh: String,
+    /// The English text.
+    pub en: String,
+}
+
+impl Bilingual {
+    /// The text in one language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// The catalogue files, each a TOML document of `["key"]` tables with `zh` and `en`.
+const FILES: &[(&str, &str)] = &[
+    ("issue.toml", include_str!("issue.toml")),
+    ("cli.toml", include_str!("cli.toml")),
+    ("chart.toml", include_str!("chart.toml")),
+    ("result.toml", include_str!("result.toml")),
+    ("method.toml", include_str!("method.toml")),
+];
+
+fn catalogue() -> &'static BTreeMap<String, Bilingual> {
+    static CATALOGUE: OnceLock<BTreeMap<String, Bilingual>> = OnceLock::new();
+    CATALOGUE.get_or_init(|| {
+        let mut all = BTreeMap::new();
+        for (_, text) in FILES {
+            // The files are compiled in and a test parses each: a file that does not parse never ships.
+            if let Ok(part) = toml::from_str::<BTreeMap<String, Bilingual>>(text) {
+                all.extend(part);
+            }
+        }
+        all
+    })
+}
+
+/// Whether the catalogue has a message of this key.
+pub fn has(key: &str) -> bool {
+    catalogue().contains_key(key)
+}
+
+/// The message of `key` in `lang`, its `{name}` placeholders filled from `values`; the key itself where the
+/// catalogue has none, so that a gap is seen and reported rather than hidden.
+pub fn text(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
+    let Some(message) = catalogue().get(key) else { return key.to_owned() };
+    fill(message.get(lang), values)
+}
+
+/// `template` with each `{name}` replaced by the value given for it; an unknown name stays as it is.
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        filled.push_str(&rest[..open]);
+        let tail = &rest[open + 1..];
+        let known = tail.find('}').and_then(|close| {
+            let value = values.iter().find(|(name, _)| *name == &tail[..close])?.1;
+            Some((close, value))
+        });
+        match known {
+            Some((close, value)) => {
+                filled.push_str(value);
+                rest = &tail[close + 1..];
+            }
+            None => {
+                filled.push('{');
+                rest = tail;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placeholders(text: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn every_file_parses_and_no_key_stands_twice() {
+        let mut seen = BTreeMap::new();
+        for (file, text) in FILES {
+            let part: BTreeMap<String, Bilingual> =
+                toml::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}"));
+            for key in part.into_keys() {
+                if let Some(first) = seen.insert(key.clone(), file) {
+                    panic!("{key} stands in {first} and in {file}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_name_the_same_values() {
+        for (key, message) in catalogue() {
+            assert!(!message.zh.is_empty() && !message.en.is_empty(), "{key} is empty in one language");
+            assert_eq!(placeholders(&message.zh), placeholders(&message.en), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_placeholder_stays_text() {
+        assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");
+        assert_eq!(fill("{unknown} {", &[]), "{unknown} {");
+    }
+}
