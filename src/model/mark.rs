@@ -159,6 +159,11 @@ impl MarkGrid {
         self.scales[item]
     }
 
+    /// Decimal places of an item's marks; 0 where the grid has no such column.
+    pub fn scale_or_zero(&self, item: usize) -> u8 {
+        self.scales.get(item).copied().unwrap_or(0)
+    }
+
     /// The coded cells of one student.
     pub fn row(&self, student: usize) -> &[i64] {
         &self.cells[student * self.scales.len()..(student + 1) * self.scales.len()]

@@ -13,6 +13,7 @@ mod plan;
 mod survey;
 
 pub use dataset::{ClassValue, Dataset, Enrolments, Student};
+pub(crate) use decimal::ratio_f64;
 pub use decimal::{Decimal, Fraction, decimal_ratio, parse_decimal};
 pub use exact::Exact;
 pub use issue::{Issue, Place, Severity};

@@ -74,6 +74,10 @@ pub enum WeightRule {
     Equal,
     /// Principal eigenvector of pairwise judgements.
     Ahp,
+    /// Mapping levels m as they stand: Σ m·v / Σ m.
+    MappedWeighted,
+    /// Mean of (m / highest m)·v over what is mapped.
+    MappedScaled,
 }
 
 /// How surveys and marks meet.

@@ -146,6 +146,8 @@ pub struct IndicatorPolicy {
     pub weights: WeightRule,
     /// Number of each support letter, for `hml` and `hml-groups`.
     pub codes: BTreeMap<String, Decimal>,
+    /// Highest mapping level, for `mapped-scaled`.
+    pub highest: Decimal,
     /// Pairwise judgements by indicator for `ahp`: how many times the row matters more than the column.
     pub judgements: BTreeMap<String, Vec<Vec<Decimal>>>,
 }
@@ -156,6 +158,7 @@ impl Default for IndicatorPolicy {
         Self {
             weights: WeightRule::Explicit,
             codes: codes.iter().map(|&(code, n, scale)| (code.into(), Decimal::new(n, scale))).collect(),
+            highest: Decimal::new(3, 0),
             judgements: BTreeMap::new(),
         }
     }

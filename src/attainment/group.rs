@@ -1,0 +1,268 @@
+//! One objective over a group of students: its value, its exact value, and how much each student moves it.
+
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Signed, Zero};
+
+use super::method::{Averaging, Outcome, Reading, Reduction};
+use super::view::{Threshold, View};
+use crate::model::{Exact, decimal_ratio, ratio_f64};
+
+/// A group's value before the outcome's step (the mean, or the share of students who reach).
+#[derive(Debug, Clone)]
+pub(crate) struct GroupValue {
+    /// Mean or share.
+    pub(crate) base: f64,
+    /// Proven bound of its rounding error.
+    pub(crate) bound: f64,
+    /// Students with evidence.
+    pub(crate) n: usize,
+    /// (roster row, influence): the derivative of `base` with respect to the student's weight; sums to 0.
+    pub(crate) influence: Vec<(u32, f64)>,
+}
+
+/// One objective of one offering, every student's own value computed.
+#[derive(Debug, Clone)]
+pub(crate) struct ObjectiveRun<'a> {
+    /// Linked items and coefficients.
+    pub(crate) view: View<'a>,
+    /// Each roster row's own value.
+    pub(crate) values: Vec<Option<f64>>,
+    /// Whether each roster row reaches what the outcome counts; empty where nothing is counted.
+    reached: Vec<bool>,
+}
+
+impl<'a> ObjectiveRun<'a> {
+    /// Computes every student's own value.
+    pub(crate) fn new(view: View<'a>) -> Self {
+        let values = view.students();
+        let reached = match view.scheme.outcome.reach() {
+            None => Vec::new(),
+            Some(reach) => {
+                let threshold = Threshold::new(reach.clone());
+                let reaches = |(row, value): (usize, &Option<f64>)| {
+                    value.is_some_and(|value| view.compare_student(row as u32, value, &threshold).is_ge())
+                };
+                values.iter().enumerate().map(reaches).collect()
+            }
+        };
+        Self { view, values, reached }
+    }
+
+    /// The rows of a group that have evidence, with their values.
+    fn assessed<'b>(&'b self, rows: &'b [u32]) -> impl Iterator<Item = (u32, f64)> + 'b {
+        rows.iter().filter_map(|&row| Some((row, self.values[row as usize]?)))
+    }
+
+    /// The group's value; `None` where no student of it has evidence.
+    pub(crate) fn group(&self, rows: &[u32]) -> Option<GroupValue> {
+        let n = self.assessed(rows).count();
+        if n == 0 {
+            return None;
+        }
+        let (base, influence) = if self.view.scheme.outcome.reach().is_some() {
+            self.share(rows, n)
+        } else {
+            match self.view.scheme.averaging {
+                Averaging::StudentsFirst => self.mean(rows, n),
+                Averaging::ItemsFirst => self.item_means(rows)?,
+                Averaging::Pooled => self.pooled(rows)?,
+            }
+        };
+        let bound = Exact::bound(base, 2 * self.view.columns.len() + n + 8);
+        Some(GroupValue { base, bound, n, influence })
+    }
+
+    /// (1/n) Σ C_i, ψ_i = (C_i − C̄)/n.
+    fn mean(&self, rows: &[u32], n: usize) -> (f64, Vec<(u32, f64)>) {
+        let count = n as f64;
+        let mean = self.assessed(rows).map(|(_, value)| value).sum::<f64>() / count;
+        (mean, self.assessed(rows).map(|(row, value)| (row, (value - mean) / count)).collect())
+    }
+
+    /// #reached / n, ψ_i = (1{i reaches} − share)/n.
+    fn share(&self, rows: &[u32], n: usize) -> (f64, Vec<(u32, f64)>) {
+        let share = self.count_reached(rows) as f64 / n as f64;
+        let influence = |(row, _): (u32, f64)| {
+            let hit = if self.reached[row as usize] { 1.0 } else { 0.0 };
+            (row, (hit - share) / n as f64)
+        };
+        (share, self.assessed(rows).map(influence).collect())
+    }
+
+    /// Number of the group's assessed students who reach what the outcome counts.
+    pub(crate) fn count_reached(&self, rows: &[u32]) -> usize {
+        self.assessed(rows).filter(|(row, _)| self.reached[*row as usize]).count()
+    }
+
+    /// Σ_j A_j·s̄_j / Σ_j B_j, ψ_i = Σ_j A_j·1{ij}(s_ij − s̄_j)/n_j / Σ_j B_j.
+    fn item_means(&self, rows: &[u32]) -> Option<(f64, Vec<(u32, f64)>)> {
+        let marks = &self.view.treated.offering.marks;
+        let rows: Vec<u32> = self.assessed(rows).map(|(row, _)| row).collect();
+        let mut means = Vec::with_capacity(self.view.columns.len());
+        let (mut value, mut possible) = (0.0, 0.0);
+        for column in &self.view.columns {
+            let scored = |row: &u32| self.view.units(column, marks.row(*row as usize));
+            let (sum, n) = (rows.iter().filter_map(scored))
+                .fold((0.0, 0usize), |(sum, n), units| (sum + units as f64, n + 1));
+            if n > 0 {
+                let mean = sum / n as f64;
+                value += column.a * mean;
+                possible += column.b;
+                means.push((column, mean, n as f64));
+            }
+        }
+        if possible <= 0.0 {
+            return None;
+        }
+        let influence = |&row: &u32| {
+            let cells = marks.row(row as usize);
+            let pull = means.iter().filter_map(|(column, mean, n)| {
+                Some(column.a * (self.view.units(column, cells)? as f64 - mean) / n)
+            });
+            (row, pull.sum::<f64>() / possible)
+        };
+        Some((value / possible, rows.iter().map(influence).collect()))
+    }
+
+    /// Σ_i N_i / Σ_i D_i, ψ_i = (N_i − V·D_i)/Σ D.
+    fn pooled(&self, rows: &[u32]) -> Option<(f64, Vec<(u32, f64)>)> {
+        let marks = &self.view.treated.offering.marks;
+        let sums: Vec<(u32, (f64, f64))> =
+            self.assessed(rows).map(|(row, _)| (row, self.view.sums(marks.row(row as usize)))).collect();
+        let (numerator, denominator) =
+            sums.iter().fold((0.0, 0.0), |total, (_, sum)| (total.0 + sum.0, total.1 + sum.1));
+        if denominator <= 0.0 {
+            return None;
+        }
+        let value = numerator / denominator;
+        let influence = |(row, (n, d)): &(u32, (f64, f64))| (*row, (n - value * d) / denominator);
+        Some((value, sums.iter().map(influence).collect()))
+    }
+
+    /// The group's value, exactly; 0 where no student of it has evidence (callers ask only where some do).
+    pub(crate) fn group_exact(&self, rows: &[u32]) -> BigRational {
+        let n = BigRational::from_integer(BigInt::from(self.assessed(rows).count()));
+        if n.is_zero() {
+            return BigRational::zero();
+        }
+        if self.view.scheme.outcome.reach().is_some() {
+            return BigRational::from_integer(BigInt::from(self.count_reached(rows))) / n;
+        }
+        let assessed = self.assessed(rows).map(|(row, _)| row);
+        match self.view.scheme.averaging {
+            Averaging::StudentsFirst => self.view.exact_total(assessed) / n,
+            Averaging::ItemsFirst => self.item_means_exact(&assessed.collect::<Vec<_>>()),
+            Averaging::Pooled => {
+                let zero = (BigRational::zero(), BigRational::zero());
+                let (numerator, denominator) = assessed.fold(zero, |total, row| {
+                    let sums = self.view.exact_sums(row);
+                    (total.0 + sums.0, total.1 + sums.1)
+                });
+                if denominator.is_zero() { denominator } else { numerator / denominator }
+            }
+        }
+    }
+
+    fn item_means_exact(&self, rows: &[u32]) -> BigRational {
+        let marks = &self.view.treated.offering.marks;
+        let (mut value, mut possible) = (BigRational::zero(), BigRational::zero());
+        for column in &self.view.columns {
+            let scored: Vec<i64> =
+                rows.iter().filter_map(|&row| self.view.units(column, marks.row(row as usize))).collect();
+            if !scored.is_empty() {
+                let sum: i128 = scored.iter().map(|&units| i128::from(units)).sum();
+                value += &column.exact.0 * BigRational::new(BigInt::from(sum), BigInt::from(scored.len()));
+                possible += &column.exact.1;
+            }
+        }
+        if possible.is_zero() { possible } else { value / possible }
+    }
+}
+
+/// An objective's value from the class means of its items, where no student's marks are known.
+///
+/// `None` where an item is without a mean only if none has one; families that need students have no value.
+pub(crate) fn from_item_means(view: &View<'_>) -> Option<BigRational> {
+    let linear = view.scheme.outcome == Outcome::Mean
+        && view.scheme.reduction == Reduction::Ratio
+        && view.scheme.reading == Reading::Points;
+    if !linear {
+        return None;
+    }
+    let offering = view.treated.offering;
+    let (mut value, mut possible) = (BigRational::zero(), BigRational::zero());
+    for column in &view.columns {
+        let Some(mean) = offering.item_means.iter().find(|mean| mean.item == column.item) else { continue };
+        // The view's coefficient is per minor unit; without marks the scale is 0 and a unit is a point.
+        let scale = BigInt::from(10u32).pow(u32::from(offering.marks.scale_or_zero(column.item)));
+        value += &column.exact.0 * decimal_ratio(mean.mean) * scale;
+        possible += &column.exact.1;
+    }
+    (possible.is_positive()).then(|| value / possible)
+}
+
+impl Outcome {
+    /// The outcome of a base value known exactly.
+    pub(crate) fn apply_exact(&self, base: &BigRational) -> BigRational {
+        match self {
+            Self::Mean | Self::Share(_) => base.clone(),
+            Self::Level { cuts, .. } => {
+                let level = cuts.iter().rev().find(|cut| *base >= cut.at.ratio()).map_or(0, |cut| cut.level);
+                BigRational::from_integer(level.into())
+            }
+            Self::PartialLevels { cuts, .. } => {
+                let mut sum = BigRational::zero();
+                let mut whole = BigRational::zero();
+                for cut in cuts {
+                    let level = BigRational::from_integer(cut.level.into());
+                    let at = cut.at.ratio();
+                    let part = if at.is_zero() { BigRational::one() } else { base / at };
+                    sum += &level * part.min(BigRational::one());
+                    whole += level;
+                }
+                if whole.is_zero() { whole } else { sum / whole }
+            }
+        }
+    }
+
+    /// The outcome of a base value in floating point: for replicates and intervals, where no verdict hangs on it.
+    pub(crate) fn apply(&self, base: f64) -> f64 {
+        match self {
+            Self::Mean | Self::Share(_) => base,
+            Self::Level { cuts, .. } => cuts
+                .iter()
+                .rev()
+                .find(|cut| base >= cut.at.to_f64() - 1e-12)
+                .map_or(0.0, |cut| f64::from(cut.level)),
+            Self::PartialLevels { cuts, .. } => {
+                let (mut sum, mut whole) = (0.0, 0.0);
+                for cut in cuts {
+                    let (level, at) = (f64::from(cut.level), cut.at.to_f64());
+                    sum += level * if at > 0.0 { (base / at).min(1.0) } else { 1.0 };
+                    whole += level;
+                }
+                if whole > 0.0 { sum / whole } else { 0.0 }
+            }
+        }
+    }
+
+    /// The outcome of a base value known to within a bound, exact where a cut is near.
+    pub(crate) fn decide(&self, base: &Exact<'_>) -> f64 {
+        match self {
+            Self::Mean | Self::Share(_) => base.value,
+            Self::PartialLevels { .. } => self.apply(base.value),
+            Self::Level { cuts, .. } => (cuts.iter().rev())
+                .find(|cut| base.compare(&cut.at.ratio(), cut.at.to_f64()) != Ordering::Less)
+                .map_or(0.0, |cut| f64::from(cut.level)),
+        }
+    }
+}
+
+/// The float nearest to an exact base with the bound of that one rounding.
+pub(crate) fn rounded(base: &BigRational) -> (f64, f64) {
+    let value = ratio_f64(base);
+    (value, Exact::bound(value, 2))
+}

@@ -1,0 +1,31 @@
+//! `categories`: the share of assessed pieces of work in the two highest categories, pooled over students and items.
+
+use num_rational::BigRational;
+use num_traits::One;
+
+use super::{Averaging, ObjectiveMethod, Reading, Scheme};
+use crate::model::Decimal;
+use crate::policy::ObjectivePolicy;
+
+/// the share of assessed pieces of work in the two highest categories, pooled over students and items.
+#[derive(Debug)]
+pub struct Categories;
+
+impl ObjectiveMethod for Categories {
+    fn key(&self) -> &'static str {
+        "categories"
+    }
+
+    fn source(&self) -> &'static str {
+        "outcome assessment by counts of exemplary / satisfactory / developing / unsatisfactory work"
+    }
+
+    fn scheme(&self, policy: &ObjectivePolicy) -> Scheme {
+        let satisfied = (policy.categories.satisfactory, Decimal::ONE);
+        Scheme {
+            reading: Reading::Steps { steps: vec![satisfied], max: Decimal::ONE },
+            averaging: Averaging::Pooled,
+            ..Scheme::students(|_| (BigRational::one(), BigRational::one()))
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Families of course-objective attainment. There is no single formula: every family here is in real use, and
+//! the verdict changes with the choice, so the policy declares one and every figure names it.
+//!
+//! A family is a [`Scheme`]: how a cell is read, what a mark and a possible mark weigh, in which order students
+//! and items are averaged, and what becomes of the average. One kernel computes all of them, in floating point
+//! and exactly.
+
+mod allocated_points;
+mod allocated_points_weighted;
+mod categories;
+mod grade_based;
+mod level;
+mod level_partial;
+mod mean_of_ratios;
+mod pooled_ratio;
+mod relative_to_expected;
+mod roll_up;
+mod rubric;
+mod share_reaching;
+mod student_first;
+mod student_pool;
+
+use num_rational::BigRational;
+
+use crate::model::{Decimal, Fraction};
+use crate::policy::{Cut, ObjectivePolicy};
+
+pub use roll_up::Rollup;
+
+/// A family of course-objective attainment.
+pub trait ObjectiveMethod: Sync {
+    /// Key, as in policy files and tables; summaries stand in the catalogue under `method.{key}`.
+    fn key(&self) -> &'static str;
+    /// The public practice it was read from.
+    fn source(&self) -> &'static str;
+    /// What it computes under a policy's parameters.
+    fn scheme(&self, policy: &ObjectivePolicy) -> Scheme;
+}
+
+/// All families.
+pub static METHODS: &[&dyn ObjectiveMethod] = &[
+    &student_first::StudentFirst,
+    &mean_of_ratios::MeanOfRatios,
+    &pooled_ratio::PooledRatio,
+    &student_pool::StudentPool,
+    &allocated_points::AllocatedPoints,
+    &allocated_points_weighted::AllocatedPointsWeighted,
+    &relative_to_expected::RelativeToExpected,
+    &share_reaching::ShareReaching,
+    &level::Level,
+    &level_partial::LevelPartial,
+    &rubric::Rubric,
+    &categories::Categories,
+    &grade_based::GradeBased,
+    &roll_up::RollUp,
+];
+
+/// The family of a key.
+pub fn objective_method(key: &str) -> Option<&'static dyn ObjectiveMethod> {
+    METHODS.iter().copied().find(|method| method.key() == key)
+}
+
+/// An item as it serves one objective.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Full mark f_j.
+    pub full: BigRational,
+    /// Weight w_j.
+    pub weight: BigRational,
+    /// Share a_jk.
+    pub share: BigRational,
+    /// Expected attainment of the objective.
+    pub expected: BigRational,
+}
+
+/// How a cell is read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reading {
+    /// The mark itself, in points.
+    Points,
+    /// A step function of mark ÷ full mark: the value of the highest step reached, as a share of `max`.
+    Steps {
+        /// Lowest share of the full mark → value, ordered by share.
+        steps: Vec<(Fraction, Decimal)>,
+        /// Value that counts as 1.
+        max: Decimal,
+    },
+}
+
+/// How one student's cells make one value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reduction {
+    /// Σ A_j·s_ij ÷ Σ B_j over the cells present.
+    Ratio,
+    /// A roll-up of the item ratios in the order of the items.
+    Rollup(Rollup),
+}
+
+/// The order of averaging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Averaging {
+    /// Each student's value first, then the mean over students.
+    StudentsFirst,
+    /// Each item's mean over its students first, then the weighted sum over items.
+    ItemsFirst,
+    /// Σ over students and items of A_j·s_ij ÷ Σ of B_j.
+    Pooled,
+}
+
+/// What becomes of the students' values.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Their mean.
+    Mean,
+    /// The share of students at or above this value.
+    Share(BigRational),
+    /// The highest level whose cut the share reaches.
+    Level {
+        /// What a student must reach.
+        reach: BigRational,
+        /// Share → level.
+        cuts: Vec<Cut>,
+        /// Highest level.
+        max: u32,
+    },
+    /// Σ_k min(k, k·p/at_k) ÷ Σ_k k over the levels k, p the share of students at or above `reach`.
+    PartialLevels {
+        /// What a student must reach.
+        reach: BigRational,
+        /// Share → level.
+        cuts: Vec<Cut>,
+    },
+}
+
+impl Outcome {
+    /// What a student must reach, where students are counted.
+    pub fn reach(&self) -> Option<&BigRational> {
+        match self {
+            Self::Mean => None,
+            Self::Share(reach) | Self::Level { reach, .. } | Self::PartialLevels { reach, .. } => Some(reach),
+        }
+    }
+
+    /// The highest value.
+    pub fn scale(&self) -> u32 {
+        match self {
+            Self::Level { max, .. } => *max,
+            _ => 1,
+        }
+    }
+
+    /// Whether a small change of the share changes the value by little.
+    pub fn smooth(&self) -> bool {
+        matches!(self, Self::Mean | Self::Share(_))
+    }
+}
+
+/// What a point of a mark and a possible point weigh.
+pub type Coefficients = fn(&Link) -> (BigRational, BigRational);
+
+/// A family as the kernel computes it.
+#[derive(Debug, Clone)]
+pub struct Scheme {
+    /// How a cell is read.
+    pub reading: Reading,
+    /// (A_j, B_j) of an item.
+    pub coefficients: Coefficients,
+    /// How one student's cells make one value.
+    pub reduction: Reduction,
+    /// The order of averaging.
+    pub averaging: Averaging,
+    /// What becomes of the average.
+    pub outcome: Outcome,
+}
+
+impl Scheme {
+    /// Mean over students of Σ A·s ÷ Σ B.
+    fn students(coefficients: Coefficients) -> Self {
+        Self {
+            reading: Reading::Points,
+            coefficients,
+            reduction: Reduction::Ratio,
+            averaging: Averaging::StudentsFirst,
+            outcome: Outcome::Mean,
+        }
+    }
+
+    /// Σ A_j·mean_i(s_ij) ÷ Σ B_j.
+    fn items(coefficients: Coefficients) -> Self {
+        Self { averaging: Averaging::ItemsFirst, ..Self::students(coefficients) }
+    }
+
+    fn with_outcome(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+}
+
+/// A_j = w_j·a_jk / f_j and B_j = w_j·a_jk: weighted ratios.
+fn weighted_ratio(link: &Link) -> (BigRational, BigRational) {
+    let weight = &link.weight * &link.share;
+    (&weight / &link.full, weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message;
+
+    #[test]
+    fn every_method_has_a_key_of_its_own_a_source_and_a_summary() {
+        for (at, method) in METHODS.iter().enumerate() {
+            assert!(METHODS[..at].iter().all(|other| other.key() != method.key()), "{}", method.key());
+            assert!(!method.source().is_empty());
+            assert!(message::has(&format!("method.{}", method.key())), "method.{}", method.key());
+        }
+    }
+}

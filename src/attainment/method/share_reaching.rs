@@ -1,0 +1,22 @@
+//! `share-reaching`: #{i: C_i ≥ τ} / n with C_i as in `student-first` and τ the policy's `reach`.
+
+use super::{ObjectiveMethod, Outcome, Scheme, weighted_ratio};
+use crate::policy::ObjectivePolicy;
+
+/// #{i: C_i ≥ τ} / n with C_i as in `student-first` and τ the policy's `reach`.
+#[derive(Debug)]
+pub struct ShareReaching;
+
+impl ObjectiveMethod for ShareReaching {
+    fn key(&self) -> &'static str {
+        "share-reaching"
+    }
+
+    fn source(&self) -> &'static str {
+        "programmes in China, India and Pakistan that count students"
+    }
+
+    fn scheme(&self, policy: &ObjectivePolicy) -> Scheme {
+        Scheme::students(weighted_ratio).with_outcome(Outcome::Share(policy.reach.ratio()))
+    }
+}

@@ -1,0 +1,294 @@
+//! One objective of one offering, ready to be computed: the linked items with their coefficients, as floats and
+//! exactly.
+
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use super::method::{Link, Reading, Reduction, Scheme};
+use super::treat::Treated;
+use crate::model::{Decimal, Exact, Fraction, MarkGrid, decimal_ratio, ratio_f64};
+
+/// The largest integer coefficient: products with marks below 2⁶³ and sums of 2¹² items stay in `i128`.
+const COEFFICIENT_LIMIT: i64 = 1 << 48;
+
+/// A linked item.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    /// Position in the offering's items.
+    pub(crate) item: usize,
+    /// What one minor unit weighs.
+    pub(crate) a: f64,
+    /// What the item adds to the possible sum.
+    pub(crate) b: f64,
+    /// The same, exactly.
+    pub(crate) exact: (BigRational, BigRational),
+    /// The same over the view's common denominator, where that fits.
+    integer: (i64, i64),
+    /// Lowest units → units, where the reading is a step function; ordered by the former.
+    steps: Option<Vec<(i64, i64)>>,
+}
+
+/// One objective of one offering.
+#[derive(Debug, Clone)]
+pub(crate) struct View<'a> {
+    /// The offering, its states resolved.
+    pub(crate) treated: &'a Treated<'a>,
+    /// What is computed.
+    pub(crate) scheme: &'a Scheme,
+    /// The linked items that can carry evidence.
+    pub(crate) columns: Vec<Column>,
+    /// Whether all integer coefficients fit.
+    integral: bool,
+}
+
+impl<'a> View<'a> {
+    /// The objective at `position`, or the whole course (each linked item once) where `None`.
+    pub(crate) fn new(
+        treated: &'a Treated<'a>,
+        scheme: &'a Scheme,
+        objective: Option<usize>,
+        options: ViewOptions,
+    ) -> Self {
+        let offering = treated.offering;
+        let mut shares: Vec<(usize, Decimal)> = Vec::new();
+        for link in &offering.allocation {
+            if objective.is_some_and(|objective| objective != link.objective) {
+                continue;
+            }
+            if objective.is_none() {
+                if !shares.iter().any(|(item, _)| *item == link.item) {
+                    shares.push((link.item, Decimal::ONE));
+                }
+            } else {
+                shares.push((link.item, link.share));
+            }
+        }
+        shares.sort_by_key(|(item, _)| *item);
+        let mut columns = Vec::with_capacity(shares.len());
+        for (item, share) in shares {
+            let entry = &offering.items[item];
+            if !options.formative && entry.purpose == crate::model::Purpose::Formative {
+                continue;
+            }
+            let link = Link {
+                full: decimal_ratio(entry.full),
+                weight: decimal_ratio(entry.weight),
+                share: decimal_ratio(share),
+                expected: options.expected.ratio(),
+            };
+            if let Some(column) = Column::new(item, offering.marks.scale_or_zero(item), scheme, &link) {
+                columns.push(column);
+            }
+        }
+        let integral = integer_coefficients(&mut columns);
+        Self { treated, scheme, columns, integral }
+    }
+
+    /// The cell of a column in a coded row, in units of the column.
+    #[inline]
+    pub(crate) fn units(&self, column: &Column, row: &[i64]) -> Option<i64> {
+        let units = self.treated.units(row[column.item])?;
+        match &column.steps {
+            None => Some(units),
+            Some(steps) => Some(steps.iter().rev().find(|(least, _)| units >= *least).map_or(0, |(_, y)| *y)),
+        }
+    }
+
+    /// Each roster row's own value; `None` for rows that are dropped or have no evidence.
+    pub(crate) fn students(&self) -> Vec<Option<f64>> {
+        let marks = &self.treated.offering.marks;
+        let mut values = vec![None; self.treated.offering.roster.len()];
+        for &row in &self.treated.kept {
+            values[row as usize] = match self.scheme.reduction {
+                Reduction::Ratio => self.ratio(marks.row(row as usize)),
+                Reduction::Rollup(_) => self.student_exact(row).map(|value| ratio_f64(&value)),
+            };
+        }
+        values
+    }
+
+    /// Σ A·s ÷ Σ B of a row in floating point.
+    #[inline]
+    fn ratio(&self, row: &[i64]) -> Option<f64> {
+        let (numerator, denominator) = self.sums(row);
+        (denominator > 0.0).then(|| numerator / denominator)
+    }
+
+    /// Σ A·s and Σ B of a row in floating point.
+    #[inline]
+    pub(crate) fn sums(&self, row: &[i64]) -> (f64, f64) {
+        let mut numerator = 0.0;
+        let mut denominator = 0.0;
+        for column in &self.columns {
+            if let Some(units) = self.units(column, row) {
+                numerator += column.a * units as f64;
+                denominator += column.b;
+            }
+        }
+        (numerator, denominator)
+    }
+
+    /// Σ A·s and Σ B of a row over the common denominator; `None` where they do not fit.
+    fn integer_sums(&self, row: u32) -> Option<(i128, i128)> {
+        if !self.integral {
+            return None;
+        }
+        let cells = self.treated.offering.marks.row(row as usize);
+        let mut sums = (0i128, 0i128);
+        for column in &self.columns {
+            if let Some(units) = self.units(column, cells) {
+                sums.0 = sums.0.checked_add(i128::from(column.integer.0) * i128::from(units))?;
+                sums.1 += i128::from(column.integer.1);
+            }
+        }
+        Some(sums)
+    }
+
+    /// Σ A·s and Σ B of a row, exactly.
+    pub(crate) fn exact_sums(&self, row: u32) -> (BigRational, BigRational) {
+        if let Some((numerator, denominator)) = self.integer_sums(row) {
+            let whole = |sum: i128| BigRational::from_integer(BigInt::from(sum));
+            return (whole(numerator), whole(denominator));
+        }
+        let cells = self.treated.offering.marks.row(row as usize);
+        let mut sums = (BigRational::zero(), BigRational::zero());
+        for column in &self.columns {
+            if let Some(units) = self.units(column, cells) {
+                sums.0 += &column.exact.0 * BigInt::from(units);
+                sums.1 += &column.exact.1;
+            }
+        }
+        sums
+    }
+
+    /// A row's own value, exactly.
+    pub(crate) fn student_exact(&self, row: u32) -> Option<BigRational> {
+        if let Reduction::Rollup(rollup) = self.scheme.reduction {
+            let cells = self.treated.offering.marks.row(row as usize);
+            let results: Vec<BigRational> = (self.columns.iter())
+                .filter_map(|column| Some(&column.exact.0 * BigInt::from(self.units(column, cells)?)))
+                .collect();
+            return rollup.value(&results);
+        }
+        let (numerator, denominator) = self.exact_sums(row);
+        (denominator.is_positive()).then(|| numerator / denominator)
+    }
+
+    /// Σ over rows of their own values, exactly: integer numerators are summed per distinct denominator first.
+    pub(crate) fn exact_total(&self, rows: impl Iterator<Item = u32>) -> BigRational {
+        let mut by_denominator: std::collections::BTreeMap<i128, BigInt> = std::collections::BTreeMap::new();
+        let mut total = BigRational::zero();
+        for row in rows {
+            match (self.scheme.reduction, self.integer_sums(row)) {
+                (Reduction::Ratio, Some((numerator, denominator))) if denominator > 0 => {
+                    *by_denominator.entry(denominator).or_default() += numerator;
+                }
+                _ => total += self.student_exact(row).unwrap_or_default(),
+            }
+        }
+        for (denominator, numerator) in by_denominator {
+            total += BigRational::new(numerator, BigInt::from(denominator));
+        }
+        total
+    }
+
+    /// How a row's own value compares to a threshold, exactly.
+    pub(crate) fn compare_student(&self, row: u32, value: f64, threshold: &Threshold) -> Ordering {
+        let bound = Exact::bound(value, 2 * self.columns.len() + 8);
+        let distance = value - threshold.float;
+        let doubt = bound + 2.0 * Exact::UNIT * threshold.float;
+        if distance.abs() > doubt {
+            return if distance > 0.0 { Ordering::Greater } else { Ordering::Less };
+        }
+        if self.scheme.reduction == Reduction::Ratio
+            && let Some((numerator, denominator)) = self.integer_sums(row)
+            && let Some((p, q)) = threshold.integer
+            && let (Some(left), Some(right)) = (numerator.checked_mul(q), denominator.checked_mul(p))
+        {
+            return left.cmp(&right);
+        }
+        self.student_exact(row).map_or(Ordering::Less, |exact| exact.cmp(&threshold.exact))
+    }
+}
+
+/// What a view needs besides the marks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ViewOptions {
+    /// Whether formative items count.
+    pub(crate) formative: bool,
+    /// Expected attainment of the objective.
+    pub(crate) expected: Fraction,
+}
+
+/// A threshold in the three forms that comparisons use.
+#[derive(Debug, Clone)]
+pub(crate) struct Threshold {
+    /// Exact.
+    pub(crate) exact: BigRational,
+    /// Nearest float.
+    pub(crate) float: f64,
+    /// Numerator and denominator, where they fit.
+    integer: Option<(i128, i128)>,
+}
+
+impl Threshold {
+    pub(crate) fn new(exact: BigRational) -> Self {
+        let integer = exact.numer().to_i128().zip(exact.denom().to_i128());
+        Self { float: ratio_f64(&exact), integer, exact }
+    }
+}
+
+impl Column {
+    /// `None` where the item can carry no evidence: neither a point of it nor its possible points weigh anything.
+    fn new(item: usize, scale: u8, scheme: &Scheme, link: &Link) -> Option<Self> {
+        let (a, b) = (scheme.coefficients)(link);
+        if b.is_zero() {
+            return None;
+        }
+        let (steps, unit) = match &scheme.reading {
+            Reading::Points => {
+                (None, BigRational::new(BigInt::one(), BigInt::from(10u32).pow(u32::from(scale))))
+            }
+            Reading::Steps { steps, max } => {
+                let places = steps.iter().map(|(_, value)| value.scale()).max().unwrap_or(0);
+                let unit =
+                    BigRational::new(BigInt::one(), BigInt::from(10u32).pow(places)) / decimal_ratio(*max);
+                let per_mark = BigInt::from(10u32).pow(u32::from(scale));
+                let steps = (steps.iter())
+                    .filter_map(|(at, value)| {
+                        let least = (at.ratio() * &link.full * &per_mark).ceil().to_integer().to_i64()?;
+                        Some((least, MarkGrid::units(*value, u8::try_from(places).ok()?)?))
+                    })
+                    .collect();
+                (Some(steps), unit)
+            }
+        };
+        let exact = (a * unit, b);
+        let floats = (ratio_f64(&exact.0), ratio_f64(&exact.1));
+        Some(Self { item, a: floats.0, b: floats.1, exact, integer: (0, 0), steps })
+    }
+}
+
+/// Writes all coefficients over one common denominator; `false` where one does not fit.
+fn integer_coefficients(columns: &mut [Column]) -> bool {
+    let common = (columns.iter())
+        .fold(BigInt::one(), |lcm, column| lcm.lcm(column.exact.0.denom()).lcm(column.exact.1.denom()));
+    let scaled = |ratio: &BigRational| {
+        (ratio * &common).to_integer().to_i64().filter(|&integer| integer < COEFFICIENT_LIMIT)
+    };
+    let integers: Option<Vec<(i64, i64)>> =
+        columns.iter().map(|column| scaled(&column.exact.0).zip(scaled(&column.exact.1))).collect();
+    match integers {
+        Some(integers) => {
+            for (column, integer) in columns.iter_mut().zip(integers) {
+                column.integer = integer;
+            }
+            true
+        }
+        None => false,
+    }
+}
