@@ -61,7 +61,8 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    const EMPTY: u32 = u32::MAX;
+    /// The code of an empty cell.
+    pub const EMPTY: u32 = u32::MAX;
 
     /// A column made from codes into a dictionary; `None` is an empty cell.
     pub fn from_codes(dictionary: Vec<Arc<str>>, codes: impl Iterator<Item = Option<u32>>) -> Self {
@@ -79,6 +80,16 @@ impl TextColumn {
     /// All rows in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
         self.codes.iter().map(|&code| (code != Self::EMPTY).then(|| &*self.dictionary[code as usize]))
+    }
+
+    /// One code per row: an index into [`dictionary`](Self::dictionary), or [`EMPTY`](Self::EMPTY).
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// The texts that the codes stand for. A text may be in it that no row uses.
+    pub fn dictionary(&self) -> &[Arc<str>] {
+        &self.dictionary
     }
 
     /// Number of rows.
@@ -239,7 +250,11 @@ impl Table {
             "columns of {} do not follow its schema",
             schema.key
         );
-        assert!(columns.windows(2).all(|pair| pair[0].len() == pair[1].len()), "{}: ragged columns", schema.key);
+        assert!(
+            columns.windows(2).all(|pair| pair[0].len() == pair[1].len()),
+            "{}: ragged columns",
+            schema.key
+        );
         Self { schema, columns }
     }
 
@@ -311,6 +326,7 @@ impl Table {
 
     /// The rows whose text columns hold exactly these texts.
     pub fn rows_where<'a>(&'a self, wanted: &'a [(&'a str, &'a str)]) -> impl Iterator<Item = usize> + 'a {
-        (0..self.len()).filter(move |&row| wanted.iter().all(|(name, text)| self.text(row, name) == Some(text)))
+        (0..self.len())
+            .filter(move |&row| wanted.iter().all(|(name, text)| self.text(row, name) == Some(text)))
     }
 }
