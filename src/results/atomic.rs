@@ -89,7 +89,7 @@ impl OutputFolder {
         fs::create_dir_all(&place.parent).map_err(|error| ResultsError::io(&place.parent, error))?;
         leftover::recover(&place)?;
         leftover::check_replaceable(target)?;
-        let staging = tempfile::Builder::new()
+        let staging = temporary(0o777)
             .prefix(&place.staging_prefix())
             .suffix(leftover::STAGING_SUFFIX)
             .disable_cleanup(true)
@@ -101,7 +101,6 @@ impl OutputFolder {
         let marker = File::create_new(&path).map_err(|error| ResultsError::io(&path, error))?;
         // A file system without locks loses only the protection against two runs at once.
         let _ = marker.try_lock();
-        open_to_readers(&folder.staging).map_err(|error| ResultsError::io(&folder.staging, error))?;
         folder.marker = Some(marker);
         Ok(folder)
     }
@@ -284,27 +283,23 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<Fingerprint, ResultsErr
     let failed = |error| ResultsError::io(path, error);
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed)?;
-    let mut file = tempfile::Builder::new().prefix(".attain-").tempfile_in(parent).map_err(failed)?;
-    file.write_all(content).and_then(|()| open_to_readers(file.path())).map_err(failed)?;
+    let mut file = temporary(0o666).prefix(".attain-").tempfile_in(parent).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     sync_folder(parent)?;
     Ok(Fingerprint::of_bytes(content))
 }
 
-/// Temporary files and folders are made for their owner alone; an output is readable like any other file. The
-/// mask of the process cannot be asked without changing it, so the common 755 and 644 are given.
-#[cfg(unix)]
-fn open_to_readers(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = if path.is_dir() { 0o755 } else { 0o644 };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
-fn open_to_readers(_path: &Path) -> io::Result<()> {
-    Ok(())
+/// A builder of temporary names whose files and folders get the permissions that the user's mask leaves, like
+/// any other file of theirs; by itself it makes them for their owner alone.
+fn temporary<'a>(mode: u32) -> tempfile::Builder<'a, 'a> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = (mode, &mut builder);
+    builder
 }
 
 /// Exchanges two folders in one step.

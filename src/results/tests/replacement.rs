@@ -274,6 +274,20 @@ fn a_folder_without_permission_is_an_error_that_names_it_and_the_old_output_stay
     assert_eq!(generation_of(&place), 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_output_has_the_permissions_of_any_other_folder_and_file_of_the_user() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+    write_generation(&folder.path().join("out"), 1).unwrap();
+    write_file(&folder.path().join("single"), b"x").unwrap();
+    fs::create_dir(folder.path().join("usual")).unwrap();
+    fs::write(folder.path().join("usual.txt"), "x").unwrap();
+    assert_eq!(mode("out"), mode("usual"));
+    assert_eq!((mode("out/a.csv"), mode("single")), (mode("usual.txt"), mode("usual.txt")));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_that_says_so() {
