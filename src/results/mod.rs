@@ -1,6 +1,6 @@
 //! The tidy tables every chart, report and other program reads, their schema, the run manifest and the writers.
 //!
-//! [`write`] puts all tables and the manifest into an output folder, which is replaced as a whole or not at all.
+//! [`write`](fn@write) puts all tables and the manifest into an output folder, which is replaced as a whole or not at all.
 //! Where more than tables belongs into the folder (charts, reports), [`stage`] writes the tables,
 //! [`Staged::add`] the other files, and [`Staged::finish`] the manifest.
 

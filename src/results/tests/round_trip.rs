@@ -199,3 +199,19 @@ fn the_same_results_give_the_same_bytes_for_any_number_of_threads() {
         written.iter().map(|one| fs::read_to_string(one.folder.join(MANIFEST_FILE)).unwrap()).collect();
     assert!(manifests[0] == manifests[1] && manifests[0] == manifests[2]);
 }
+
+#[test]
+fn the_workbook_carries_the_given_date_and_no_other() {
+    use std::io::Read as _;
+    let created = FixedDate { year: 2024, month: 6, day: 30 };
+    let bytes = write_xlsx(&results().tables, Lang::Zh, created, &[]).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut properties = String::new();
+    archive.by_name("docProps/core.xml").unwrap().read_to_string(&mut properties).unwrap();
+    assert_eq!(properties.matches("2024-06-30T00:00:00Z").count(), 2, "{properties}");
+    assert_eq!(properties.matches("W3CDTF").count(), 2);
+    for at in 0..archive.len() {
+        let entry = archive.by_index(at).unwrap();
+        assert_eq!(entry.last_modified().map(|date| date.year()), Some(1980), "entry {at}");
+    }
+}
