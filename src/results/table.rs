@@ -61,7 +61,8 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    const EMPTY: u32 = u32::MAX;
+    /// The code of an empty cell.
+    pub const EMPTY: u32 = u32::MAX;
 
     /// A column made from codes into a dictionary; `None` is an empty cell.
     pub fn from_codes(dictionary: Vec<Arc<str>>, codes: impl Iterator<Item = Option<u32>>) -> Self {
@@ -79,6 +80,16 @@ impl TextColumn {
     /// All rows in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
         self.codes.iter().map(|&code| (code != Self::EMPTY).then(|| &*self.dictionary[code as usize]))
+    }
+
+    /// One code per row: an index into [`dictionary`](Self::dictionary), or [`EMPTY`](Self::EMPTY).
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// The texts that the codes stand for. A text may be in it that no row uses.
+    pub fn dictionary(&self) -> &[Arc<str>] {
+        &self.dictionary
     }
 
     /// Number of rows.
