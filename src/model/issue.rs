@@ -1,75 +1,39 @@
-//! A finding about the data: what is odd, where, and (through the message catalogue) how to mend it.
+//! Issues: everything odd in the data, said all at once, each with its place.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// How much an issue matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+/// How grave an issue is. The order is the order of gravity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Severity {
-    /// Something worth knowing that changes no figure.
+    /// A decision of the reader that the user may want to know of.
     Note,
-    /// Something that may change a figure; what was done about it is said.
+    /// Something odd that the run goes on with.
     Warning,
-    /// A row or cell that could not be used.
+    /// Something that could not be used.
     Error,
 }
 
-/// Where an issue stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// Where in the input something stands; rows and columns count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
-    /// File name, relative to the workspace.
+    /// The file as the user named it.
     pub file: String,
-    /// Sheet of a workbook.
+    /// The sheet, for a workbook.
     pub sheet: Option<String>,
-    /// Row, counted from 1.
+    /// The row, from 1.
     pub row: Option<u32>,
-    /// Column, counted from 1.
+    /// The column, from 1.
     pub column: Option<u32>,
 }
 
-impl Place {
-    /// A whole file.
-    pub fn file(file: impl Into<String>) -> Self {
-        Self { file: file.into(), ..Self::default() }
-    }
-
-    /// The spreadsheet name of a column counted from 1: 1 → `A`, 28 → `AB`.
-    pub fn column_name(mut column: u32) -> String {
-        let mut letters = Vec::new();
-        while column > 0 {
-            column -= 1;
-            letters.push(b'A' + (column % 26) as u8);
-            column /= 26;
-        }
-        letters.iter().rev().map(|&letter| char::from(letter)).collect()
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        match (&self.sheet, self.row, self.column) {
-            (Some(sheet), Some(row), Some(column)) => {
-                write!(f, " › {sheet}!{}{row}", Self::column_name(column))
-            }
-            (Some(sheet), Some(row), None) => write!(f, " › {sheet}!{row}"),
-            (Some(sheet), None, Some(column)) => write!(f, " › {sheet}!{}", Self::column_name(column)),
-            (Some(sheet), None, None) => write!(f, " › {sheet}"),
-            (None, Some(row), Some(column)) => write!(f, ":{row}:{column}"),
-            (None, Some(row), None) => write!(f, ":{row}"),
-            (None, None, _) => Ok(()),
-        }
-    }
-}
-
-/// One issue. Its texts stand in the message catalogue under `issue.{code}` and `issue.{code}.hint`.
+/// One odd thing in the input. Its texts are the catalogue entries `issue.{code}` and `issue.{code}.hint`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Issue {
-    /// Stable code, such as `mark-above-full`.
+    /// The kind of issue, the key of its texts.
     pub code: &'static str,
-    /// How much it matters.
+    /// How grave it is.
     pub severity: Severity,
     /// Where it stands.
     pub place: Place,
@@ -77,18 +41,41 @@ pub struct Issue {
     pub values: Vec<(&'static str, String)>,
 }
 
-impl Issue {
-    /// An issue at a place.
-    pub fn new(code: &'static str, severity: Severity, place: Place) -> Self {
-        Self { code, severity, place, values: Vec::new() }
+impl fmt::Display for Place {
+    /// A cell of a workbook reads `成绩.xlsx › 成绩!F17`, a field of a text file `marks.csv:17:6`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        match &self.sheet {
+            Some(sheet) => {
+                write!(f, " › {sheet}")?;
+                if self.row.is_some() || self.column.is_some() {
+                    f.write_str("!")?;
+                }
+                if let Some(column) = self.column {
+                    f.write_str(&column_letters(column))?;
+                }
+                self.row.map_or(Ok(()), |row| write!(f, "{row}"))
+            }
+            None => match (self.row, self.column) {
+                (Some(row), Some(column)) => write!(f, ":{row}:{column}"),
+                (Some(row), None) => write!(f, ":{row}"),
+                (None, Some(column)) => write!(f, ":*:{column}"),
+                (None, None) => Ok(()),
+            },
+        }
     }
+}
 
-    /// The same issue with one more value for its texts.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.values.push((name, value.to_string()));
-        self
+/// The letters of a spreadsheet column: 1 is `A`, 27 is `AA`.
+fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
     }
+    letters.iter().rev().collect()
 }
 
 #[cfg(test)]
@@ -96,14 +83,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_reads_like_the_spreadsheet_it_points_into() {
-        let sheet =
-            Place { file: "成绩.xlsx".into(), sheet: Some("成绩".into()), row: Some(17), column: Some(6) };
-        assert_eq!(sheet.to_string(), "成绩.xlsx › 成绩!F17");
-        let csv = Place { file: "marks.csv".into(), sheet: None, row: Some(17), column: Some(6) };
-        assert_eq!(csv.to_string(), "marks.csv:17:6");
-        assert_eq!(Place::column_name(26), "Z");
-        assert_eq!(Place::column_name(27), "AA");
-        assert_eq!(Place::column_name(16384), "XFD");
+    fn a_place_reads_as_the_spreadsheet_names_it() {
+        let place = |sheet: Option<&str>, row, column| Place {
+            file: "成绩.xlsx".into(),
+            sheet: sheet.map(Into::into),
+            row,
+            column,
+        };
+        assert_eq!(place(Some("成绩"), Some(17), Some(6)).to_string(), "成绩.xlsx › 成绩!F17");
+        assert_eq!(place(Some("成绩"), Some(1_048_576), Some(16_384)).to_string(), "成绩.xlsx › 成绩!XFD1048576");
+        assert_eq!(place(None, Some(17), Some(6)).to_string(), "成绩.xlsx:17:6");
+        assert_eq!(place(None, None, None).to_string(), "成绩.xlsx");
     }
 }
