@@ -8,7 +8,8 @@ fn is_edge(c: char) -> bool {
 
 /// Zero-width characters, joiners, direction marks, the byte order mark inside a file, control characters.
 fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}') || c.is_control()
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+        || c.is_control()
 }
 
 /// The text without blanks (full-width and no-break ones too) and unseen marks at both ends.
@@ -41,8 +42,13 @@ pub fn identifier(text: &str) -> String {
 /// A header or a course name as it is matched: half width, lower case, without blanks, unseen marks, a final `*`
 /// or colon; brackets of every shape as `(`; ordinals alike, so that 高等数学Ⅰ, 高等数学I and 高等数学（一） agree.
 pub fn normalise_header(text: &str) -> String {
-    let plain: String =
-        text.chars().filter(|c| !is_edge(*c)).map(half_width_char).map(bracket).flat_map(roman_sign).collect();
+    let plain: String = text
+        .chars()
+        .filter(|c| !is_edge(*c))
+        .map(half_width_char)
+        .map(bracket)
+        .flat_map(roman_sign)
+        .collect();
     let plain = plain.trim_end_matches(['*', ':']).trim_start_matches('*');
     ordinal_at_end(plain).to_lowercase()
 }
@@ -62,7 +68,10 @@ fn roman_sign(c: char) -> Vec<char> {
         '\u{2170}'..='\u{217b}' => u32::from(c) - 0x2170,
         other => return vec![other],
     };
-    usize::try_from(position).ok().and_then(|i| ROMAN.get(i)).map_or(vec![c], |letters| letters.chars().collect())
+    usize::try_from(position)
+        .ok()
+        .and_then(|i| ROMAN.get(i))
+        .map_or(vec![c], |letters| letters.chars().collect())
 }
 
 /// The Roman numerals 1 to 12, as many as have signs of their own.
@@ -74,7 +83,9 @@ const CHINESE: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "�
 /// Roman or Chinese one.
 fn ordinal_at_end(text: &str) -> String {
     if let Some((name, inner)) = text.strip_suffix(')').and_then(|t| t.rsplit_once('(')) {
-        if let Some(index) = ROMAN.iter().position(|r| *r == inner).or(CHINESE.iter().position(|c| *c == inner)) {
+        if let Some(index) =
+            ROMAN.iter().position(|r| *r == inner).or(CHINESE.iter().position(|c| *c == inner))
+        {
             return format!("{name}{}", index + 1);
         }
         return text.to_owned();
@@ -104,7 +115,8 @@ mod tests {
 
     #[test]
     fn ways_to_write_one_header_agree() {
-        for same in ["高等数学Ⅰ", "高等数学I", "高等数学（一）", "高等数学(Ⅰ)", " 高等数学 I："] {
+        for same in ["高等数学Ⅰ", "高等数学I", "高等数学（一）", "高等数学(Ⅰ)", " 高等数学 I："]
+        {
             assert_eq!(normalise_header(same), "高等数学1", "{same}");
         }
         assert_eq!(normalise_header("学号*"), "学号");

@@ -32,7 +32,13 @@ const MONTHS: [&str; 12] =
 /// - `digits_lost`: a number of more than 15 digits, the last of which are no longer true.
 /// - `date_for_text`, `date_for_identifier`, `date_for_number`: a date where none is meant, often a former `10-20`.
 /// - `error_value`: a spreadsheet's error value such as `#DIV/0!`.
-pub fn column_damage(table: &RawTable, column: u32, first_row: u32, meant: Meant, limits: &Limits) -> Vec<Issue> {
+pub fn column_damage(
+    table: &RawTable,
+    column: u32,
+    first_row: u32,
+    meant: Meant,
+    limits: &Limits,
+) -> Vec<Issue> {
     let mut issues = Issues::new(limits.listed_issues);
     for row in table.rows.iter().filter(|row| row.number >= first_row) {
         let cell = row.cell(column);
@@ -63,7 +69,9 @@ pub fn cell_damage(cell: &RawCell, meant: Meant, place: &Place) -> Option<Issue>
         (RawCell::Text(text), Meant::Identifier) if is_month_day(text) => {
             Some(error("date_for_identifier", place, &values))
         }
-        (RawCell::Text(text), Meant::Text) if is_month_day(text) => Some(warning("date_for_text", place, &values)),
+        (RawCell::Text(text), Meant::Text) if is_month_day(text) => {
+            Some(warning("date_for_text", place, &values))
+        }
         _ => None,
     }
 }
@@ -74,7 +82,11 @@ fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
     let all_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    whole.len() == 1 && all_digits(whole) && all_digits(fraction) && exponent.len() >= 2 && all_digits(exponent)
+    whole.len() == 1
+        && all_digits(whole)
+        && all_digits(fraction)
+        && exponent.len() >= 2
+        && all_digits(exponent)
 }
 
 /// `Oct-20`, `20-Oct` or `10月20日`: how a former `10-20` looks after a spreadsheet program read it.
@@ -105,14 +117,18 @@ mod tests {
     #[test]
     fn identifiers_are_texts_or_an_issue() {
         let text = |text: &str| RawCell::Text(text.into());
-        for fine in ["002301", "110101199001011234", "11010119900101123X", "2E+5A", "B15092-1", "Dec", "E+11"] {
+        for fine in ["002301", "110101199001011234", "11010119900101123X", "2E+5A", "B15092-1", "Dec", "E+11"]
+        {
             assert_eq!(code(text(fine), Meant::Identifier), None, "{fine}");
         }
         assert_eq!(code(text("2.02301E+11"), Meant::Identifier), Some("identifier_scientific"));
         assert_eq!(code(text("２.02301e+11"), Meant::Identifier), Some("identifier_scientific"));
         assert_eq!(code(RawCell::Number(202_301_010_203.0), Meant::Identifier), Some("identifier_as_number"));
         assert_eq!(code(RawCell::Number(110_101_199_001_011_230.0), Meant::Identifier), Some("digits_lost"));
-        assert_eq!(code(RawCell::DateTime("2026-10-20".into()), Meant::Identifier), Some("date_for_identifier"));
+        assert_eq!(
+            code(RawCell::DateTime("2026-10-20".into()), Meant::Identifier),
+            Some("date_for_identifier")
+        );
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn from_mantissa_and_exponent(text: &str) -> Option<Decimal> {
     }
     // The position of the point within the digits.
     let point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
-    let plain = if point > 40 || point < -60 {
+    let plain = if !(-60..=40).contains(&point) {
         return (point < 0).then_some(Decimal::ZERO);
     } else if point <= 0 {
         format!("{sign}0.{}{digits}", "0".repeat(usize::try_from(-point).ok()?))
@@ -118,7 +118,9 @@ mod tests {
         ] {
             assert_eq!(parse_decimal(text), Decimal::from_str(value).ok(), "{text}");
         }
-        for text in ["", "-", "AB", "85%", "1,000", "8 5", "缺考", "0x10", "1e", "e1", "NaN", "inf", "1.2.3", "85分"] {
+        for text in
+            ["", "-", "AB", "85%", "1,000", "8 5", "缺考", "0x10", "1e", "e1", "NaN", "inf", "1.2.3", "85分"]
+        {
             assert_eq!(parse_decimal(text), None, "{text}");
         }
         assert_eq!(parse_decimal("0.12345678901234567890123456789012345"), None);

@@ -91,7 +91,10 @@ mod tests {
             column,
         };
         assert_eq!(place(Some("成绩"), Some(17), Some(6)).to_string(), "成绩.xlsx › 成绩!F17");
-        assert_eq!(place(Some("成绩"), Some(1_048_576), Some(16_384)).to_string(), "成绩.xlsx › 成绩!XFD1048576");
+        assert_eq!(
+            place(Some("成绩"), Some(1_048_576), Some(16_384)).to_string(),
+            "成绩.xlsx › 成绩!XFD1048576"
+        );
         assert_eq!(place(None, Some(17), Some(6)).to_string(), "成绩.xlsx:17:6");
         assert_eq!(place(None, None, None).to_string(), "成绩.xlsx");
     }

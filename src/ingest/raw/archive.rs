@@ -4,16 +4,14 @@
 //! under a budget, and what its tags declare is compared with what is there; only then is the workbook opened.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::Limits;
 use super::format::Source;
 use super::problem::{error, size};
-use super::Limits;
 use crate::model::Issue;
 
 /// The archive of a workbook file.
@@ -22,13 +20,14 @@ pub(super) type Archive = ZipArchive<BufReader<File>>;
 /// The least bytes of XML a shared string takes: `<si/>`.
 const BYTES_PER_STRING: u64 = 5;
 
+/// How much of a tag is looked at: its name and first attributes.
+const TAG_BYTES: u64 = 4_096;
+
 /// What was seen while looking through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Survey {
     /// The names of all parts.
     pub(super) parts: Vec<String>,
-    /// The number of cells in all sheets.
-    pub(super) n_cells: usize,
     /// Whether any sheet has merged cells.
     pub(super) has_merged: bool,
 }
@@ -79,9 +78,12 @@ pub(super) fn survey(source: &Source<'_>, archive: &mut Archive, limits: &Limits
             return Err(error("encrypted_workbook", &source.place(), &[]));
         }
         let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
-        let is_xml = is_xml(&name);
-        if is_xml {
+        if is_xml(&name) {
             declared = declared.saturating_add(part.size());
+            let ratio = part.size() / part.compressed_size().max(1);
+            if part.size() > limits.ratio_free_bytes && ratio > limits.inflation_ratio {
+                return Err(excess_issue(source, Excess::Ratio, part.size(), limits));
+            }
         }
         survey.parts.push(name);
         if declared > limits.inflated_bytes {
@@ -92,10 +94,6 @@ pub(super) fn survey(source: &Source<'_>, archive: &mut Archive, limits: &Limits
         let part = archive.by_index(index).map_err(|cause| zip_issue(source, &cause))?;
         let reader = Budgeted::new(part.compressed_size(), part, limits, &mut total);
         scan_part(source, name, reader, &mut survey)?;
-        if survey.n_cells > limits.workbook_cells {
-            let limit = limits.workbook_cells.to_string();
-            return Err(error("too_many_cells", &source.place(), &[("limit", &limit)]));
-        }
     }
     Ok(survey)
 }
@@ -105,8 +103,8 @@ fn is_xml(name: &str) -> bool {
     name.ends_with(".xml") || name.ends_with(".rels")
 }
 
-/// Walks the tags of one part. An XML mistake ends the walk without an issue: the reader proper will meet it in a
-/// part that matters, and parts nobody reads may be as they like.
+/// Walks the tags of one part by their brackets alone: an XML mistake does not end the walk, and a tag inside a
+/// comment counts as one, which errs on the safe side.
 fn scan_part<R: Read>(
     source: &Source<'_>,
     name: &str,
@@ -114,42 +112,51 @@ fn scan_part<R: Read>(
     survey: &mut Survey,
 ) -> Result<(), Issue> {
     let limits = reader.limits;
-    let mut xml = Reader::from_reader(BufReader::new(reader));
-    xml.config_mut().check_end_names = false;
-    let mut buffer = Vec::new();
+    let mut bytes = BufReader::new(reader);
+    let mut tag = Vec::new();
     let mut strings = 0;
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer) {
-            Ok(Event::DocType(_)) => return Err(error("doctype", &source.place(), &[("part", name)])),
-            Ok(Event::Start(tag) | Event::Empty(tag)) => match tag.local_name().as_ref() {
-                "c" => survey.n_cells += 1,
-                "mergeCell" => survey.has_merged = true,
-                "sst" => strings = declared_strings(&tag),
-                _ => {}
-            },
-            Ok(Event::Eof) | Err(_) => break,
-            Ok(_) => {}
-        }
-        if survey.n_cells > limits.workbook_cells {
+    // A reading error ends the walk; whether it was the budget's is asked below.
+    while bytes.skip_until(b'<').is_ok_and(|n| n > 0) {
+        tag.clear();
+        if bytes.by_ref().take(TAG_BYTES).read_until(b'>', &mut tag).is_err() {
             break;
         }
+        match local_name(&tag) {
+            b"mergeCell" => survey.has_merged = true,
+            b"sst" => strings = declared_strings(&tag),
+            name_of_tag if name_of_tag.eq_ignore_ascii_case(b"!DOCTYPE") => {
+                return Err(error("doctype", &source.place(), &[("part", name)]));
+            }
+            _ => {}
+        }
     }
-    let reader = xml.get_ref().get_ref();
+    let reader = bytes.get_ref();
     if let Some(excess) = reader.excess {
         return Err(excess_issue(source, excess, reader.seen, limits));
     }
     if strings > reader.seen / BYTES_PER_STRING {
         let n = strings.to_string();
-        return Err(error("absurd_string_count", &source.place(), &[("n", &n), ("size", &size(reader.seen))]));
+        return Err(error(
+            "absurd_string_count",
+            &source.place(),
+            &[("n", &n), ("size", &size(reader.seen))],
+        ));
     }
     Ok(())
 }
 
+/// The name of a tag without its prefix: `si` of `x:si count="2">`.
+fn local_name(tag: &[u8]) -> &[u8] {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'[');
+    let name = &tag[..tag.iter().position(ends).unwrap_or(tag.len())];
+    name.rsplit(|byte| *byte == b':').next().unwrap_or(name)
+}
+
 /// The number of strings a shared-string table says it has.
-fn declared_strings(tag: &BytesStart<'_>) -> u64 {
-    let count = tag.try_get_attribute("uniqueCount").ok().flatten();
-    count.map_or(0, |count| count.value.trim().parse().unwrap_or(u64::MAX))
+fn declared_strings(tag: &[u8]) -> u64 {
+    let tag = String::from_utf8_lossy(tag);
+    let value = tag.split_once("uniqueCount").and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
+    value.map_or(0, |count| count.trim().parse().unwrap_or(u64::MAX))
 }
 
 fn excess_issue(source: &Source<'_>, excess: Excess, seen: u64, limits: &Limits) -> Issue {

@@ -77,7 +77,8 @@ impl<'b> Compound<'b> {
 
     /// The sectors that hold the allocation table: 109 in the header, the others in a chain of their own.
     fn table_sectors(&self) -> Option<Vec<u32>> {
-        let mut sectors: Vec<u32> = double_words(self.bytes.get(76..512)?).filter(|s| *s < FIRST_MARK).collect();
+        let mut sectors: Vec<u32> =
+            double_words(self.bytes.get(76..512)?).filter(|s| *s < FIRST_MARK).collect();
         let mut extra = double(self.bytes, 68)?;
         let most = self.bytes.len() / self.sector;
         while extra < FIRST_MARK && sectors.len() <= most {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::Limits;
 use super::encoding::{Decoded, decode};
 use super::format::{Format, Source};
 use super::problem::{Issues, error, note, warning};
 use super::records::{Record, Records};
 use super::table::{RawCell, RawFile, RawRow, RawTable};
-use super::Limits;
 use crate::model::{Issue, Place};
 
 /// Delimited text. It recognises everything, so it stands last.
@@ -74,7 +74,8 @@ fn refuse_other_things(source: &Source<'_>, text: &str) -> Result<(), Issue> {
     if !start.starts_with('<') {
         return Ok(());
     }
-    if ["<html", "<!doctype html", "<table", "<head", "<meta", "<style"].iter().any(|tag| start.contains(tag)) {
+    if ["<html", "<!doctype html", "<table", "<head", "<meta", "<style"].iter().any(|tag| start.contains(tag))
+    {
         return Err(error("web_page", &source.place(), &[]));
     }
     if start.starts_with("<?xml") || start.contains("urn:schemas-microsoft-com") {
@@ -95,7 +96,9 @@ fn decisions(source: &Source<'_>, decoded: &Decoded) -> Vec<Issue> {
         issues.push(warning("undecodable_characters", &place, &[("n", &n), ("encoding", decoded.encoding)]));
     }
     let extension = source.shown.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
-    if extension.is_some_and(|extension| matches!(&*extension, "xls" | "xlsx" | "xlsm" | "xlsb" | "ods" | "et")) {
+    if extension
+        .is_some_and(|extension| matches!(&*extension, "xls" | "xlsx" | "xlsm" | "xlsb" | "ods" | "et"))
+    {
         issues.push(note("text_named_workbook", &place, &[]));
     }
     issues
@@ -109,8 +112,11 @@ fn rows(source: &Source<'_>, text: &str, limits: &Limits, issues: &mut Issues) -
     let mut records = Records::new(text, separator(text), limits.unbroken_bytes);
     for Record { line, fields } in records.by_ref() {
         widths.push((line, fields.len()));
-        let cells: Vec<(u32, RawCell)> =
-            (1..).zip(fields).filter(|(_, field)| !field.is_empty()).map(|(at, field)| (at, cell(field))).collect();
+        let cells: Vec<(u32, RawCell)> = (1..)
+            .zip(fields)
+            .filter(|(_, field)| !field.is_empty())
+            .map(|(at, field)| (at, cell(field)))
+            .collect();
         n_cells += cells.len();
         if n_cells > limits.delimited_cells {
             let limit = limits.delimited_cells.to_string();

@@ -77,8 +77,12 @@ fn open<'a>(path: &'a Path, shown: &'a str) -> Result<Source<'a>, Issue> {
 }
 
 /// What `read` gives, or an issue where a reader we did not write panics on a damaged file.
-pub(super) fn unpanicked<T>(source: &Source<'_>, read: impl FnOnce() -> Result<T, Issue>) -> Result<T, Issue> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(error("damaged_file", &source.place(), &[("cause", "—")])))
+pub(super) fn unpanicked<T>(
+    source: &Source<'_>,
+    read: impl FnOnce() -> Result<T, Issue>,
+) -> Result<T, Issue> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(error("damaged_file", &source.place(), &[("cause", "—")])))
 }
 
 impl Source<'_> {

@@ -15,7 +15,7 @@ pub struct Limits {
     pub parquet_table_bytes: u64,
     /// Parts inside a zipped workbook. A workbook of 255 sheets, each with drawing and relations, has about 1,000.
     pub archive_entries: usize,
-    /// Bytes of all XML parts of a workbook once inflated.
+    /// Bytes of all XML parts of a workbook once inflated. Two million cells of marks are about 70 MiB.
     pub inflated_bytes: u64,
     /// Inflated over packed size. Sheets of marks reach 10 to 40; deflate itself ends at 1,032.
     pub inflation_ratio: u64,
@@ -41,7 +41,7 @@ impl Default for Limits {
             delimited_bytes: 512 * MIB,
             parquet_table_bytes: 64 * MIB,
             archive_entries: 4_096,
-            inflated_bytes: 256 * MIB,
+            inflated_bytes: 128 * MIB,
             inflation_ratio: 200,
             ratio_free_bytes: 8 * MIB,
             unbroken_bytes: 1 << 20,

@@ -8,12 +8,12 @@ use std::io::BufReader;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::Limits;
 use super::archive::{self, Budgeted};
 use super::format::{Format, Source};
 use super::problem::{Issues, error, warning};
 use super::table::{RawCell, RawFile, RawTable, RowsBuilder, Span};
 use super::xml::attribute;
-use super::Limits;
 use crate::model::{Issue, Place};
 
 /// OpenDocument spreadsheets.
@@ -83,7 +83,9 @@ fn is_encrypted(archive: &mut archive::Archive) -> bool {
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer) {
-            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "encryption-data" => return true,
+            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "encryption-data" => {
+                return true;
+            }
             Ok(Event::Eof) | Err(_) => return false,
             Ok(_) => {}
         }
@@ -178,7 +180,10 @@ impl<'s> Walk<'s> {
                     kind: attribute(tag, "value-type").unwrap_or_default(),
                     value: value.iter().find_map(|name| attribute(tag, name)),
                     has_formula: attribute(tag, "formula").is_some(),
-                    spans: (repetition(tag, "number-rows-spanned"), repetition(tag, "number-columns-spanned")),
+                    spans: (
+                        repetition(tag, "number-rows-spanned"),
+                        repetition(tag, "number-columns-spanned"),
+                    ),
                     ..Open::default()
                 });
             }
@@ -303,7 +308,9 @@ fn content(open: Open) -> RawCell {
         ("boolean", Some(value)) => RawCell::Bool(value == "true"),
         ("string", Some(value)) if text.is_empty() => RawCell::Text(value),
         ("", _) if text.is_empty() => RawCell::Empty,
-        _ if text.starts_with('#') && text.ends_with(['!', '?']) || text.starts_with("Err:") => RawCell::Error(text),
+        _ if text.starts_with('#') && text.ends_with(['!', '?']) || text.starts_with("Err:") => {
+            RawCell::Error(text)
+        }
         _ if text.is_empty() => RawCell::Empty,
         _ => RawCell::Text(text),
     }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader};
 
+use super::Limits;
 use super::format::{Format, Source, unpanicked};
 use super::problem::{error, warning};
 use super::table::{RawCell, RawFile, RawRow, RawTable};
-use super::Limits;
 use crate::ingest::number::EXACT_INTEGERS;
 use crate::model::Issue;
 

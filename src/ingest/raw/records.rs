@@ -73,7 +73,9 @@ impl<'t> Records<'t> {
                 _ => break quote,
             }
         };
-        if !matches!(bytes.get(end + 1), None | Some(b'\n' | b'\r')) && bytes.get(end + 1) != Some(&self.separator) {
+        if !matches!(bytes.get(end + 1), None | Some(b'\n' | b'\r'))
+            && bytes.get(end + 1) != Some(&self.separator)
+        {
             return None;
         }
         let inside = &rest[..end];
@@ -150,7 +152,8 @@ mod tests {
     #[test]
     fn plain_records_agree_with_the_csv_crate() {
         let text = "x,y,z\n1,\"2,5\",3\n,,\n\"a\"\"b\",c,d\n";
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let expected: Vec<Vec<String>> =
             reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
         let ours: Vec<Vec<String>> = records(text).into_iter().map(|(_, fields)| fields).collect();

@@ -1,5 +1,6 @@
 //! Positioned cells: what every format becomes before anything is understood.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::{Issue, Place};
@@ -183,55 +184,59 @@ impl RawTable {
 /// Collects cells in any order into rows; the last of two cells at one place counts, as in a spreadsheet program.
 #[derive(Debug, Default)]
 pub(crate) struct RowsBuilder {
-    cells: Vec<(u32, u32, RawCell)>,
+    rows: Vec<RawRow>,
+    /// Cells that came after one below or right of them.
+    late: Vec<(u32, u32, RawCell)>,
+    n_cells: usize,
 }
 
 impl RowsBuilder {
-    /// Adds a cell at a row and column counted from 1. Empty cells and empty texts are not kept.
-    pub(crate) fn push(&mut self, row: u32, column: u32, cell: RawCell) {
-        let keep = match &cell {
-            RawCell::Empty => false,
-            RawCell::Text(text) => !text.is_empty(),
-            _ => true,
+    /// Adds a cell at a row and column counted from 1 and gives the bytes of its text. Empty cells and empty texts
+    /// are not kept.
+    pub(crate) fn push(&mut self, row: u32, column: u32, cell: RawCell) -> usize {
+        let bytes = match &cell {
+            RawCell::Empty => return 0,
+            RawCell::Text(text) if text.is_empty() => return 0,
+            RawCell::Text(text) | RawCell::DateTime(text) | RawCell::Error(text) => text.len(),
+            RawCell::Number(_) | RawCell::Bool(_) => 0,
         };
-        if keep {
-            self.cells.push((row, column, cell));
+        self.n_cells += 1;
+        match self.rows.last_mut() {
+            Some(last) if row == last.number && last.cells.last().is_none_or(|(at, _)| *at < column) => {
+                last.cells.push((column, cell));
+            }
+            Some(last) if row <= last.number => self.late.push((row, column, cell)),
+            _ => self.rows.push(RawRow { number: row, cells: vec![(column, cell)] }),
         }
-    }
-
-    /// The bytes of text of the cell added last, if any was added since there were `before` cells.
-    pub(crate) fn last_text_bytes(&self, before: usize) -> usize {
-        match self.cells.get(before..).and_then(<[_]>::last) {
-            Some((_, _, RawCell::Text(text))) => text.len(),
-            _ => 0,
-        }
+        bytes
     }
 
     /// The number of cells so far.
     pub(crate) fn len(&self) -> usize {
-        self.cells.len()
+        self.n_cells
     }
 
     /// The rows in order, blank rows at the end cut off.
-    pub(crate) fn finish(mut self) -> Vec<RawRow> {
-        if !self.cells.is_sorted_by_key(|(row, column, _)| (*row, *column)) {
-            self.cells.sort_by_key(|(row, column, _)| (*row, *column));
-        }
-        let mut rows: Vec<RawRow> = Vec::new();
-        for (number, column, cell) in self.cells {
-            match rows.last_mut().filter(|row| row.number == number) {
-                Some(row) => match row.cells.last_mut().filter(|(at, _)| *at == column) {
-                    Some(last) => last.1 = cell,
-                    None => row.cells.push((column, cell)),
-                },
-                None => rows.push(RawRow { number, cells: vec![(column, cell)] }),
-            }
-        }
+    pub(crate) fn finish(self) -> Vec<RawRow> {
+        let mut rows = if self.late.is_empty() { self.rows } else { in_order(self.rows, self.late) };
         while rows.last().is_some_and(RawRow::is_blank) {
             rows.pop();
         }
         rows
     }
+}
+
+/// Rows with late cells put where they belong.
+fn in_order(rows: Vec<RawRow>, late: Vec<(u32, u32, RawCell)>) -> Vec<RawRow> {
+    let mut by_place: BTreeMap<u32, BTreeMap<u32, RawCell>> =
+        rows.into_iter().map(|row| (row.number, row.cells.into_iter().collect())).collect();
+    for (row, column, cell) in late {
+        by_place.entry(row).or_default().insert(column, cell);
+    }
+    by_place
+        .into_iter()
+        .map(|(number, cells)| RawRow { number, cells: cells.into_iter().collect() })
+        .collect()
 }
 
 #[cfg(test)]
@@ -245,9 +250,13 @@ mod tests {
     #[test]
     fn cells_in_any_order_make_the_same_rows_and_blanks_at_the_end_fall_away() {
         let mut builder = RowsBuilder::default();
-        for (row, column, cell) in
-            [(3, 2, text("d")), (1, 1, text("a")), (3, 1, text("c")), (9, 9, text(" \u{3000}")), (3, 2, text("e"))]
-        {
+        for (row, column, cell) in [
+            (3, 2, text("d")),
+            (1, 1, text("a")),
+            (3, 1, text("c")),
+            (9, 9, text(" \u{3000}")),
+            (3, 2, text("e")),
+        ] {
             builder.push(row, column, cell);
         }
         let rows = builder.finish();

@@ -4,12 +4,12 @@ use std::io::Cursor;
 
 use calamine::{Reader, SheetType, SheetVisible, Xls as Workbook, XlsError};
 
+use super::Limits;
 use super::compound::{self, Compound};
 use super::format::{Format, Source};
 use super::problem::{error, note, size};
 use super::table::{RawFile, RawTable, RowsBuilder};
 use super::xlsx::{span, value};
-use super::Limits;
 use crate::model::{Issue, Place};
 
 /// Workbooks of Excel 5 to 2003.
@@ -61,7 +61,11 @@ impl Format for Xls {
 
 type Sheets = (Vec<RawTable>, Vec<Issue>);
 
-fn sheets(source: &Source<'_>, workbook: &mut Workbook<Cursor<&[u8]>>, limits: &Limits) -> Result<Sheets, Issue> {
+fn sheets(
+    source: &Source<'_>,
+    workbook: &mut Workbook<Cursor<&[u8]>>,
+    limits: &Limits,
+) -> Result<Sheets, Issue> {
     let (mut tables, mut issues) = (Vec::new(), Vec::new());
     let mut n_cells = 0;
     for sheet in workbook.sheets_metadata().to_vec() {
@@ -80,7 +84,9 @@ fn sheets(source: &Source<'_>, workbook: &mut Workbook<Cursor<&[u8]>>, limits: &
         let (top, left) = range.start().unwrap_or_default();
         let mut rows = RowsBuilder::default();
         for (row, column, data) in range.used_cells() {
-            let at = |start: u32, offset: usize| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX - 1));
+            let at = |start: u32, offset: usize| {
+                start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX - 1))
+            };
             rows.push(at(top, row) + 1, at(left, column) + 1, value(data.clone()));
         }
         n_cells += rows.len();
@@ -133,7 +139,8 @@ impl Used {
     }
 
     fn record(&mut self, kind: u16, body: &[u8]) {
-        let word = |at: usize| body.get(at..at + 2).map_or(0, |b| u64::from(u16::from_le_bytes([b[0], b[1]])));
+        let word =
+            |at: usize| body.get(at..at + 2).map_or(0, |b| u64::from(u16::from_le_bytes([b[0], b[1]])));
         let double = |at: usize| word(at) | (word(at + 2) << 16);
         match kind {
             // BOF: another sheet begins.
@@ -144,10 +151,13 @@ impl Used {
                 self.declared = rows.saturating_mul(word(10).saturating_sub(word(8)));
             }
             0x0200 => {
-                self.declared = word(2).saturating_sub(word(0)).saturating_mul(word(6).saturating_sub(word(4)));
+                self.declared =
+                    word(2).saturating_sub(word(0)).saturating_mul(word(6).saturating_sub(word(4)));
             }
             // FORMULA, MULRK, MULBLANK, RSTRING, LABELSST, BLANK, NUMBER, LABEL, BOOLERR, RK.
-            0x0006 | 0x00d6 | 0x00fd | 0x0201 | 0x0203 | 0x0204 | 0x0205 | 0x027e => self.cell(word(0), word(2)),
+            0x0006 | 0x00d6 | 0x00fd | 0x0201 | 0x0203 | 0x0204 | 0x0205 | 0x027e => {
+                self.cell(word(0), word(2))
+            }
             0x00bd | 0x00be => self.cell(word(0), word(body.len().saturating_sub(2))),
             _ => {}
         }

@@ -1,14 +1,16 @@
 //! XLSX and XLSM, read cell by cell: the declared dimension of a sheet is never looked at.
 
-use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx as Workbook, XlsxError};
+use calamine::{
+    Data, DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx as Workbook, XlsxError,
+};
 use std::fs::File;
 use std::io::BufReader;
 
+use super::Limits;
 use super::archive::{self, Survey};
 use super::format::{Format, Source};
 use super::problem::{Issues, error, note, warning};
 use super::table::{RawCell, RawFile, RawTable, RowsBuilder, Span};
-use super::Limits;
 use crate::model::{Issue, Place};
 
 /// Office Open XML workbooks.
@@ -52,7 +54,8 @@ impl Format for Xlsx {
         let file = File::open(source.path).map_err(|cause| source.unreadable(&cause.to_string()))?;
         let mut workbook: Workbook<_> =
             Workbook::new(BufReader::new(file)).map_err(|cause| workbook_issue(source, &cause))?;
-        let mut reading = Reading { source, limits, text_bytes: 0, n_cells: 0, issues: Issues::new(limits.listed_issues) };
+        let mut reading =
+            Reading { source, limits, text_bytes: 0, n_cells: 0, issues: Issues::new(limits.listed_issues) };
         let tables = reading.sheets(&mut workbook, &survey)?;
         if tables.is_empty() {
             reading.issues.push(error("no_sheets", &source.place(), &[]));
@@ -76,7 +79,11 @@ fn workbook_issue(source: &Source<'_>, cause: &XlsxError) -> Issue {
 }
 
 impl Reading<'_> {
-    fn sheets(&mut self, workbook: &mut Workbook<BufReader<File>>, survey: &Survey) -> Result<Vec<RawTable>, Issue> {
+    fn sheets(
+        &mut self,
+        workbook: &mut Workbook<BufReader<File>>,
+        survey: &Survey,
+    ) -> Result<Vec<RawTable>, Issue> {
         let mut tables = Vec::new();
         for sheet in workbook.sheets_metadata().to_vec() {
             let place = Place { sheet: Some(sheet.name.clone()), ..self.source.place() };
@@ -137,9 +144,9 @@ impl Reading<'_> {
                 continue;
             }
             let before = rows.len();
-            rows.push(row, column, value(record.value.into()));
+            let text_bytes = rows.push(row, column, value(record.value.into()));
             self.n_cells += rows.len() - before;
-            self.text_bytes = self.text_bytes.saturating_add(rows.last_text_bytes(before));
+            self.text_bytes = self.text_bytes.saturating_add(text_bytes);
             self.within_budget()?;
         }
         Ok(Ok(rows))
@@ -203,7 +210,9 @@ mod tests {
     #[test]
     fn serial_dates_read_as_iso() {
         // The serial numbers are those a spreadsheet program shows for these moments.
-        for (serial, text) in [(46_315.0, "2026-10-20"), (46_315.5, "2026-10-20T12:00:00"), (0.25, "06:00:00")] {
+        for (serial, text) in
+            [(46_315.0, "2026-10-20"), (46_315.5, "2026-10-20T12:00:00"), (0.25, "06:00:00")]
+        {
             assert_eq!(iso(&ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false)), text);
         }
     }
