@@ -6,6 +6,8 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -19,6 +21,9 @@ pub(super) type Archive = ZipArchive<BufReader<File>>;
 
 /// The least bytes of XML a shared string takes: `<si/>`.
 const BYTES_PER_STRING: u64 = 5;
+
+/// Strings that may be announced whatever the size of the part: 24 bytes each, so 1.5 MiB.
+const HARMLESS_STRINGS: u64 = 65_536;
 
 /// How much of a tag is looked at: its name and first attributes.
 const TAG_BYTES: u64 = 4_096;
@@ -78,12 +83,11 @@ pub(super) fn survey(source: &Source<'_>, archive: &mut Archive, limits: &Limits
             return Err(error("encrypted_workbook", &source.place(), &[]));
         }
         let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
-        if is_xml(&name) {
-            declared = declared.saturating_add(part.size());
-            let ratio = part.size() / part.compressed_size().max(1);
-            if part.size() > limits.ratio_free_bytes && ratio > limits.inflation_ratio {
-                return Err(excess_issue(source, Excess::Ratio, part.size(), limits));
-            }
+        // Parts of every name count: a sheet may lie in a part that is not called .xml.
+        declared = declared.saturating_add(part.size());
+        let ratio = part.size() / part.compressed_size().max(1);
+        if part.size() > limits.ratio_free_bytes && ratio > limits.inflation_ratio {
+            return Err(excess_issue(source, Excess::Ratio, part.size(), limits));
         }
         survey.parts.push(name);
         if declared > limits.inflated_bytes {
@@ -93,7 +97,11 @@ pub(super) fn survey(source: &Source<'_>, archive: &mut Archive, limits: &Limits
     for (index, name) in survey.parts.clone().iter().enumerate().filter(|(_, name)| is_xml(name)) {
         let part = archive.by_index(index).map_err(|cause| zip_issue(source, &cause))?;
         let reader = Budgeted::new(part.compressed_size(), part, limits, &mut total);
-        scan_part(source, name, reader, &mut survey)?;
+        let bytes = scan_part(source, name, reader, &mut survey)?;
+        if name.to_lowercase().ends_with("sharedstrings.xml") {
+            let part = archive.by_index(index).map_err(|cause| zip_issue(source, &cause))?;
+            check_strings(source, Budgeted::new(part.compressed_size(), part, limits, &mut total), bytes)?;
+        }
     }
     Ok(survey)
 }
@@ -104,17 +112,16 @@ fn is_xml(name: &str) -> bool {
 }
 
 /// Walks the tags of one part by their brackets alone: an XML mistake does not end the walk, and a tag inside a
-/// comment counts as one, which errs on the safe side.
+/// comment counts as one, which errs on the safe side. Gives the bytes of the part.
 fn scan_part<R: Read>(
     source: &Source<'_>,
     name: &str,
     reader: Budgeted<'_, R>,
     survey: &mut Survey,
-) -> Result<(), Issue> {
+) -> Result<u64, Issue> {
     let limits = reader.limits;
     let mut bytes = BufReader::new(reader);
     let mut tag = Vec::new();
-    let mut strings = 0;
     // A reading error ends the walk; whether it was the budget's is asked below.
     while bytes.skip_until(b'<').is_ok_and(|n| n > 0) {
         tag.clear();
@@ -123,7 +130,6 @@ fn scan_part<R: Read>(
         }
         match local_name(&tag) {
             b"mergeCell" => survey.has_merged = true,
-            b"sst" => strings = declared_strings(&tag),
             name_of_tag if name_of_tag.eq_ignore_ascii_case(b"!DOCTYPE") => {
                 return Err(error("doctype", &source.place(), &[("part", name)]));
             }
@@ -134,15 +140,7 @@ fn scan_part<R: Read>(
     if let Some(excess) = reader.excess {
         return Err(excess_issue(source, excess, reader.seen, limits));
     }
-    if strings > reader.seen / BYTES_PER_STRING {
-        let n = strings.to_string();
-        return Err(error(
-            "absurd_string_count",
-            &source.place(),
-            &[("n", &n), ("size", &size(reader.seen))],
-        ));
-    }
-    Ok(())
+    Ok(reader.seen)
 }
 
 /// The name of a tag without its prefix: `si` of `x:si count="2">`.
@@ -152,11 +150,29 @@ fn local_name(tag: &[u8]) -> &[u8] {
     name.rsplit(|byte| *byte == b':').next().unwrap_or(name)
 }
 
-/// The number of strings a shared-string table says it has.
-fn declared_strings(tag: &[u8]) -> u64 {
-    let tag = String::from_utf8_lossy(tag);
-    let value = tag.split_once("uniqueCount").and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
-    value.map_or(0, |count| count.trim().parse().unwrap_or(u64::MAX))
+/// Refuses a shared-string table that announces more strings than it has room for: the reader proper reserves
+/// memory for what is announced. Every number in the tag counts, whatever its attribute is called.
+fn check_strings<R: Read>(source: &Source<'_>, reader: Budgeted<'_, R>, bytes: u64) -> Result<(), Issue> {
+    let mut xml = Reader::from_reader(BufReader::new(reader));
+    xml.config_mut().check_end_names = false;
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer) {
+            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "sst" => {
+                let digits =
+                    tag.attributes_raw().split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+                let n = digits.map(|run| run.parse().unwrap_or(u64::MAX)).max().unwrap_or(0);
+                if n <= (bytes / BYTES_PER_STRING).max(HARMLESS_STRINGS) {
+                    return Ok(());
+                }
+                let values = [("n", &*n.to_string()), ("size", &*size(bytes))];
+                return Err(error("absurd_string_count", &source.place(), &values));
+            }
+            Ok(Event::Eof) | Err(_) => return Ok(()),
+            Ok(_) => {}
+        }
+    }
 }
 
 fn excess_issue(source: &Source<'_>, excess: Excess, seen: u64, limits: &Limits) -> Issue {

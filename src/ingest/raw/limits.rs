@@ -15,7 +15,7 @@ pub struct Limits {
     pub parquet_table_bytes: u64,
     /// Parts inside a zipped workbook. A workbook of 255 sheets, each with drawing and relations, has about 1,000.
     pub archive_entries: usize,
-    /// Bytes of all XML parts of a workbook once inflated. Two million cells of marks are about 70 MiB.
+    /// Bytes of all parts of a workbook once inflated. Two million cells of marks are about 70 MiB.
     pub inflated_bytes: u64,
     /// Inflated over packed size. Sheets of marks reach 10 to 40; deflate itself ends at 1,032.
     pub inflation_ratio: u64,
