@@ -1,0 +1,128 @@
+//! Exact decimals from what spreadsheets store and people type.
+
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+
+use super::clean;
+
+/// The significant digits a spreadsheet shows and keeps of what is typed; binary64 carries up to 17.
+const SPREADSHEET_DIGITS: usize = 15;
+
+/// The largest integer below which every integer is a binary64 value: 2⁵³.
+pub(crate) const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
+
+/// The decimal a spreadsheet shows for a stored number: the value at 15 significant digits, so that the stored
+/// 0.30000000000000004 is read as the 0.3 on the screen. `None` for a value that is not finite or beyond 28
+/// digits before the point; below 28 digits after the point it is rounded.
+pub fn spreadsheet_decimal(number: f64) -> Option<Decimal> {
+    if !number.is_finite() {
+        return None;
+    }
+    let written = format!("{number:.*e}", SPREADSHEET_DIGITS - 1);
+    from_mantissa_and_exponent(&written)
+}
+
+/// The decimal a person typed: full-width digits, a sign, blanks around it and an exponent are understood,
+/// separators of thousands, per cent signs and anything else are not.
+///
+/// More than 28 significant digits are `None` rather than rounded: a mark is exact or it is not a mark.
+pub fn parse_decimal(text: &str) -> Option<Decimal> {
+    let half = clean::half_width(clean::trim(text));
+    let text = half.strip_prefix('+').unwrap_or(&half);
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.len() > 64 || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    if !digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) {
+        return None;
+    }
+    if digits.contains(['e', 'E']) {
+        return from_mantissa_and_exponent(text);
+    }
+    Decimal::from_str_exact(text).ok().map(|decimal| decimal.normalize())
+}
+
+/// `-1.234e-2` as a decimal.
+fn from_mantissa_and_exponent(text: &str) -> Option<Decimal> {
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", mantissa),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    if digits.bytes().all(|b| b == b'0') {
+        return Some(Decimal::ZERO);
+    }
+    // The position of the point within the digits.
+    let point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
+    let plain = if !(-60..=40).contains(&point) {
+        return (point < 0).then_some(Decimal::ZERO);
+    } else if point <= 0 {
+        format!("{sign}0.{}{digits}", "0".repeat(usize::try_from(-point).ok()?))
+    } else {
+        let point = usize::try_from(point).ok()?;
+        match digits.split_at_checked(point) {
+            Some((before, after)) => format!("{sign}{before}.{after}"),
+            None => format!("{sign}{digits}{}", "0".repeat(point - digits.len())),
+        }
+    };
+    Decimal::from_str(plain.trim_end_matches('.')).ok().map(|decimal| decimal.normalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_number_is_read_as_the_spreadsheet_shows_it() {
+        // The shown texts are those of a spreadsheet program set to show all 15 digits.
+        #[expect(clippy::excessive_precision, reason = "the neighbours of the shown decimal are the point")]
+        let cases = [
+            (0.1 + 0.2, "0.3"),
+            (0.65, "0.65"),
+            (59.9999999999999964, "60"),
+            (85.5, "85.5"),
+            (-1.1, "-1.1"),
+            (0.0, "0"),
+            (1e-7, "0.0000001"),
+            (202_301_010_203.0, "202301010203"),
+            (123_456_789_012_345_678.0, "123456789012346000"),
+            (1.0 / 3.0, "0.333333333333333"),
+        ];
+        for (number, shown) in cases {
+            assert_eq!(spreadsheet_decimal(number), Decimal::from_str(shown).ok(), "{number}");
+        }
+        assert_eq!(spreadsheet_decimal(f64::NAN), None);
+        assert_eq!(spreadsheet_decimal(f64::INFINITY), None);
+        assert_eq!(spreadsheet_decimal(1e300), None);
+        assert_eq!(spreadsheet_decimal(5e-324), Some(Decimal::ZERO));
+    }
+
+    #[test]
+    fn only_a_number_is_a_number() {
+        for (text, value) in [
+            ("85", "85"),
+            (" 85.50\u{a0}", "85.5"),
+            ("８５．５", "85.5"),
+            ("+7", "7"),
+            ("-3", "-3"),
+            ("−3", "-3"),
+            (".5", "0.5"),
+            ("8.55e1", "85.5"),
+        ] {
+            assert_eq!(parse_decimal(text), Decimal::from_str(value).ok(), "{text}");
+        }
+        for text in
+            ["", "-", "AB", "85%", "1,000", "8 5", "缺考", "0x10", "1e", "e1", "NaN", "inf", "1.2.3", "85分"]
+        {
+            assert_eq!(parse_decimal(text), None, "{text}");
+        }
+        assert_eq!(parse_decimal("0.12345678901234567890123456789012345"), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Parquet, as typed columns for bulk and as a raw table for small files.
+
+use std::fs::File;
+use std::path::Path;
+
+use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader};
+
+use super::Limits;
+use super::format::{Format, Source, unpanicked};
+use super::problem::{error, warning};
+use super::table::{RawCell, RawFile, RawRow, RawTable};
+use crate::ingest::number::EXACT_INTEGERS;
+use crate::model::Issue;
+
+/// Apache Parquet.
+#[derive(Debug)]
+pub(super) struct Parquet;
+
+impl Format for Parquet {
+    fn key(&self) -> &'static str {
+        "parquet"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["parquet"]
+    }
+
+    fn source(&self) -> &'static str {
+        "Apache Parquet format 2"
+    }
+
+    fn recognises(&self, head: &[u8]) -> bool {
+        head.starts_with(b"PAR1")
+    }
+
+    fn read(&self, source: &Source<'_>, limits: &Limits) -> Result<RawFile, Issue> {
+        source.within(limits.parquet_table_bytes)?;
+        let frame = reader(source)?.finish().map_err(|cause| source.damaged(&cause.to_string()))?;
+        if frame.height().saturating_mul(frame.width()) > limits.delimited_cells {
+            let limit = limits.delimited_cells.to_string();
+            return Err(error("too_many_cells", &source.place(), &[("limit", &limit)]));
+        }
+        let table = RawTable {
+            name: source.stem(),
+            file: source.shown.to_owned(),
+            sheet: None,
+            hidden: false,
+            rows: rows(&frame),
+            merged: Vec::new(),
+        };
+        let issues =
+            if frame.height() == 0 { vec![warning("empty_table", &table.place(), &[])] } else { Vec::new() };
+        Ok(RawFile { tables: vec![table], issues })
+    }
+}
+
+/// The names of the columns of a Parquet file and its number of rows, without reading any data.
+///
+/// # Errors
+/// The issue that says why the file cannot be read.
+pub fn parquet_columns(path: &Path, shown: &str) -> Result<(Vec<String>, usize), Issue> {
+    let source = Source { path, shown, head: Vec::new(), bytes: 0 };
+    unpanicked(&source, || {
+        let mut reader = reader(&source)?;
+        let schema = reader.schema().map_err(|cause| source.damaged(&cause.to_string()))?;
+        let n_rows = reader.num_rows().map_err(|cause| source.damaged(&cause.to_string()))?;
+        Ok((schema.iter_names().map(ToString::to_string).collect(), n_rows))
+    })
+}
+
+/// The wanted columns of a Parquet file as a frame, in the order wanted; nothing else of the file is read.
+///
+/// # Errors
+/// The issue that says why the file cannot be read, or which column it does not have.
+pub fn read_columns(path: &Path, shown: &str, wanted: &[&str]) -> Result<DataFrame, Issue> {
+    let (present, _) = parquet_columns(path, shown)?;
+    let source = Source { path, shown, head: Vec::new(), bytes: 0 };
+    if let Some(missing) = wanted.iter().find(|name| !present.iter().any(|column| column == *name)) {
+        let values = [("column", *missing), ("present", &*present.join(", "))];
+        return Err(error("column_missing", &source.place(), &values));
+    }
+    unpanicked(&source, || {
+        let names = wanted.iter().map(|name| (*name).to_owned()).collect();
+        let reader = reader(&source)?.with_columns(Some(names)).set_low_memory(true);
+        let frame = reader.finish().map_err(|cause| source.damaged(&cause.to_string()))?;
+        frame.select(wanted.iter().copied()).map_err(|cause| source.damaged(&cause.to_string()))
+    })
+}
+
+fn reader(source: &Source<'_>) -> Result<ParquetReader<File>, Issue> {
+    let file = File::open(source.path).map_err(|cause| source.unreadable(&cause.to_string()))?;
+    Ok(ParquetReader::new(file))
+}
+
+/// A frame as rows: the names of its columns in row 1, the data from row 2, so that every table looks alike.
+fn rows(frame: &DataFrame) -> Vec<RawRow> {
+    let names = frame.get_column_names();
+    let header = (1..).zip(names).map(|(at, name)| (at, RawCell::Text(name.to_string()))).collect();
+    let mut rows = vec![RawRow { number: 1, cells: header }];
+    let numbers = (2..=u32::MAX).take(frame.height());
+    rows.extend(numbers.map(|number| RawRow { number, cells: Vec::new() }));
+    for (at, column) in (1..).zip(frame.columns()) {
+        let series = column.as_materialized_series();
+        for (row, value) in rows.iter_mut().skip(1).zip(series.iter()) {
+            match cell(&value) {
+                RawCell::Empty => {}
+                kept => row.cells.push((at, kept)),
+            }
+        }
+    }
+    rows.retain(|row| !row.cells.is_empty());
+    rows
+}
+
+fn cell(value: &AnyValue<'_>) -> RawCell {
+    match value {
+        AnyValue::Null => RawCell::Empty,
+        AnyValue::String(text) => RawCell::Text((*text).to_owned()),
+        AnyValue::StringOwned(text) => RawCell::Text(text.to_string()),
+        AnyValue::Boolean(truth) => RawCell::Bool(*truth),
+        AnyValue::Float32(number) => decimal_of_f32(*number),
+        AnyValue::Float64(number) => RawCell::Number(*number),
+        other => match other.extract::<i64>() {
+            Some(number) => integer(number),
+            None => RawCell::Text(other.to_string()),
+        },
+    }
+}
+
+/// An integer beyond 2⁵³ stays a text, so that no digit of an identifier is lost.
+fn integer(number: i64) -> RawCell {
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53 no digit is lost, and above it is not used")]
+    let float = number as f64;
+    if float.abs() < EXACT_INTEGERS { RawCell::Number(float) } else { RawCell::Text(number.to_string()) }
+}
+
+/// A single-precision number as the shortest decimal that means it: 0.1 and not 0.10000000149.
+fn decimal_of_f32(number: f32) -> RawCell {
+    RawCell::Number(number.to_string().parse().unwrap_or(f64::from(number)))
+}
