@@ -1,0 +1,274 @@
+//! What one cohort reached in one course or course objective: the inputs of the chain.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use num_rational::BigRational;
+use num_traits::Zero;
+
+use super::cohort::{CohortMembers, Sitting};
+use super::figure::Reason;
+use super::group::{ObjectiveRun, from_item_means, rounded};
+use super::node::{ExactValue, Node, Part, Presence, combine};
+use super::offering::{Joined, OfferingRun, join, join_exact};
+use super::rule::{Combination, normalised};
+use crate::model::{ClassValue, Exact, decimal_ratio};
+use crate::policy::{CourseValue, Policy, Pooling};
+
+/// What an input stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Students' marks.
+    Marks,
+    /// Class means of items.
+    ItemMeans,
+    /// Class values given as such.
+    ClassValues,
+}
+
+impl Basis {
+    /// The key in tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Marks => "marks",
+            Self::ItemMeans => "item_means",
+            Self::ClassValues => "class_values",
+        }
+    }
+}
+
+/// What one cohort reached in one course or course objective.
+#[derive(Clone)]
+pub(crate) struct Input<'a> {
+    /// The value.
+    pub(crate) node: Node<'a>,
+    /// Each student's own value, in the order of the cohort.
+    pub(crate) students: Vec<Option<f64>>,
+    /// What it stands on.
+    pub(crate) basis: Basis,
+}
+
+/// What inputs are made from.
+pub(crate) struct Sources<'a> {
+    /// All offerings, computed.
+    pub(crate) runs: &'a [OfferingRun<'a>],
+    /// Each offering's students' own course values.
+    pub(crate) own: &'a [Vec<Option<f64>>],
+    /// The policy.
+    pub(crate) policy: &'a Policy,
+}
+
+/// One roster part of one offering.
+struct Piece<'a> {
+    run: &'a ObjectiveRun<'a>,
+    offering: &'a OfferingRun<'a>,
+    rows: Vec<u32>,
+}
+
+impl<'a> Sources<'a> {
+    /// The input of a course objective, or of the course itself.
+    pub(crate) fn input(
+        &self,
+        members: &CohortMembers,
+        sittings: &[Sitting],
+        objective: Option<&str>,
+    ) -> Result<Input<'a>, Reason> {
+        match objective {
+            Some(objective) => self.objective(members, sittings, objective),
+            None if self.policy.course_value == CourseValue::Items => {
+                let pieces = self.pieces(sittings, |run| run.overall.as_ref());
+                self.joined(members, &pieces)
+            }
+            None => self.course(members, sittings),
+        }
+    }
+
+    fn objective(
+        &self,
+        members: &CohortMembers,
+        sittings: &[Sitting],
+        objective: &str,
+    ) -> Result<Input<'a>, Reason> {
+        let pieces = self.pieces(sittings, |run| {
+            let at = run.offering().objectives.iter().position(|entry| entry.id == objective)?;
+            run.objectives.get(at)
+        });
+        self.joined(members, &pieces)
+    }
+
+    /// The course's own value from its objectives, each joined over the offerings first.
+    fn course(&self, members: &CohortMembers, sittings: &[Sitting]) -> Result<Input<'a>, Reason> {
+        let mut weights: BTreeMap<&str, BigRational> = BTreeMap::new();
+        let mut order: Vec<&str> = Vec::new();
+        for sitting in sittings {
+            let run = &self.runs[sitting.offering];
+            for (entry, weight) in run.offering().objectives.iter().zip(&run.weights) {
+                if weights.insert(&entry.id, weight.clone()).is_none() {
+                    order.push(&entry.id);
+                }
+            }
+        }
+        let mut found: Vec<(Input<'a>, BigRational)> = Vec::new();
+        let mut reason = Reason::NoEvidence;
+        for id in order {
+            match self.objective(members, sittings, id) {
+                Ok(input) => found.push((input, weights.remove(id).unwrap_or_default())),
+                Err(why) => reason = why,
+            }
+        }
+        let shares: Vec<BigRational> = found.iter().map(|(_, weight)| weight.clone()).collect();
+        if found.is_empty() || shares.iter().all(Zero::is_zero) {
+            return Err(reason);
+        }
+        let combination = match self.policy.course_value {
+            CourseValue::Minimum => Combination::Minimum,
+            _ => Combination::Linear(normalised(&shares)),
+        };
+        let parts: Vec<Part<'_, 'a>> = (found.iter())
+            .map(|(input, _)| Part { node: &input.node, reached: true, expected: 0.0 })
+            .collect();
+        let node = combine(&parts, combination).ok_or(reason)?;
+        Ok(Input { node, students: self.own_values(members, sittings), basis: found[0].0.basis })
+    }
+
+    fn own_values(&self, members: &CohortMembers, sittings: &[Sitting]) -> Vec<Option<f64>> {
+        let mut values = vec![None; members.students.len()];
+        for sitting in sittings {
+            let roster = &self.runs[sitting.offering].offering().roster;
+            for &row in &sitting.rows {
+                if let Some(place) = members.place(roster[row as usize].student) {
+                    values[place] = self.own[sitting.offering][row as usize].or(values[place]);
+                }
+            }
+        }
+        values
+    }
+
+    /// The parts of the sittings that serve an objective.
+    fn pieces(
+        &self,
+        sittings: &[Sitting],
+        find: impl Fn(&'a OfferingRun<'a>) -> Option<&'a ObjectiveRun<'a>>,
+    ) -> Vec<Piece<'a>> {
+        let mut pieces = Vec::new();
+        for sitting in sittings {
+            let offering = &self.runs[sitting.offering];
+            let Some(run) = find(offering) else { continue };
+            if self.policy.sections == Pooling::Students {
+                pieces.push(Piece { run, offering, rows: sitting.rows.clone() });
+                continue;
+            }
+            let mut sections: BTreeMap<Option<u16>, Vec<u32>> = BTreeMap::new();
+            for &row in &sitting.rows {
+                sections.entry(offering.offering().roster[row as usize].section).or_default().push(row);
+            }
+            pieces.extend(sections.into_values().map(|rows| Piece { run, offering, rows }));
+        }
+        pieces
+    }
+
+    fn joined(&self, members: &CohortMembers, pieces: &[Piece<'a>]) -> Result<Input<'a>, Reason> {
+        if pieces.is_empty() {
+            return Err(Reason::NoEvidence);
+        }
+        let sizes: Vec<usize> = pieces.iter().map(|piece| piece.rows.len()).collect();
+        let values = pieces.iter().map(|piece| piece.run.group(&piece.rows)).collect();
+        match join(values, &sizes, self.policy.sections) {
+            Some(joined) => Ok(from_marks(members, pieces, joined)),
+            None => from_means(members, pieces),
+        }
+    }
+}
+
+fn from_marks<'a>(members: &CohortMembers, pieces: &[Piece<'a>], joined: Joined) -> Input<'a> {
+    let n = members.students.len();
+    let mut presence = Presence::none(n);
+    let mut influence = vec![0.0; n];
+    let mut students = vec![None; n];
+    let factor = (joined.n as f64 / (joined.n as f64 - 1.0).max(1.0)).sqrt();
+    for (piece, part) in pieces.iter().zip(&joined.influence) {
+        let roster = &piece.offering.offering().roster;
+        for &row in &piece.rows {
+            if let Some(place) = members.place(roster[row as usize].student) {
+                presence.enrolled[place] = true;
+                if let Some(value) = piece.run.values[row as usize] {
+                    presence.assessed[place] = true;
+                    students[place] = Some(value);
+                }
+            }
+        }
+        for &(row, psi) in part {
+            if let Some(place) = members.place(roster[row as usize].student) {
+                influence[place] += factor * psi;
+            }
+        }
+    }
+    let outcome = &pieces[0].run.view.scheme.outcome;
+    let parts: Vec<(&'a ObjectiveRun<'a>, Vec<u32>)> =
+        pieces.iter().map(|piece| (piece.run, piece.rows.clone())).collect();
+    let shares = joined.shares;
+    let base: ExactValue<'a> = Arc::new(move || {
+        (parts.iter().zip(&shares))
+            .map(|((run, rows), share)| join_exact(run, std::slice::from_ref(rows), std::slice::from_ref(share)))
+            .sum()
+    });
+    let decide = Arc::clone(&base);
+    let value = outcome.decide(&Exact { value: joined.base, bound: joined.bound, exact: &|| decide() });
+    let exact: ExactValue<'a> = Arc::new(move || outcome.apply_exact(&base()));
+    let node = Node {
+        value,
+        bound: joined.bound * 4.0,
+        exact,
+        scale: outcome.scale(),
+        influence: Some(influence),
+        other_variance: 0.0,
+        replicates: None,
+        smooth: outcome.smooth(),
+        presence,
+    };
+    Input { node, students, basis: Basis::Marks }
+}
+
+/// From item means: one offering's value, or the mean of several weighted by their students where known.
+fn from_means<'a>(members: &CohortMembers, pieces: &[Piece<'a>]) -> Result<Input<'a>, Reason> {
+    let mut known: Vec<(BigRational, Option<u32>)> = Vec::new();
+    for piece in pieces {
+        let means = &piece.offering.offering().item_means;
+        if let Some(value) = from_item_means(&piece.run.view) {
+            known.push((value, means.iter().filter_map(|mean| mean.n).max()));
+        } else if !means.is_empty() && !piece.run.view.columns.is_empty() {
+            return Err(Reason::NeedsStudents);
+        }
+    }
+    let given: Option<u32> = known.iter().map(|(_, n)| *n).sum();
+    let weights: Vec<BigRational> = (known.iter())
+        .map(|(_, n)| BigRational::from_integer(if given.is_some() { n.unwrap_or(0) } else { 1 }.into()))
+        .collect();
+    if known.is_empty() {
+        return Err(Reason::NoEvidence);
+    }
+    let value = normalised(&weights).iter().zip(&known).map(|(share, (value, _))| share * value).sum();
+    let node = class_node(members.students.len(), value, given.map(|n| n as usize));
+    Ok(Input { node, students: vec![None; members.students.len()], basis: Basis::ItemMeans })
+}
+
+/// The input of a class value given as such.
+pub(crate) fn from_class_value<'a>(n_students: usize, value: &ClassValue) -> Input<'a> {
+    let node = class_node(n_students, decimal_ratio(value.value), value.n.map(|n| n as usize));
+    Input { node, students: vec![None; n_students], basis: Basis::ClassValues }
+}
+
+fn class_node<'a>(n_students: usize, exact: BigRational, given: Option<usize>) -> Node<'a> {
+    let (value, bound) = rounded(&exact);
+    Node {
+        value,
+        bound,
+        exact: Arc::new(move || exact.clone()),
+        scale: 1,
+        influence: None,
+        other_variance: 0.0,
+        replicates: None,
+        smooth: true,
+        presence: Presence { given, ..Presence::none(n_students) },
+    }
+}
