@@ -1,0 +1,106 @@
+//! Sums whose bits do not depend on how many threads computed them.
+
+use rayon::prelude::*;
+
+/// The chunk over which one partial sum runs. The partial sums are folded in order, so the value is the same
+/// for one thread and for many; changing this constant changes the last digits of large sums.
+pub const CHUNK: usize = 4096;
+
+/// Below this length a parallel sum costs more than it saves.
+const PARALLEL_FROM: usize = 64 * CHUNK;
+
+/// A running sum with the rounding error carried along (A. Neumaier, ZAMM 54, 1974, "improved Kahan–Babuška").
+///
+/// The error of the sum is about one rounding of the result plus n·ε² times Σ|x|, however the terms cancel.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct NeumaierSum {
+    sum: f64,
+    compensation: f64,
+}
+
+impl NeumaierSum {
+    /// Adds one term.
+    pub fn add(&mut self, x: f64) {
+        let total = self.sum + x;
+        self.compensation +=
+            if self.sum.abs() >= x.abs() { (self.sum - total) + x } else { (x - total) + self.sum };
+        self.sum = total;
+    }
+
+    /// The sum so far.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        let value = self.sum + self.compensation;
+        // An infinite sum makes the compensation undefined; the sum itself is then the answer.
+        if value.is_nan() { self.sum } else { value }
+    }
+}
+
+impl FromIterator<f64> for NeumaierSum {
+    fn from_iter<I: IntoIterator<Item = f64>>(terms: I) -> Self {
+        let mut sum = Self::default();
+        for x in terms {
+            sum.add(x);
+        }
+        sum
+    }
+}
+
+/// The compensated sum of the terms, in their order.
+#[must_use]
+pub fn compensated_sum(terms: impl IntoIterator<Item = f64>) -> f64 {
+    terms.into_iter().collect::<NeumaierSum>().value()
+}
+
+/// The plain sum in fixed chunks folded in order; long slices are summed by several threads.
+///
+/// The result has the same bits for every number of threads.
+#[must_use]
+pub fn chunked_sum(xs: &[f64]) -> f64 {
+    if xs.len() < PARALLEL_FROM {
+        return xs.chunks(CHUNK).map(plain_sum).sum();
+    }
+    let partial: Vec<f64> = xs.par_chunks(CHUNK).map(plain_sum).collect();
+    partial.into_iter().sum()
+}
+
+/// The mean by [`chunked_sum`]; `None` of nothing.
+#[must_use]
+pub fn chunked_mean(xs: &[f64]) -> Option<f64> {
+    (!xs.is_empty()).then(|| chunked_sum(xs) / xs.len() as f64)
+}
+
+fn plain_sum(xs: &[f64]) -> f64 {
+    xs.iter().sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plain_sum_loses_the_compensated_sum_keeps() {
+        assert_eq!(compensated_sum([1.0, 1e100, 1.0, -1e100]), 2.0);
+    }
+
+    #[test]
+    fn an_infinite_term_makes_an_infinite_sum() {
+        assert_eq!(compensated_sum([1.0, f64::INFINITY, 2.0]), f64::INFINITY);
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        let xs: Vec<f64> = (0..PARALLEL_FROM + 12_345).map(|i| 1.0 / (1.0 + i as f64)).collect();
+        let sequential: f64 = xs.chunks(CHUNK).map(plain_sum).sum();
+        for threads in [1, 2, 3, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            assert_eq!(pool.install(|| chunked_sum(&xs)).to_bits(), sequential.to_bits());
+        }
+    }
+
+    #[test]
+    fn nothing_has_no_mean() {
+        assert_eq!(chunked_mean(&[]), None);
+        assert_eq!(chunked_mean(&[1.0, 2.0]), Some(1.5));
+    }
+}
