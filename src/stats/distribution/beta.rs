@@ -41,21 +41,21 @@ impl Beta {
     /// The x with P(X ≤ x) = p, for 0 ≤ p ≤ 1.
     #[must_use]
     pub fn quantile(&self, p: f64) -> Option<f64> {
-        Some(self.at(Probability::from_lower(p)?))
+        self.at(Probability::from_lower(p)?)
     }
 
     /// The x with P(X > x) = q, for 0 ≤ q ≤ 1.
     #[must_use]
     pub fn quantile_upper(&self, q: f64) -> Option<f64> {
-        Some(self.at(Probability::from_upper(q)?))
+        self.at(Probability::from_upper(q)?)
     }
 
-    fn at(&self, p: Probability) -> f64 {
+    fn at(&self, p: Probability) -> Option<f64> {
         if p.lower <= 0.0 {
-            return 0.0;
+            return Some(0.0);
         }
         if p.upper <= 0.0 {
-            return 1.0;
+            return Some(1.0);
         }
         let middle = incomplete_beta(self.a, self.b, 0.5, 0.5);
         let in_lower_half =
@@ -63,21 +63,20 @@ impl Beta {
         if in_lower_half {
             self.in_lower_half(p)
         } else {
-            1.0 - Self { a: self.b, b: self.a }.in_lower_half(p.swapped())
+            Self { a: self.b, b: self.a }.in_lower_half(p.swapped()).map(|y| 1.0 - y)
         }
     }
 
     /// The quantile when it is known to be at most ½, so that its logarithm is the right scale.
-    fn in_lower_half(&self, p: Probability) -> f64 {
+    fn in_lower_half(&self, p: Probability) -> Option<f64> {
         let rising = p.lower <= p.upper;
         let target = if rising { p.lower } else { p.upper };
         let start = (self.a / (self.a + self.b)).min(0.5);
         positive_root(target, start, rising, |x| {
             let tails = incomplete_beta(self.a, self.b, x, 1.0 - x);
             let probability = if rising { tails.lower } else { tails.upper };
-            let density =
-                if x < 1.0 { beta_kernel(self.a, self.b, x, 1.0 - x) / (x * (1.0 - x)) } else { 0.0 };
-            Point { probability, density }
+            let x_density = if x < 1.0 { beta_kernel(self.a, self.b, x, 1.0 - x) / (1.0 - x) } else { 0.0 };
+            Point { probability, x_density }
         })
     }
 }

@@ -57,11 +57,11 @@ impl ChiSquared {
         });
         let rising = p.lower <= p.upper;
         let target = if rising { p.lower } else { p.upper };
-        Some(positive_root(target, start, rising, |x| {
+        positive_root(target, start, rising, |x| {
             let tails = incomplete_gamma(half, x / 2.0);
             let probability = if rising { tails.lower } else { tails.upper };
-            Point { probability, density: poisson_kernel(half, x / 2.0) * half / x }
-        }))
+            Point { probability, x_density: poisson_kernel(half, x / 2.0) * half }
+        })
     }
 
     /// The cube of Wilson and Hilferty's normal approximation (1931), where it is well above zero.

@@ -48,7 +48,7 @@ impl FisherF {
         self.tails(f).map(|t| t.upper)
     }
 
-    /// The f with P(F ≤ f) = p, for 0 < p < 1.
+    /// The f with P(F ≤ f) = p, for 0 < p < 1; `None` where it is beyond the range of doubles.
     #[must_use]
     pub fn quantile(&self, p: f64) -> Option<f64> {
         self.at(Probability::from_lower(p)?)
@@ -66,13 +66,13 @@ impl FisherF {
         let start = (z * spread).clamp(-FARTHEST_START, FARTHEST_START).exp();
         let rising = p.lower <= p.upper;
         let target = if rising { p.lower } else { p.upper };
-        Some(positive_root(target, start, rising, |f| {
+        positive_root(target, start, rising, |f| {
             let (a, b) = (self.numerator_df / 2.0, self.denominator_df / 2.0);
             let (y, x) = self.shares(f);
             let tails = incomplete_beta(a, b, y, x);
             let probability = if rising { tails.lower } else { tails.upper };
-            Point { probability, density: beta_kernel(a, b, y, x) / f }
-        }))
+            Point { probability, x_density: beta_kernel(a, b, y, x) }
+        })
     }
 
     /// d₁ f / (d₁ f + d₂) and its complement.

@@ -22,11 +22,11 @@ pub struct StudentT {
     df: f64,
 }
 
-/// The mass of one side of the distribution cut at t > 0, and the density there.
+/// The mass of one side of the distribution cut at t > 0, and the density there times t.
 struct Cut {
     between_zero_and_t: f64,
     beyond_t: f64,
-    density: f64,
+    t_density: f64,
 }
 
 impl StudentT {
@@ -71,7 +71,7 @@ impl StudentT {
         (!t.is_nan()).then(|| 2.0 * self.cut(t.abs()).beyond_t)
     }
 
-    /// The t with P(T ≤ t) = p, for 0 < p < 1.
+    /// The t with P(T ≤ t) = p, for 0 < p < 1; `None` where it is beyond the range of doubles.
     #[must_use]
     pub fn quantile(&self, p: f64) -> Option<f64> {
         self.at(Probability::from_lower(p)?)
@@ -93,48 +93,49 @@ impl StudentT {
         if central <= 0.0 {
             return Some(0.0);
         }
-        Some(if q < CENTRAL_FROM {
+        if q < CENTRAL_FROM {
             positive_root(q, start, false, |t| {
                 let cut = self.cut(t);
-                Point { probability: cut.beyond_t, density: cut.density }
+                Point { probability: cut.beyond_t, x_density: cut.t_density }
             })
         } else {
             positive_root(central, start, true, |t| {
                 let cut = self.cut(t);
-                Point { probability: cut.between_zero_and_t, density: cut.density }
+                Point { probability: cut.between_zero_and_t, x_density: cut.t_density }
             })
-        })
+        }
     }
 
     fn cut(&self, t: f64) -> Cut {
         let ratio = t / self.df.sqrt();
         if ratio > FAR && ratio.is_finite() {
-            return self.power_law(t, ratio);
+            return self.power_law(ratio);
         }
-        let (x, y) = self.shares(t);
+        let (x, y) = shares(ratio);
         let tails = incomplete_beta(self.df / 2.0, 0.5, x, y);
         Cut {
             between_zero_and_t: 0.5 * tails.upper,
             beyond_t: 0.5 * tails.lower,
-            density: beta_kernel(self.df / 2.0, 0.5, x, y) / t,
+            t_density: beta_kernel(self.df / 2.0, 0.5, x, y),
         }
     }
 
     /// Far out the tail falls as t^(−ν) to the last digit; this form does not underflow when t² overflows.
-    fn power_law(&self, t: f64, ratio: f64) -> Cut {
-        let beyond_t = self.cut(FAR * self.df.sqrt()).beyond_t * (FAR / ratio).powf(self.df);
-        Cut { between_zero_and_t: 0.5 - beyond_t, beyond_t, density: beyond_t * self.df / t }
+    fn power_law(&self, ratio: f64) -> Cut {
+        let (x, y) = shares(FAR);
+        let at_far = 0.5 * incomplete_beta(self.df / 2.0, 0.5, x, y).lower;
+        let beyond_t = at_far * (FAR / ratio).powf(self.df);
+        Cut { between_zero_and_t: 0.5 - beyond_t, beyond_t, t_density: beyond_t * self.df }
     }
+}
 
-    /// ν / (ν + t²) and t² / (ν + t²), without overflow.
-    fn shares(&self, t: f64) -> (f64, f64) {
-        let ratio = t / self.df.sqrt();
-        if ratio <= 1.0 {
-            let s = t * t / self.df;
-            (1.0 / (1.0 + s), s / (1.0 + s))
-        } else {
-            let s = self.df / t / t;
-            (s / (1.0 + s), 1.0 / (1.0 + s))
-        }
+/// 1 / (1 + r²) and r² / (1 + r²), without overflow.
+fn shares(ratio: f64) -> (f64, f64) {
+    if ratio <= 1.0 {
+        let s = ratio * ratio;
+        (1.0 / (1.0 + s), s / (1.0 + s))
+    } else {
+        let s = 1.0 / ratio / ratio;
+        (s / (1.0 + s), 1.0 / (1.0 + s))
     }
 }
