@@ -54,7 +54,7 @@ pub fn correct_digits(computed: f64, certified: f64) -> f64 {
     let error = (computed - certified).abs();
     let relative = if certified.abs() > 0.0 { error / certified.abs() } else { error };
     let digits = -relative.log10();
-    if digits.is_nan() { 0.0 } else { digits.clamp(0.0, MOST_DIGITS) }
+    if digits > 0.0 { digits.min(MOST_DIGITS) } else { 0.0 }
 }
 
 #[cfg(test)]

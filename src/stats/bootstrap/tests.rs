@@ -24,6 +24,12 @@ fn each_replicate_has_its_own_stream_and_each_seed_its_own_numbers() {
 }
 
 #[test]
+fn the_numbers_of_a_seed_are_those_of_the_published_generator() {
+    // ChaCha8 and Lemire's method written anew in Python from their papers: seed 42, replicate 7, ten units.
+    assert_eq!(Resampler::new(10, 42).unwrap().counts(7), [0, 0, 0, 0, 4, 1, 0, 1, 1, 3]);
+}
+
+#[test]
 fn units_are_drawn_equally_often() {
     let (n, b) = (13, 4000);
     let counts = Resampler::new(n, 9).unwrap().counts_matrix(b);

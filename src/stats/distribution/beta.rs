@@ -75,9 +75,8 @@ impl Beta {
         positive_root(target, start, rising, |x| {
             let tails = incomplete_beta(self.a, self.b, x, 1.0 - x);
             let probability = if rising { tails.lower } else { tails.upper };
-            let density =
-                if x < 1.0 { beta_kernel(self.a, self.b, x, 1.0 - x) / (x * (1.0 - x)) } else { 0.0 };
-            Point { probability, density }
+            let x_density = if x < 1.0 { beta_kernel(self.a, self.b, x, 1.0 - x) / (1.0 - x) } else { 0.0 };
+            Point { probability, x_density }
         })
     }
 }

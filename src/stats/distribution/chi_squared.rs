@@ -60,7 +60,7 @@ impl ChiSquared {
         positive_root(target, start, rising, |x| {
             let tails = incomplete_gamma(half, x / 2.0);
             let probability = if rising { tails.lower } else { tails.upper };
-            Point { probability, density: poisson_kernel(half, x / 2.0) * half / x }
+            Point { probability, x_density: poisson_kernel(half, x / 2.0) * half }
         })
     }
 

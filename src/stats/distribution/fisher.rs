@@ -71,7 +71,7 @@ impl FisherF {
             let (y, x) = self.shares(f);
             let tails = incomplete_beta(a, b, y, x);
             let probability = if rising { tails.lower } else { tails.upper };
-            Point { probability, density: beta_kernel(a, b, y, x) / f }
+            Point { probability, x_density: beta_kernel(a, b, y, x) }
         })
     }
 

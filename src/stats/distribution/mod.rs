@@ -4,8 +4,10 @@
 //! argument that is not a number (or a probability outside its range), never `NaN`. Both tails are computed
 //! directly, so a small tail keeps its relative accuracy, and quantiles can be asked for from either side.
 //!
-//! Accuracy is measured against `tests/reference/distributions.csv`, made with 60 digits and more: relative
-//! error at most 1e-12 over the tested range (degrees of freedom from 0.5 to 1e7, probabilities down to 1e-290).
+//! Accuracy is measured against `tests/reference/distributions.csv`, made with 60 digits and more. Every value is
+//! right to 1e-12 relative in the tested range: t from 0.5 to 1e7 degrees of freedom with tails down to 1e-100, F
+//! up to 1e6, χ² up to 1e5, beta shapes from 0.1 to 2e5, tails down to 1e-290. Far outside it the functions go on
+//! working, with errors that grow like the parameter times 1e-16.
 
 mod beta;
 mod binomial;

@@ -1,10 +1,11 @@
 //! The search behind every quantile.
 
-/// A tail probability at a point together with the density there.
+/// A tail probability at a point x together with the density there times x, which neither underflows nor overflows
+/// where x is very large or small.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
     pub(super) probability: f64,
-    pub(super) density: f64,
+    pub(super) x_density: f64,
 }
 
 /// Once a step of the logarithm is below this, the next one is below rounding: Newton's method is quadratic.
@@ -30,13 +31,13 @@ pub(super) fn positive_root(
     let (mut low, mut high) = (0.0_f64, f64::INFINITY);
     let mut x = if start > 0.0 && start.is_finite() { start } else { 1.0 };
     for _ in 0..MAX_STEPS {
-        let Point { probability, density } = tail(x);
+        let Point { probability, x_density } = tail(x);
         if (probability < target) == rising {
             low = x;
         } else {
             high = x;
         }
-        let step = newton_step(probability, density, target, x, rising);
+        let step = newton_step(probability, x_density, target, rising);
         let next = match step {
             Some(step) => x * step.exp(),
             None => f64::NAN,
@@ -55,9 +56,8 @@ pub(super) fn positive_root(
     None
 }
 
-fn newton_step(probability: f64, density: f64, target: f64, x: f64, rising: bool) -> Option<f64> {
-    let slope = x * density / probability;
-    let step = (target / probability).ln() / slope;
+fn newton_step(probability: f64, x_density: f64, target: f64, rising: bool) -> Option<f64> {
+    let step = (target / probability).ln() * (probability / x_density);
     let step = if rising { step } else { -step };
     step.is_finite().then(|| step.clamp(-LONGEST_STEP, LONGEST_STEP))
 }

@@ -22,11 +22,11 @@ pub struct StudentT {
     df: f64,
 }
 
-/// The mass of one side of the distribution cut at t > 0, and the density there.
+/// The mass of one side of the distribution cut at t > 0, and the density there times t.
 struct Cut {
     between_zero_and_t: f64,
     beyond_t: f64,
-    density: f64,
+    t_density: f64,
 }
 
 impl StudentT {
@@ -96,12 +96,12 @@ impl StudentT {
         if q < CENTRAL_FROM {
             positive_root(q, start, false, |t| {
                 let cut = self.cut(t);
-                Point { probability: cut.beyond_t, density: cut.density }
+                Point { probability: cut.beyond_t, x_density: cut.t_density }
             })
         } else {
             positive_root(central, start, true, |t| {
                 let cut = self.cut(t);
-                Point { probability: cut.between_zero_and_t, density: cut.density }
+                Point { probability: cut.between_zero_and_t, x_density: cut.t_density }
             })
         }
     }
@@ -109,23 +109,23 @@ impl StudentT {
     fn cut(&self, t: f64) -> Cut {
         let ratio = t / self.df.sqrt();
         if ratio > FAR && ratio.is_finite() {
-            return self.power_law(t, ratio);
+            return self.power_law(ratio);
         }
         let (x, y) = shares(ratio);
         let tails = incomplete_beta(self.df / 2.0, 0.5, x, y);
         Cut {
             between_zero_and_t: 0.5 * tails.upper,
             beyond_t: 0.5 * tails.lower,
-            density: beta_kernel(self.df / 2.0, 0.5, x, y) / t,
+            t_density: beta_kernel(self.df / 2.0, 0.5, x, y),
         }
     }
 
     /// Far out the tail falls as t^(−ν) to the last digit; this form does not underflow when t² overflows.
-    fn power_law(&self, t: f64, ratio: f64) -> Cut {
+    fn power_law(&self, ratio: f64) -> Cut {
         let (x, y) = shares(FAR);
         let at_far = 0.5 * incomplete_beta(self.df / 2.0, 0.5, x, y).lower;
         let beyond_t = at_far * (FAR / ratio).powf(self.df);
-        Cut { between_zero_and_t: 0.5 - beyond_t, beyond_t, density: beyond_t * self.df / t }
+        Cut { between_zero_and_t: 0.5 - beyond_t, beyond_t, t_density: beyond_t * self.df }
     }
 }
 
