@@ -7,6 +7,7 @@
 mod builtin;
 mod check;
 mod choice;
+mod draft;
 mod framework;
 mod rounding;
 
@@ -371,9 +372,7 @@ impl Policy {
     /// # Errors
     /// Every problem of the file at once: what does not parse, and what contradicts itself.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self = toml::from_str(text).map_err(|error| PolicyError::syntax(text, &error))?;
-        check::check(&policy)?;
-        Ok(policy)
+        draft::read(text)
     }
 }
 
