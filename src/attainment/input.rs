@@ -209,7 +209,9 @@ fn from_marks<'a>(members: &CohortMembers, pieces: &[Piece<'a>], joined: Joined)
     let shares = joined.shares;
     let base: ExactValue<'a> = Arc::new(move || {
         (parts.iter().zip(&shares))
-            .map(|((run, rows), share)| join_exact(run, std::slice::from_ref(rows), std::slice::from_ref(share)))
+            .map(|((run, rows), share)| {
+                join_exact(run, std::slice::from_ref(rows), std::slice::from_ref(share))
+            })
             .sum()
     });
     let decide = Arc::clone(&base);

@@ -29,12 +29,14 @@ pub(crate) struct Presence {
     pub(crate) assessed: Vec<bool>,
     /// Number of students said to stand behind class means.
     pub(crate) given: Option<usize>,
+    /// Answers to a survey and people asked.
+    pub(crate) answers: Option<(usize, Option<usize>)>,
 }
 
 impl Presence {
     /// Nobody of `n` students.
     pub(crate) fn none(n: usize) -> Self {
-        Self { enrolled: vec![false; n], assessed: vec![false; n], given: None }
+        Self { enrolled: vec![false; n], assessed: vec![false; n], given: None, answers: None }
     }
 
     fn merge(&mut self, other: &Self) {
@@ -44,18 +46,23 @@ impl Presence {
         or(&mut self.enrolled, &other.enrolled);
         or(&mut self.assessed, &other.assessed);
         self.given = self.given.max(other.given);
+        self.answers = self.answers.or(other.answers);
     }
 
-    /// Number of students with evidence.
+    /// Number of students with evidence, or of answers where no student stands behind the value.
     pub(crate) fn n_assessed(&self) -> usize {
-        self.assessed.iter().filter(|&&here| here).count()
+        let students = self.assessed.iter().filter(|&&here| here).count();
+        if students == 0 { self.answers.map_or(0, |(answers, _)| answers) } else { students }
     }
 
     /// The counts that travel with a figure.
     pub(crate) fn counts(&self) -> Counts {
         let (enrolled, assessed) = (self.enrolled.iter().filter(|&&here| here).count(), self.n_assessed());
-        if assessed == 0 && enrolled == 0 {
-            return Counts { enrolled: self.given, assessed: self.given };
+        if enrolled == 0 {
+            return match self.answers {
+                Some((answers, invited)) => Counts { enrolled: invited, assessed: Some(answers) },
+                None => Counts { enrolled: self.given, assessed: self.given },
+            };
         }
         Counts::of(enrolled, assessed)
     }

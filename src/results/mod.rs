@@ -4,7 +4,6 @@
 //! Where more than tables belongs into the folder (charts, reports), [`stage`] writes the tables,
 //! [`Staged::add`] the other files, and [`Staged::finish`] the manifest.
 
-pub mod schema;
 mod atomic;
 mod file_name;
 mod frame;
@@ -13,6 +12,7 @@ mod hash;
 mod leftover;
 mod manifest;
 mod results_error;
+pub mod schema;
 mod schema_doc;
 pub mod table;
 mod write_csv;
