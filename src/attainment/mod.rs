@@ -2,10 +2,14 @@
 
 mod chain;
 mod cohort;
+mod compare;
+mod engine;
 mod figure;
 mod group;
 mod input;
+mod item;
 pub mod method;
+mod missing;
 mod node;
 mod offering;
 pub mod rule;
@@ -16,8 +20,12 @@ mod view;
 mod weights;
 
 pub use chain::{CohortCourse, CohortResult, Contribution, CrosswalkTarget, Evaluated};
+pub use compare::{Compared, compare, n_choices};
+pub use engine::{Attained, AttainmentError, CourseTerm, attain, n_steps};
 pub use figure::{Attainment, Counts, IntervalMethod, Reason, Uncertainty, Verdict};
 pub use input::Basis;
+pub use item::ItemResult;
+pub use missing::{MissingResult, MissingTreatment};
 pub use offering::{GroupFigures, OfferingResult};
 pub use student::{OwnIndicator, OwnRequirement, StudentChain};
 pub use survey::SurveyValue;

@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// mean_i Σ_j a_jk·s_ij / Σ_j a_jk·f_j: item j gives the share a_jk of its points to objective k.
 #[derive(Debug)]
-pub struct AllocatedPoints;
+pub(super) struct AllocatedPoints;
 
 impl ObjectiveMethod for AllocatedPoints {
     fn key(&self) -> &'static str {

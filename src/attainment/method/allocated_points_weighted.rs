@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// mean_i Σ_j w_j·a_jk·s_ij / Σ_j w_j·a_jk·f_j.
 #[derive(Debug)]
-pub struct AllocatedPointsWeighted;
+pub(super) struct AllocatedPointsWeighted;
 
 impl ObjectiveMethod for AllocatedPointsWeighted {
     fn key(&self) -> &'static str {

@@ -9,7 +9,7 @@ use crate::policy::ObjectivePolicy;
 
 /// the share of assessed pieces of work in the two highest categories, pooled over students and items.
 #[derive(Debug)]
-pub struct Categories;
+pub(super) struct Categories;
 
 impl ObjectiveMethod for Categories {
     fn key(&self) -> &'static str {

@@ -6,7 +6,7 @@ use crate::policy::ObjectivePolicy;
 
 /// each mark becomes a grade and its points by the policy's scale; the value is the mean of points over the highest, weighted as in `student-first`, or the share of students at or above a grade.
 #[derive(Debug)]
-pub struct GradeBased;
+pub(super) struct GradeBased;
 
 impl ObjectiveMethod for GradeBased {
     fn key(&self) -> &'static str {

@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// the highest level whose cut-off the share of students with C_i ≥ τ reaches; 0 below all. The value is the level itself, 0…level_max.
 #[derive(Debug)]
-pub struct Level;
+pub(super) struct Level;
 
 impl ObjectiveMethod for Level {
     fn key(&self) -> &'static str {

@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// (l₁ + l₂ + l₃)/6 with l_k = min(k, k·p/target_k), p the share of students with C_i ≥ τ; for other level sets divided by the sum of the levels.
 #[derive(Debug)]
-pub struct LevelPartial;
+pub(super) struct LevelPartial;
 
 impl ObjectiveMethod for LevelPartial {
     fn key(&self) -> &'static str {

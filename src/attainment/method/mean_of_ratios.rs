@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// Σ_j w_j·a_jk·(mean_i s_ij / f_j) / Σ_j w_j·a_jk: the weighted mean of the items' mean ratios.
 #[derive(Debug)]
-pub struct MeanOfRatios;
+pub(super) struct MeanOfRatios;
 
 impl ObjectiveMethod for MeanOfRatios {
     fn key(&self) -> &'static str {

@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// Σ_j w_j·a_jk·mean_i s_ij / Σ_j w_j·a_jk·f_j: weighted mean points over weighted full marks.
 #[derive(Debug)]
-pub struct PooledRatio;
+pub(super) struct PooledRatio;
 
 impl ObjectiveMethod for PooledRatio {
     fn key(&self) -> &'static str {

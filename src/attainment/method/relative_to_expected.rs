@@ -8,7 +8,7 @@ use crate::policy::ObjectivePolicy;
 
 /// C_i = Σ_j w_j·s_ij / Σ_j w_j·(expected·f_j), which may exceed 1; the class value is the share of students with C_i ≥ 1.
 #[derive(Debug)]
-pub struct RelativeToExpected;
+pub(super) struct RelativeToExpected;
 
 impl ObjectiveMethod for RelativeToExpected {
     fn key(&self) -> &'static str {

@@ -89,7 +89,7 @@ fn mean(results: &[BigRational]) -> Option<BigRational> {
 
 /// `roll-up`: each student's repeated results rolled up, then the mean over students.
 #[derive(Debug)]
-pub struct RollUp;
+pub(super) struct RollUp;
 
 impl ObjectiveMethod for RollUp {
     fn key(&self) -> &'static str {

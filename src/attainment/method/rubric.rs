@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// Σ_j c_j·(mean_i l_ij / L_j) / Σ_j c_j: the items are rubric criteria, the marks their levels, the full mark the highest level, the weight the coefficient.
 #[derive(Debug)]
-pub struct Rubric;
+pub(super) struct Rubric;
 
 impl ObjectiveMethod for Rubric {
     fn key(&self) -> &'static str {

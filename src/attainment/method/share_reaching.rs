@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// #{i: C_i ≥ τ} / n with C_i as in `student-first` and τ the policy's `reach`.
 #[derive(Debug)]
-pub struct ShareReaching;
+pub(super) struct ShareReaching;
 
 impl ObjectiveMethod for ShareReaching {
     fn key(&self) -> &'static str {

@@ -5,7 +5,7 @@ use crate::policy::ObjectivePolicy;
 
 /// each student's weighted ratio C_i = Σ_j w_j·a_jk·(s_ij/f_j) / Σ_j w_j·a_jk over the student's items, then the mean of C_i.
 #[derive(Debug)]
-pub struct StudentFirst;
+pub(super) struct StudentFirst;
 
 impl ObjectiveMethod for StudentFirst {
     fn key(&self) -> &'static str {

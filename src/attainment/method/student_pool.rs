@@ -8,7 +8,7 @@ use crate::policy::ObjectivePolicy;
 
 /// C_i = Σ_j s_ij / Σ_j f_j over the linked items, weights aside, then the mean of C_i.
 #[derive(Debug)]
-pub struct StudentPool;
+pub(super) struct StudentPool;
 
 impl ObjectiveMethod for StudentPool {
     fn key(&self) -> &'static str {

@@ -6,7 +6,7 @@ use super::{Combination, Rule};
 
 /// reached only where every part with evidence reaches its own expected value; the value is the share of parts that do.
 #[derive(Debug)]
-pub struct AllReach;
+pub(super) struct AllReach;
 
 impl Rule for AllReach {
     fn key(&self) -> &'static str {

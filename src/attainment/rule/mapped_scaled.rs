@@ -6,7 +6,7 @@ use super::{Combination, Rule, scaled};
 
 /// the mean of (m/M)·v over what is mapped, M the highest mapping level of the policy.
 #[derive(Debug)]
-pub struct MappedScaled;
+pub(super) struct MappedScaled;
 
 impl Rule for MappedScaled {
     fn key(&self) -> &'static str {

@@ -6,7 +6,7 @@ use super::{Combination, Rule, normalised};
 
 /// Σ m·v / Σ m over what is mapped, m the mapping level.
 #[derive(Debug)]
-pub struct MappedWeighted;
+pub(super) struct MappedWeighted;
 
 impl Rule for MappedWeighted {
     fn key(&self) -> &'static str {

@@ -6,7 +6,7 @@ use super::{Combination, Rule};
 
 /// the plain mean of the parts with evidence.
 #[derive(Debug)]
-pub struct Mean;
+pub(super) struct Mean;
 
 impl Rule for Mean {
     fn key(&self) -> &'static str {

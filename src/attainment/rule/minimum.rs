@@ -6,7 +6,7 @@ use super::{Combination, Rule};
 
 /// the lowest part with evidence.
 #[derive(Debug)]
-pub struct Minimum;
+pub(super) struct Minimum;
 
 impl Rule for Minimum {
     fn key(&self) -> &'static str {

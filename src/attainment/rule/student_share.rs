@@ -6,7 +6,7 @@ use super::{Combination, Rule};
 
 /// a student attains by reaching enough of the mapped courses; the value is the share of students who attain.
 #[derive(Debug)]
-pub struct StudentShare;
+pub(super) struct StudentShare;
 
 impl Rule for StudentShare {
     fn key(&self) -> &'static str {

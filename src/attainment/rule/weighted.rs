@@ -6,7 +6,7 @@ use super::{Combination, Rule, normalised};
 
 /// Σ w·v / Σ w over the parts with evidence.
 #[derive(Debug)]
-pub struct Weighted;
+pub(super) struct Weighted;
 
 impl Rule for Weighted {
     fn key(&self) -> &'static str {
