@@ -1,2 +1,5 @@
 //! ingest
+pub mod generated;
 pub mod logical;
+
+pub use generated::GeneratedFile;
