@@ -48,13 +48,13 @@ fn workbooks(_design: &Design, _dataset: &Dataset) -> Vec<GeneratedFile> {
     Vec::new()
 }
 
-/// The truth as CSV, values to 12 decimal places: more than their error bound.
+/// The truth as CSV, values to 9 decimal places: as far as their error bound.
 fn truth_file(rows: &[TruthRow]) -> GeneratedFile {
     let mut text = String::from("level,programme,plan,cohort,offering,course,target,rule,value,error\n");
     for row in rows {
         let TruthRow { level, programme, plan, cohort, offering, course, target, rule, value, error } = row;
         text += &format!(
-            "{level},{programme},{plan},{cohort},{offering},{course},{target},{rule},{value:.12},{error:e}\n"
+            "{level},{programme},{plan},{cohort},{offering},{course},{target},{rule},{value:.9},{error:e}\n"
         );
     }
     GeneratedFile::new("truth.csv", text)
