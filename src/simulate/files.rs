@@ -5,15 +5,29 @@ use polars::prelude::PolarsError;
 use super::truth::TruthRow;
 use super::{Design, Simulator};
 use crate::ingest::GeneratedFile;
+use crate::message::Lang;
 use crate::model::{Dataset, Offering};
-use crate::template::{csv_file, marks, marks_parquet, sheet_parquet, sheets};
+use crate::template::{
+    CourseWorkbook, course_workbook, csv_file, marks, marks_parquet, sheet_parquet, sheets,
+};
+
+/// A simulated workspace that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulateError {
+    /// The Parquet writer refused.
+    #[error("Parquet: {0}")]
+    Parquet(#[from] PolarsError),
+    /// The XLSX writer refused.
+    #[error("XLSX: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+}
 
 /// The files of a simulated workspace: `attain.toml`, a file per logical table, course workbooks in `courses/`,
 /// and `truth.csv` beside them.
 ///
 /// # Errors
-/// What the Parquet writer says, for designs that ask for Parquet.
-pub fn simulate(design: &Design) -> Result<Vec<GeneratedFile>, PolarsError> {
+/// What the writers of Parquet and XLSX say.
+pub fn simulate(design: &Design) -> Result<Vec<GeneratedFile>, SimulateError> {
     let simulator = Simulator::new(design.clone());
     let dataset = simulator.dataset(0);
     let mut files = vec![GeneratedFile::new("attain.toml", settings(design))];
@@ -28,7 +42,7 @@ pub fn simulate(design: &Design) -> Result<Vec<GeneratedFile>, PolarsError> {
         csv_file(&marks(&dataset, &in_tables))
     });
     files.push(truth_file(&simulator.truth(&dataset)));
-    files.extend(workbooks(design, &dataset));
+    files.extend(workbooks(design, &dataset)?);
     Ok(files)
 }
 
@@ -44,8 +58,13 @@ fn settings(design: &Design) -> String {
     )
 }
 
-fn workbooks(_design: &Design, _dataset: &Dataset) -> Vec<GeneratedFile> {
-    Vec::new()
+fn workbooks(design: &Design, dataset: &Dataset) -> Result<Vec<GeneratedFile>, SimulateError> {
+    let mut files = Vec::new();
+    for offering in dataset.offerings.iter().filter(|offering| design.workbooks.contains(&offering.id)) {
+        let bytes = course_workbook(&CourseWorkbook::of(dataset, offering, ""), Lang::Zh)?;
+        files.push(GeneratedFile::new(format!("courses/{}.xlsx", offering.id), bytes));
+    }
+    Ok(files)
 }
 
 /// The truth as CSV, values to 9 decimal places: as far as their error bound.

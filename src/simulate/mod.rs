@@ -16,7 +16,7 @@ mod tests;
 mod truth;
 
 pub use design::{Design, ItemCounts, Rates};
-pub use files::simulate;
+pub use files::{SimulateError, simulate};
 pub use truth::{ERROR as TRUTH_ERROR, TruthRow};
 
 use crate::model::Dataset;

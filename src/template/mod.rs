@@ -3,7 +3,12 @@
 //! Everything here returns bytes; the command line writes them.
 
 mod bulk;
+mod course_workbook;
+mod grid;
 mod sheets;
+#[cfg(test)]
+mod tests;
 
 pub use bulk::{marks_parquet, sheet_parquet};
+pub use course_workbook::{CourseWorkbook, course_workbook};
 pub use sheets::{Sheet, csv_file, marks, sheets, words};
