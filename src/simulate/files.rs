@@ -61,7 +61,8 @@ fn settings(design: &Design) -> String {
 fn workbooks(design: &Design, dataset: &Dataset) -> Result<Vec<GeneratedFile>, SimulateError> {
     let mut files = Vec::new();
     for offering in dataset.offerings.iter().filter(|offering| design.workbooks.contains(&offering.id)) {
-        let bytes = course_workbook(&CourseWorkbook::of(dataset, offering, ""), Lang::Zh)?;
+        let bytes =
+            course_workbook(&CourseWorkbook::of(dataset, offering, &["ceeaa-2024", "ceeaa-2022"]), Lang::Zh)?;
         files.push(GeneratedFile::new(format!("courses/{}.xlsx", offering.id), bytes));
     }
     Ok(files)

@@ -9,7 +9,6 @@ use super::sheets::{item_weight, purpose};
 use crate::ingest::logical::logical_table;
 use crate::message::{Lang, text};
 use crate::model::{Dataset, Mark, MarkState, Offering, Student};
-use crate::policy::builtin_policies;
 
 /// Rows prepared below the data: space for more students, items, objectives.
 const SPARE_ROWS: u32 = 200;
@@ -27,18 +26,21 @@ pub struct CourseWorkbook {
     pub indicators: Vec<Vec<String>>,
     /// Key of the policy; empty leaves the choice to the workspace.
     pub policy: String,
+    /// Keys offered for the policy.
+    pub policies: Vec<String>,
 }
 
 impl CourseWorkbook {
-    /// The workbook of one offering of a data set.
-    pub fn of(dataset: &Dataset, offering: &Offering, policy: &str) -> Self {
+    /// The workbook of one offering of a data set; the policy is left to the workspace, these are offered.
+    pub fn of(dataset: &Dataset, offering: &Offering, policies: &[&str]) -> Self {
         let students =
             offering.roster.iter().map(|enrolment| dataset.students[enrolment.student as usize].clone());
         Self {
             offering: offering.clone(),
             students: students.collect(),
             indicators: offering.objectives.iter().map(|own| supported(dataset, offering, &own.id)).collect(),
-            policy: policy.to_owned(),
+            policy: String::new(),
+            policies: policies.iter().map(|&key| key.to_owned()).collect(),
         }
     }
 }
@@ -114,9 +116,10 @@ fn info(workbook: &mut Workbook, content: &CourseWorkbook, lang: Lang) -> Result
         grid.header(row as u32, 0, &say(lang, &format!("info.{key}")), &say(lang, &format!("note.{key}")))?;
         grid.cell(row as u32, 1, &Cell::Text(value.clone().unwrap_or_default()))?;
     }
-    let keys: Vec<String> = builtin_policies().map(|policy| policy.key).collect();
-    let choose = list(&keys, lang)?.set_error_style(DataValidationErrorStyle::Information);
-    grid.validate((7, 7), (1, 1), &choose)?;
+    if !content.policies.is_empty() {
+        let choose = list(&content.policies, lang)?.set_error_style(DataValidationErrorStyle::Information);
+        grid.validate((7, 7), (1, 1), &choose)?;
+    }
     grid.finish(None)
 }
 
@@ -205,7 +208,6 @@ fn allocation(workbook: &mut Workbook, offering: &Offering, lang: Lang) -> Resul
     }
     let last = offering.items.len() as u32 + SPARE_ROWS;
     let columns = offering.objectives.len() as u16 + SPARE_COLUMNS;
-    grid.open_headers(0, 1 + offering.objectives.len() as u16, columns)?;
     grid.validate((1, last), (1, columns), &positive(lang)?)?;
     grid.finish(Some((1, 1)))
 }
@@ -236,7 +238,6 @@ fn marks(workbook: &mut Workbook, content: &CourseWorkbook, lang: Lang) -> Resul
         grid.row(1 + row as u32, &cells)?;
     }
     let last = offering.roster.len() as u32 + SPARE_ROWS;
-    grid.open_headers(0, columns, columns + SPARE_COLUMNS)?;
     let flags = ["yes", "no"].map(|word| say(lang, &format!("word.{word}")));
     grid.validate((1, last), (3, 3), &list(&flags, lang)?)?;
     grid.validate((1, last), (4, columns + SPARE_COLUMNS), &mark_rule(lang)?)?;

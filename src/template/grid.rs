@@ -74,14 +74,6 @@ impl<'a> Grid<'a> {
         Ok(())
     }
 
-    /// Empty headers the teacher may fill, from one column to before another.
-    pub(super) fn open_headers(&mut self, row: u32, from: u16, to: u16) -> Result<(), XlsxError> {
-        for column in from..to {
-            self.sheet.write_blank(row, column, &self.open)?;
-        }
-        Ok(())
-    }
-
     /// A note at a cell.
     pub(super) fn note(&mut self, row: u32, column: u16, note: &str) -> Result<(), XlsxError> {
         let note =

@@ -10,7 +10,7 @@ use crate::simulate::{Design, dataset};
 
 fn workbook(lang: Lang) -> (CourseWorkbook, Vec<u8>) {
     let (dataset, _) = dataset(&Design::one_course(), 0);
-    let content = CourseWorkbook::of(&dataset, &dataset.offerings[0], "ceeaa-2024");
+    let content = CourseWorkbook::of(&dataset, &dataset.offerings[0], &["ceeaa-2024"]);
     let bytes = course_workbook(&content, lang).unwrap();
     (content, bytes)
 }
@@ -42,6 +42,8 @@ fn a_course_workbook_holds_what_it_was_given() {
                 }
             }
         }
+        let columns = 4 + content.offering.items.len();
+        assert_eq!((marks.height(), marks.width()), (content.students.len() + 1, columns));
         assert_eq!(book.worksheet_range(sheets[4]).unwrap().height(), content.offering.items.len() + 1);
     }
 }
