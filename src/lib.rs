@@ -9,6 +9,8 @@ pub mod message;
 pub mod model;
 pub mod policy;
 pub mod results;
+pub mod simulate;
 pub mod stats;
+pub mod template;
 
 pub use error::Error;

@@ -57,6 +57,8 @@ const FILES: &[(&str, &str)] = &[
     ("chart.toml", include_str!("chart.toml")),
     ("result.toml", include_str!("result.toml")),
     ("method.toml", include_str!("method.toml")),
+    ("template.toml", include_str!("template.toml")),
+    ("import.toml", include_str!("import.toml")),
 ];
 
 fn catalogue() -> &'static BTreeMap<String, Bilingual> {
