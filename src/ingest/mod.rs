@@ -6,6 +6,9 @@
 
 pub mod clean;
 pub mod damage;
+pub mod generated;
 pub mod logical;
 pub mod number;
 pub mod raw;
+
+pub use generated::GeneratedFile;
