@@ -4,6 +4,8 @@ mod above;
 mod figure;
 mod offering;
 mod students;
+#[cfg(test)]
+mod tests;
 
 use crate::attainment::{Attained, Compared};
 use crate::message::{self, Lang};
