@@ -1,5 +1,6 @@
 //! ingest
 pub mod generated;
 pub mod logical;
+pub mod oulad;
 
 pub use generated::GeneratedFile;
