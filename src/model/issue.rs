@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn a_place_reads_like_the_spreadsheet_it_points_into() {
         let sheet =
-            Place { file: "成绩.xlsx".into(), sheet: Some("成绩".into()), row: Some(17), column: Some(6) };
+            Place {
+                file: "成绩.xlsx".into(), sheet: Some("成绩".into()), row: Some(17), column: Some(6)
+            };
         assert_eq!(sheet.to_string(), "成绩.xlsx › 成绩!F17");
         let csv = Place { file: "marks.csv".into(), sheet: None, row: Some(17), column: Some(6) };
         assert_eq!(csv.to_string(), "marks.csv:17:6");

@@ -239,7 +239,11 @@ impl Table {
             "columns of {} do not follow its schema",
             schema.key
         );
-        assert!(columns.windows(2).all(|pair| pair[0].len() == pair[1].len()), "{}: ragged columns", schema.key);
+        assert!(
+            columns.windows(2).all(|pair| pair[0].len() == pair[1].len()),
+            "{}: ragged columns",
+            schema.key
+        );
         Self { schema, columns }
     }
 
@@ -311,6 +315,7 @@ impl Table {
 
     /// The rows whose text columns hold exactly these texts.
     pub fn rows_where<'a>(&'a self, wanted: &'a [(&'a str, &'a str)]) -> impl Iterator<Item = usize> + 'a {
-        (0..self.len()).filter(move |&row| wanted.iter().all(|(name, text)| self.text(row, name) == Some(text)))
+        (0..self.len())
+            .filter(move |&row| wanted.iter().all(|(name, text)| self.text(row, name) == Some(text)))
     }
 }

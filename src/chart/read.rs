@@ -1,0 +1,131 @@
+//! What charts share in reading the results: finding tables, checking columns, the heading of an offering.
+
+use std::collections::BTreeMap;
+
+use super::{ChartContext, ChartError, Selection};
+use crate::results::Table;
+
+/// Something that holds results tables: the whole results, or a slice of tables.
+pub trait Tables {
+    /// The table of a key.
+    fn table(&self, key: &str) -> Option<&Table>;
+}
+
+impl Tables for [Table] {
+    fn table(&self, key: &str) -> Option<&Table> {
+        self.iter().find(|table| table.schema().key == key)
+    }
+}
+
+impl Tables for Vec<Table> {
+    fn table(&self, key: &str) -> Option<&Table> {
+        self.as_slice().table(key)
+    }
+}
+
+/// The table of a key, with all these columns.
+pub(super) fn table<'a>(
+    tables: &'a dyn Tables,
+    key: &str,
+    columns: &[&str],
+) -> Result<&'a Table, ChartError> {
+    let table = tables.table(key).ok_or_else(|| ChartError::MissingTable(key.to_owned()))?;
+    for column in columns {
+        if !table.schema().iter().any(|declared| declared.name == *column) {
+            return Err(ChartError::MissingColumn { table: key.to_owned(), column: (*column).to_owned() });
+        }
+    }
+    Ok(table)
+}
+
+/// What a figure is about and how its numbers were made, in the words of the table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// Identifier of the offering.
+    pub id: String,
+    /// Name of the course.
+    pub name: String,
+    /// Term; may be empty.
+    pub term: String,
+    /// Section; empty for the whole offering.
+    pub section: String,
+    /// Method of the values; may be empty.
+    pub method: String,
+    /// Policy of the verdicts; may be empty.
+    pub policy: String,
+    /// Kind of the intervals; may be empty.
+    pub interval: String,
+}
+
+impl Heading {
+    /// Name, term and section as one text.
+    pub(super) fn line(&self, context: &ChartContext<'_>) -> String {
+        let mut parts = vec![if self.name.is_empty() { self.id.clone() } else { self.name.clone() }];
+        if !self.term.is_empty() {
+            parts.push(self.term.clone());
+        }
+        if !self.section.is_empty() {
+            parts.push(context.text("chart.section", &[("section", &self.section)]));
+        }
+        parts.join(" · ")
+    }
+
+    /// The note on interval, method and policy.
+    pub(super) fn method_note(&self, context: &ChartContext<'_>) -> String {
+        let parts = [
+            ("chart.note.interval", &self.interval),
+            ("chart.note.method", &self.method),
+            ("chart.note.policy", &self.policy),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| context.text(key, &[("value", value)]))
+        .collect::<Vec<_>>();
+        context.join(&parts)
+    }
+}
+
+/// The source line.
+pub(super) fn source(context: &ChartContext<'_>, table: &str) -> String {
+    context.text("chart.source", &[("table", table), ("source", context.source)])
+}
+
+/// Rows of a table grouped by an identifier and a part (offering and section, programme and plan), as selected.
+///
+/// Where no part is asked for, the rows of the whole (empty part) stand for an identifier; where it has none,
+/// each part is a group. Groups come in the order of the table.
+pub(super) fn groups(
+    table: &Table,
+    (id, part): (&str, &str),
+    selection: &Selection,
+) -> Vec<((String, String), Vec<usize>)> {
+    let mut order: Vec<(String, String)> = Vec::new();
+    let mut rows: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for row in 0..table.len() {
+        let key = (
+            table.text(row, id).unwrap_or_default().to_owned(),
+            table.text(row, part).unwrap_or_default().to_owned(),
+        );
+        let wanted = selection.of.as_ref().is_none_or(|of| *of == key.0)
+            && selection.part.as_ref().is_none_or(|part| *part == key.1);
+        if wanted {
+            let rows = rows.entry(key.clone()).or_default();
+            if rows.is_empty() {
+                order.push(key);
+            }
+            rows.push(row);
+        }
+    }
+    if selection.part.is_none() {
+        let whole = |id: &String| rows.contains_key(&(id.clone(), String::new()));
+        order.retain(|(id, part)| part.is_empty() || !whole(id));
+    }
+    order.into_iter().filter_map(|key| rows.remove(&key).map(|rows| (key, rows))).collect()
+}
+
+/// The error where nothing is selected.
+pub(super) fn nothing(chart: &str, selection: &Selection) -> ChartError {
+    let parts: Vec<&str> =
+        [&selection.of, &selection.part].into_iter().flatten().map(String::as_str).collect();
+    ChartError::Nothing { chart: chart.to_owned(), of: parts.join(" / ") }
+}

@@ -1,0 +1,314 @@
+//! Dot plot of students per objective, with the expected value, the mean and its interval.
+
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
+use super::objective_bars::{
+    self, ObjectiveBar, bar, counts_note, expected_entry, expected_marks, heading, same, value_axis, words,
+};
+use super::read::{self, Heading, Tables};
+use super::svg::identifier;
+use super::theme::Ink;
+use super::{Chart, ChartContext, ChartError, Selection};
+
+/// The names of the table and the columns that this chart reads beside those of `objective-bars`.
+mod column {
+    pub(super) const TABLE: &str = "student_objective";
+    pub(super) const OFFERING: &str = "offering";
+    pub(super) const SECTION: &str = "section";
+    pub(super) const OBJECTIVE: &str = "objective";
+    pub(super) const VALUE: &str = "value";
+    pub(super) const ALL: &[&str] = &[OFFERING, SECTION, OBJECTIVE, VALUE];
+}
+
+/// Height of a row in points on a page.
+const ROW: f64 = 46.0;
+/// Radius of a dot in points on a page.
+const RADIUS: f64 = 1.5;
+/// Where the lowest dots of a row stand, in rows below its middle.
+const FLOOR: f64 = 0.20;
+/// Where the mean stands, in rows below its middle.
+const LANE: f64 = 0.36;
+/// Most dots above each other: they fill the row from `FLOOR` to its upper edge.
+const LEVELS: usize = 9;
+
+/// One objective with the values of its students.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ObjectiveDots {
+    /// The objective: its mean, interval, expected value and counts.
+    pub objective: ObjectiveBar,
+    /// Attainment of each student that has one, in any order.
+    pub values: Vec<f64>,
+}
+
+/// The chart `student-dots`.
+#[derive(Debug)]
+pub struct StudentDots;
+
+impl Chart for StudentDots {
+    fn key(&self) -> &'static str {
+        "student-dots"
+    }
+
+    fn source(&self) -> Option<&'static str> {
+        Some("L. Wilkinson, \"Dot plots\", The American Statistician 53 (1999) 276–281")
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &[objective_bars::column::TABLE, column::TABLE]
+    }
+
+    fn build(
+        &self,
+        tables: &dyn Tables,
+        selection: &Selection,
+        context: &ChartContext<'_>,
+    ) -> Result<Vec<Figure>, ChartError> {
+        use objective_bars::column as objective;
+        let level = read::table(tables, objective::TABLE, objective::ALL)?;
+        let students = read::table(tables, column::TABLE, column::ALL)?;
+        let mut figures = Vec::new();
+        for ((offering, section), rows) in
+            read::groups(level, (objective::OFFERING, objective::SECTION), selection)
+        {
+            let mut dots: Vec<ObjectiveDots> = rows
+                .iter()
+                .map(|&row| ObjectiveDots { objective: bar(level, row), values: Vec::new() })
+                .collect();
+            for row in students.rows_where(&[(column::OFFERING, &offering)]) {
+                if !section.is_empty() && students.text(row, column::SECTION) != Some(&section) {
+                    continue;
+                }
+                let objective = students.text(row, column::OBJECTIVE);
+                let found = dots.iter_mut().find(|dots| Some(&*dots.objective.label) == objective);
+                if let (Some(dots), Some(value)) = (found, students.number(row, column::VALUE)) {
+                    dots.values.push(value);
+                }
+            }
+            figures.push(self.figure(&heading(level, rows[0]), &dots, context));
+        }
+        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+    }
+}
+
+impl StudentDots {
+    /// The figure for the objectives of one offering.
+    pub fn figure(&self, heading: &Heading, dots: &[ObjectiveDots], context: &ChartContext<'_>) -> Figure {
+        let bars: Vec<ObjectiveBar> = dots.iter().map(|dots| dots.objective.clone()).collect();
+        let x = value_axis(
+            dots.iter().flat_map(|d| {
+                d.values.iter().copied().map(Some).chain([d.objective.expected, d.objective.high])
+            }),
+            context,
+        );
+        let span = if let Scale::Linear { max, .. } = x.scale { max } else { 1.0 };
+        let (marks, students_per_dot) = marks(dots, &bars, span / across(context.size));
+        let common = same(bars.iter().map(|bar| (bar.n_assessed, bar.n_enrolled, bar.n_excluded)));
+        let mut notes: Vec<String> =
+            common.and_then(|counts| counts_note(counts, context)).into_iter().collect();
+        if students_per_dot > 1 {
+            let count = students_per_dot.to_string();
+            notes.push(context.text("chart.student-dots.note.thinned", &[("count", &count)]));
+        }
+        notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
+        let name = heading.line(context);
+        let parts: Vec<String> = dots.iter().map(|dots| in_words(dots, context)).collect();
+        let what = context.text("chart.student-dots.title", &[("total", &dots.len().to_string())]);
+        Figure {
+            id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
+            lang: context.lang,
+            size: context.size,
+            title: context.text("chart.title", &[("name", &name), ("what", &what)]),
+            subtitle: vec![context.text("chart.student-dots.subtitle", &[])],
+            legend: legend(&bars, students_per_dot, context),
+            panel: Panel {
+                x,
+                y: Axis {
+                    name: context.text("chart.axis.objective", &[]),
+                    scale: Scale::Bands {
+                        bands: dots.iter().map(|dots| band(dots, context)).collect(),
+                        row: ROW,
+                        lines: 4,
+                    },
+                },
+                aside: context.text("chart.student-dots.aside", &[]),
+                marks,
+            },
+            notes,
+            shortened_note: context.text("chart.note.shortened", &[]),
+            source: read::source(context, column::TABLE),
+            alt: context.text("chart.student-dots.alt", &[("name", &name), ("parts", &context.join(&parts))]),
+        }
+    }
+}
+
+/// Dots that stand side by side across the axis.
+fn across(size: Size) -> f64 {
+    match size {
+        Size::Column => 32.0,
+        Size::Page => 76.0,
+        Size::Slide => 76.0,
+    }
+}
+
+fn in_words(dots: &ObjectiveDots, context: &ChartContext<'_>) -> String {
+    let shown = context.text("chart.student-dots.alt.shown", &[("count", &dots.values.len().to_string())]);
+    let range = dots.values.iter().copied().fold(None, |range: Option<(f64, f64)>, value| {
+        let (least, most) = range.unwrap_or((value, value));
+        Some((least.min(value), most.max(value)))
+    });
+    let range = range.map_or_else(String::new, |(least, most)| {
+        let (least, most) = ((context.show)(least), (context.show)(most));
+        context.text("chart.student-dots.alt.range", &[("least", &least), ("most", &most)])
+    });
+    format!("{}{shown}{range}", words(&dots.objective, context))
+}
+
+fn band(dots: &ObjectiveDots, context: &ChartContext<'_>) -> Band {
+    let objective = &dots.objective;
+    let mut aside = vec![(format!("n = {}", dots.values.len()), Ink::Black)];
+    match objective.value {
+        Some(value) => {
+            let value = (context.show)(value);
+            aside.push((context.text("chart.student-dots.mean", &[("value", &value)]), Ink::Black));
+            if let (Some(low), Some(high)) = (objective.low, objective.high) {
+                aside.push((format!("[{}, {}]", (context.show)(low), (context.show)(high)), Ink::Grey));
+            }
+        }
+        None => {
+            aside.push(("—".to_owned(), Ink::Black));
+            aside.extend(objective.reason.clone().map(|reason| (reason, Ink::Grey)));
+        }
+    }
+    Band { label: objective.label.clone(), detail: objective.detail.clone(), group: String::new(), aside }
+}
+
+fn legend(bars: &[ObjectiveBar], students_per_dot: usize, context: &ChartContext<'_>) -> Vec<LegendEntry> {
+    let count = students_per_dot.to_string();
+    let key =
+        if students_per_dot > 1 { "chart.student-dots.legend.dots" } else { "chart.student-dots.legend.dot" };
+    let dot = context.text(key, &[("count", &count)]);
+    let mut entries = vec![LegendEntry { symbol: Symbol::Point(Ink::Blue, Shape::Disc), text: dot }];
+    entries.extend(expected_entry(bars, context));
+    if bars.iter().any(|bar| bar.value.is_some()) {
+        let text = context.text("chart.legend.mean", &[]);
+        entries.push(LegendEntry { symbol: Symbol::Interval(Ink::Black), text });
+    }
+    entries
+}
+
+/// All marks, and how many students one dot stands for at most.
+fn marks(dots: &[ObjectiveDots], bars: &[ObjectiveBar], diameter: f64) -> (Vec<Mark>, usize) {
+    let mut per_dot = 1;
+    let mut swarms: Vec<Vec<(f64, usize)>> = Vec::new();
+    for dots in dots {
+        match swarm(&dots.values, diameter) {
+            Some(swarm) => swarms.push(swarm),
+            None => per_dot = per_dot.max(tallest(&dots.values, diameter).div_ceil(LEVELS)),
+        }
+    }
+    if per_dot > 1 {
+        swarms = dots.iter().map(|dots| binned(&dots.values, diameter, per_dot)).collect();
+    }
+    let step = (FLOOR + 0.46) / LEVELS as f64;
+    let mut marks = expected_marks(bars);
+    for (row, swarm) in (0_u32..).zip(&swarms) {
+        let floor = f64::from(row) + FLOOR - step / 2.0;
+        let at = swarm.iter().map(|&(value, level)| (value, floor - level as f64 * step)).collect();
+        marks.push(Mark::Points { at, shape: Shape::Disc, ink: Ink::Blue, radius: RADIUS });
+    }
+    for (row, bar) in (0_u32..).zip(bars) {
+        let y = f64::from(row) + LANE;
+        if let (Some(low), Some(high)) = (bar.low, bar.high) {
+            marks.push(Mark::Interval { from: (low, y), to: (high, y), ink: Ink::Black });
+        }
+        if let Some(mean) = bar.value {
+            marks.push(Mark::Points {
+                at: vec![(mean, y)],
+                shape: Shape::Diamond,
+                ink: Ink::Black,
+                radius: 2.2,
+            });
+        }
+    }
+    (marks, per_dot)
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+/// Every value at its own place, on the lowest level where it touches no other; `None` where the levels run out.
+fn swarm(values: &[f64], diameter: f64) -> Option<Vec<(f64, usize)>> {
+    let mut ends = [f64::NEG_INFINITY; LEVELS];
+    sorted(values)
+        .into_iter()
+        .map(|value| {
+            let level = ends.iter().position(|end| value - end >= diameter - 1e-12)?;
+            ends[level] = value;
+            Some((value, level))
+        })
+        .collect()
+}
+
+fn bins(values: &[f64], diameter: f64) -> Vec<(i64, usize)> {
+    let mut bins: Vec<(i64, usize)> = Vec::new();
+    for value in sorted(values) {
+        let bin = (value / diameter).round() as i64;
+        match bins.last_mut() {
+            Some(last) if last.0 == bin => last.1 += 1,
+            _ => bins.push((bin, 1)),
+        }
+    }
+    bins
+}
+
+/// Students in the fullest bin; one more than fits where only the swarm ran out of levels.
+fn tallest(values: &[f64], diameter: f64) -> usize {
+    bins(values, diameter).into_iter().map(|(_, count)| count).max().unwrap_or(0).max(LEVELS + 1)
+}
+
+/// Dots of up to `per_dot` students at the places of their bins.
+fn binned(values: &[f64], diameter: f64, per_dot: usize) -> Vec<(f64, usize)> {
+    bins(values, diameter)
+        .into_iter()
+        .flat_map(|(bin, count)| {
+            (0..count.div_ceil(per_dot)).map(move |level| (bin as f64 * diameter, level))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_swarm_keeps_every_value_and_no_two_dots_touch() {
+        let values: Vec<f64> = (0..400).map(|i| f64::from(i * 7919 % 401) / 401.0).collect();
+        let dots = swarm(&values, 1.0 / 76.0).unwrap();
+        assert_eq!(dots.iter().map(|dot| dot.0).collect::<Vec<_>>(), sorted(&values));
+        for (i, a) in dots.iter().enumerate() {
+            for b in &dots[i + 1..] {
+                assert!(a.1 != b.1 || (a.0 - b.0).abs() >= 1.0 / 76.0 - 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn students_with_equal_values_are_counted_together_and_none_is_lost() {
+        assert_eq!(swarm(&[0.8; 400], 0.01), None);
+        let per_dot = tallest(&[0.8; 400], 0.01).div_ceil(LEVELS);
+        assert_eq!(per_dot, 45);
+        let dots = binned(&[0.8; 400], 0.01, per_dot);
+        assert_eq!(dots.len(), 9);
+        assert!(dots.len() * per_dot >= 400);
+    }
+
+    #[test]
+    fn the_order_of_students_changes_nothing() {
+        let mut values: Vec<f64> = (0..50).map(|i| f64::from(i * 37 % 50) / 50.0).collect();
+        let first = swarm(&values, 0.02);
+        values.reverse();
+        assert_eq!(first, swarm(&values, 0.02));
+    }
+}

@@ -1,0 +1,383 @@
+//! Heat map of the support matrix: courses or course objectives × indicators, grouped by requirement.
+
+use std::collections::BTreeMap;
+
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
+use super::read::{self, Tables};
+use super::svg::identifier;
+use super::theme::Ink;
+use super::{Chart, ChartContext, ChartError, Selection};
+use crate::results::Table;
+
+/// The names of the table and the columns that this chart reads.
+mod column {
+    pub(super) const TABLE: &str = "support";
+    pub(super) const PROGRAMME: &str = "programme";
+    pub(super) const PLAN: &str = "plan";
+    pub(super) const COURSE: &str = "course";
+    pub(super) const COURSE_NAME: &str = "course_name";
+    pub(super) const OBJECTIVE: &str = "objective";
+    pub(super) const INDICATOR: &str = "indicator";
+    pub(super) const REQUIREMENT: &str = "requirement";
+    pub(super) const WEIGHT: &str = "weight";
+    pub(super) const CODE: &str = "code";
+    pub(super) const ALL: &[&str] =
+        &[PROGRAMME, PLAN, COURSE, COURSE_NAME, OBJECTIVE, INDICATOR, REQUIREMENT, WEIGHT, CODE];
+}
+
+/// Upper limits of the classes of weight; the last class has none. Round figures: weights of courses for an
+/// indicator add to 1, and 5 to 10 courses support one.
+const CLASSES: [f64; 4] = [0.1, 0.2, 0.3, 0.5];
+
+/// One link of the matrix.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SupportCell {
+    /// Row.
+    pub row: usize,
+    /// Column.
+    pub column: usize,
+    /// Weight, where the plan states one.
+    pub weight: Option<f64>,
+    /// `H`, `M` or `L`, where the plan states one.
+    pub code: Option<String>,
+}
+
+/// The matrix that the chart shows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SupportMatrix {
+    /// Identifier of the programme.
+    pub programme: String,
+    /// Plan version; may be empty.
+    pub plan: String,
+    /// Courses or course objectives, by name.
+    pub rows: Vec<String>,
+    /// Indicators with their requirements.
+    pub columns: Vec<(String, String)>,
+    /// The links; a pair without one is empty, not zero.
+    pub cells: Vec<SupportCell>,
+}
+
+/// The chart `support-heatmap`.
+#[derive(Debug)]
+pub struct SupportHeatmap;
+
+impl Chart for SupportHeatmap {
+    fn key(&self) -> &'static str {
+        "support-heatmap"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &[column::TABLE]
+    }
+
+    fn build(
+        &self,
+        tables: &dyn Tables,
+        selection: &Selection,
+        context: &ChartContext<'_>,
+    ) -> Result<Vec<Figure>, ChartError> {
+        let table = read::table(tables, column::TABLE, column::ALL)?;
+        let groups = read::groups(table, (column::PROGRAMME, column::PLAN), selection);
+        if groups.is_empty() {
+            return Err(read::nothing(self.key(), selection));
+        }
+        Ok(groups.iter().flat_map(|(_, rows)| self.figures(&matrix(table, rows), context)).collect())
+    }
+}
+
+/// The matrix of some rows of the table: rows in the order of the table, columns in natural order.
+fn matrix(table: &Table, rows: &[usize]) -> SupportMatrix {
+    let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default().to_owned();
+    let mut columns: Vec<(String, String)> =
+        rows.iter().map(|&row| (text(row, column::INDICATOR), text(row, column::REQUIREMENT))).collect();
+    columns.sort_by_cached_key(|(indicator, requirement)| (natural(requirement), natural(indicator)));
+    columns.dedup();
+    let at: BTreeMap<(String, String), usize> = columns.iter().cloned().zip(0..).collect();
+    let mut names: Vec<String> = Vec::new();
+    let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut cells = Vec::with_capacity(rows.len());
+    for &row in rows {
+        let key = (text(row, column::COURSE), text(row, column::OBJECTIVE));
+        let name = match (table.text(row, column::COURSE_NAME), &key.1) {
+            (name, objective) if objective.is_empty() => name.unwrap_or(&key.0).to_owned(),
+            (name, objective) => format!("{} {objective}", name.unwrap_or(&key.0)),
+        };
+        let index = *known.entry(key).or_insert_with(|| {
+            names.push(name);
+            names.len() - 1
+        });
+        cells.push(SupportCell {
+            row: index,
+            column: at[&(text(row, column::INDICATOR), text(row, column::REQUIREMENT))],
+            weight: table.number(row, column::WEIGHT),
+            code: table.text(row, column::CODE).map(str::to_owned),
+        });
+    }
+    let first = rows.first().copied().unwrap_or(0);
+    SupportMatrix {
+        programme: text(first, column::PROGRAMME),
+        plan: text(first, column::PLAN),
+        rows: names,
+        columns,
+        cells,
+    }
+}
+
+/// Texts in the order in which people number: `2` before `10`, `1.2` before `1.10`.
+fn natural(text: &str) -> Vec<(u64, String)> {
+    let mut parts: Vec<(u64, String)> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest[words..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - words);
+        let number = rest[words..words + digits].parse().unwrap_or(0);
+        parts.push((if words == 0 { number } else { 0 }, rest[..words].to_owned()));
+        if words > 0 && digits > 0 {
+            parts.push((number, String::new()));
+        }
+        rest = &rest[words + digits..];
+    }
+    parts
+}
+
+/// Rows and columns that stay readable in one picture.
+fn most(size: Size) -> (usize, usize) {
+    match size {
+        Size::Column => (45, 13),
+        Size::Page => (60, 37),
+        Size::Slide => (18, 44),
+    }
+}
+
+/// `total` cut into as few even parts of at most `most` as possible.
+fn parts(total: usize, most: usize) -> Vec<std::ops::Range<usize>> {
+    let count = total.div_ceil(most).max(1);
+    (0..count).map(|k| total * k / count..total * (k + 1) / count).collect()
+}
+
+impl SupportHeatmap {
+    /// The figures of one matrix: one where it is readable so, else as many as it takes.
+    pub fn figures(&self, matrix: &SupportMatrix, context: &ChartContext<'_>) -> Vec<Figure> {
+        let (rows, columns) = most(context.size);
+        let blocks: Vec<_> = parts(matrix.rows.len(), rows)
+            .into_iter()
+            .flat_map(|rows| parts(matrix.columns.len(), columns).into_iter().map(move |c| (rows.clone(), c)))
+            .collect();
+        let total = blocks.len();
+        let cut = |(index, block): (usize, (std::ops::Range<usize>, std::ops::Range<usize>))| {
+            self.part(matrix, block, (index + 1, total), context)
+        };
+        blocks.into_iter().enumerate().map(cut).collect()
+    }
+
+    fn part(
+        &self,
+        matrix: &SupportMatrix,
+        (rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>),
+        (number, total): (usize, usize),
+        context: &ChartContext<'_>,
+    ) -> Figure {
+        let cells: Vec<SupportCell> = matrix
+            .cells
+            .iter()
+            .filter(|cell| rows.contains(&cell.row) && columns.contains(&cell.column))
+            .map(|cell| SupportCell {
+                row: cell.row - rows.start,
+                column: cell.column - columns.start,
+                ..cell.clone()
+            })
+            .collect();
+        let (names, heads) = (&matrix.rows[rows], &matrix.columns[columns]);
+        let suffix = if total > 1 { format!("-{number}") } else { String::new() };
+        Figure {
+            id: identifier(&format!("{}-{}-{}{suffix}", self.key(), matrix.programme, matrix.plan)),
+            lang: context.lang,
+            size: context.size,
+            title: title(matrix, (number, total), context),
+            subtitle: vec![context.text("chart.support-heatmap.subtitle", &[])],
+            legend: legend(&cells, context),
+            panel: Panel {
+                x: Axis {
+                    name: context.text("chart.axis.indicator", &[]),
+                    scale: Scale::Bands { bands: heads.iter().map(head).collect(), row: 0.0, lines: 1 },
+                },
+                y: Axis {
+                    name: context.text("chart.axis.course", &[]),
+                    scale: Scale::Bands {
+                        bands: names.iter().map(Band::named).collect(),
+                        row: 10.0,
+                        lines: 1,
+                    },
+                },
+                aside: String::new(),
+                marks: marks(&cells, (names.len(), heads)),
+            },
+            notes: notes(&cells, context),
+            shortened_note: context.text("chart.note.shortened", &[]),
+            source: read::source(context, column::TABLE),
+            alt: alt(matrix, (&cells, names, heads), context),
+        }
+    }
+}
+
+fn head((indicator, requirement): &(String, String)) -> Band {
+    Band { label: indicator.clone(), group: requirement.clone(), ..Band::default() }
+}
+
+fn title(matrix: &SupportMatrix, (number, total): (usize, usize), context: &ChartContext<'_>) -> String {
+    let counts = [("rows", &*matrix.rows.len().to_string()), ("columns", &*matrix.columns.len().to_string())];
+    let mut what = context.text("chart.support-heatmap.title", &counts);
+    if total > 1 {
+        let values = [("number", &*number.to_string()), ("total", &*total.to_string())];
+        what.push_str(&context.text("chart.part", &values));
+    }
+    let name =
+        [&*matrix.programme, &*matrix.plan].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    context.text("chart.title", &[("name", &name.join(" · ")), ("what", &what)])
+}
+
+/// Whether the links are stated by letters rather than weights.
+fn by_letters(cells: &[SupportCell]) -> bool {
+    cells.iter().any(|cell| cell.code.is_some() && cell.weight.is_none())
+}
+
+fn class(weight: f64) -> u8 {
+    CLASSES.iter().take_while(|&&limit| weight > limit + 1e-12).count() as u8
+}
+
+fn tint(cell: &SupportCell) -> Ink {
+    match (cell.weight, cell.code.as_deref()) {
+        (Some(weight), _) => Ink::Tint(class(weight)),
+        (None, Some("H")) => Ink::Tint(4),
+        (None, Some("M")) => Ink::Tint(2),
+        (None, _) => Ink::Tint(0),
+    }
+}
+
+/// The weight with two decimals and no leading zero (`.15`), so that it fits a cell; a letter as it is.
+fn label(cell: &SupportCell) -> String {
+    match (cell.weight, &cell.code) {
+        (Some(weight), _) => {
+            let text = format!("{weight:.2}");
+            let text = text.strip_suffix(".00").unwrap_or(&text);
+            text.strip_prefix("0.").map_or_else(|| text.to_owned(), |decimals| format!(".{decimals}"))
+        }
+        (None, Some(code)) => code.chars().take(2).collect(),
+        (None, None) => "·".to_owned(),
+    }
+}
+
+fn legend(cells: &[SupportCell], context: &ChartContext<'_>) -> Vec<LegendEntry> {
+    let entry =
+        |step: u8, text: String| LegendEntry { symbol: Symbol::Box(Ink::Tint(step), Pattern::Solid), text };
+    if by_letters(cells) {
+        return [(4, "H"), (2, "M"), (0, "L")]
+            .into_iter()
+            .map(|(step, code)| entry(step, context.text(&format!("chart.support.{code}"), &[])))
+            .collect();
+    }
+    let bound = |at: usize| format!("{:.1}", CLASSES[at]);
+    let mut entries = vec![entry(0, format!("≤ {}", bound(0)))];
+    for step in 1..CLASSES.len() {
+        entries.push(entry(step as u8, format!("{}–{}", bound(step - 1), bound(step))));
+    }
+    entries.push(entry(CLASSES.len() as u8, format!("> {}", bound(CLASSES.len() - 1))));
+    entries
+}
+
+fn notes(cells: &[SupportCell], context: &ChartContext<'_>) -> Vec<String> {
+    let count = cells.len().to_string();
+    let mut notes = vec![context.text("chart.support-heatmap.note", &[("count", &count)])];
+    if !by_letters(cells) {
+        let two = |weight: f64| (weight * 100.0 - (weight * 100.0).round()).abs() < 1e-6;
+        let rounded = cells.iter().filter_map(|cell| cell.weight).any(|weight| !two(weight));
+        let key =
+            if rounded { "chart.support-heatmap.note.rounded" } else { "chart.support-heatmap.note.weights" };
+        notes.push(context.text(key, &[]));
+    }
+    notes
+}
+
+fn marks(cells: &[SupportCell], (n_rows, heads): (usize, &[(String, String)])) -> Vec<Mark> {
+    let (right, bottom) = (heads.len() as f64 - 0.5, n_rows as f64 - 0.5);
+    let line = |points: Vec<(f64, f64)>, ink| Mark::Line { points, ink, width: 0.4, dashed: false };
+    let mut marks = Vec::new();
+    for row in 0..=n_rows {
+        let y = row as f64 - 0.5;
+        marks.push(line(vec![(-0.5, y), (right, y)], Ink::Faint));
+    }
+    for column in 0..=heads.len() {
+        let x = column as f64 - 0.5;
+        marks.push(line(vec![(x, -0.5), (x, bottom)], Ink::Faint));
+    }
+    for cell in cells {
+        let (x, y) = (cell.column as f64, cell.row as f64);
+        let fill = tint(cell);
+        marks.push(Mark::Bar { x: (x - 0.5, x + 0.5), y: (y - 0.5, y + 0.5), fill, pattern: Pattern::Solid });
+    }
+    for column in 0..=heads.len() {
+        let between = column == 0 || column == heads.len() || heads[column - 1].1 != heads[column].1;
+        if between {
+            let x = column as f64 - 0.5;
+            marks.push(line(vec![(x, -0.5), (x, bottom)], Ink::Grey));
+        }
+    }
+    for cell in cells {
+        let ink = tint(cell).readable_on();
+        let at = (cell.column as f64, cell.row as f64);
+        marks.push(Mark::Text { at, text: label(cell), ink, place: Place::Centre });
+    }
+    marks
+}
+
+fn alt(
+    matrix: &SupportMatrix,
+    (cells, names, heads): (&[SupportCell], &[String], &[(String, String)]),
+    context: &ChartContext<'_>,
+) -> String {
+    let mut by_column: Vec<Vec<String>> = vec![Vec::new(); heads.len()];
+    for cell in cells {
+        let strength =
+            cell.weight.map_or_else(|| cell.code.clone().unwrap_or_default(), |weight| format!("{weight}"));
+        by_column[cell.column].push(format!("{} {strength}", names[cell.row]).trim_end().to_owned());
+    }
+    let parts: Vec<String> = heads
+        .iter()
+        .zip(by_column)
+        .map(|((indicator, _), links)| {
+            format!("{indicator}: {}", if links.is_empty() { "—".to_owned() } else { links.join(", ") })
+        })
+        .collect();
+    let values = [("name", &*matrix.programme), ("parts", &*context.join(&parts))];
+    context.text("chart.support-heatmap.alt", &values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indicators_stand_in_the_order_in_which_people_number() {
+        let mut codes = vec!["10.1", "2.10", "2.9", "1.1", "GR2", "GR10"];
+        codes.sort_by_cached_key(|code| natural(code));
+        assert_eq!(codes, ["GR2", "GR10", "1.1", "2.9", "2.10", "10.1"]);
+    }
+
+    #[test]
+    fn a_matrix_too_large_for_one_picture_is_cut_into_even_parts_that_cover_it() {
+        assert_eq!(parts(56, 60), vec![0..56]);
+        assert_eq!(parts(121, 60), vec![0..40, 40..80, 80..121]);
+        assert_eq!(parts(0, 60), vec![0..0]);
+    }
+
+    #[test]
+    fn a_weight_is_written_so_that_it_fits_its_cell() {
+        let cell = |weight| label(&SupportCell { row: 0, column: 0, weight: Some(weight), code: None });
+        assert_eq!([cell(0.15), cell(0.3), cell(1.0), cell(0.0)], [".15", ".30", "1", "0"]);
+    }
+
+    #[test]
+    fn a_weight_on_the_limit_belongs_to_the_lower_class() {
+        assert_eq!([0.1, 0.100_001, 0.3, 0.5, 0.9].map(class), [0, 1, 2, 3, 4]);
+    }
+}
