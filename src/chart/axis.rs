@@ -57,7 +57,8 @@ impl Rows {
 
     fn of_bands(page: &mut Page<'_>, bands: &[Band], (row, lines): (f64, usize)) -> Result<Self, ChartError> {
         let theme = page.theme;
-        let (most_left, most_right) = (theme.label_share * page.inner(), theme.aside_share * page.inner());
+        let share = if lines == 1 { theme.dense_share } else { theme.label_share };
+        let (most_left, most_right) = (share * page.inner(), theme.aside_share * page.inner());
         let label_size = if lines == 1 { theme.small } else { theme.body };
         let mut blocks = Vec::with_capacity(bands.len());
         let (mut left, mut right): (f64, f64) = (0.0, 0.0);

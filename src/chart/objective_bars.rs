@@ -160,6 +160,12 @@ impl ObjectiveBars {
         if let Some(counts) = common {
             notes.extend(counts_note(counts, context));
         }
+        let paradox = |bar: &ObjectiveBar| {
+            bar.reached == Some(false) && bar.value.map(context.show) == bar.expected.map(context.show)
+        };
+        if bars.iter().any(paradox) {
+            notes.push(context.text("chart.note.exact", &[]));
+        }
         notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
@@ -169,7 +175,7 @@ impl ObjectiveBars {
             subtitle: vec![context.text("chart.objective-bars.subtitle", &[])],
             legend: legend(bars, context),
             panel: Panel {
-                x: value_axis(bars.iter().flat_map(|bar| [bar.value, bar.high, bar.expected]), context),
+                x: value_axis(bars.iter().flat_map(|bar| [bar.value, bar.high, bar.expected]), true, context),
                 y: Axis {
                     name: context.text("chart.axis.objective", &[]),
                     scale: Scale::Bands { bands, row: 26.0, lines: 4 },
@@ -185,18 +191,30 @@ impl ObjectiveBars {
     }
 }
 
-/// The axis of attainment: 0 to 1, or to the next whole number above the largest value.
-pub(super) fn value_axis(values: impl Iterator<Item = Option<f64>>, context: &ChartContext<'_>) -> Axis {
-    let most = values.flatten().filter(|value| value.is_finite()).fold(1.0, f64::max);
+/// The axis of attainment: 0 to 1, or to the next whole number above the largest value; bars need their zero,
+/// dots may begin at a later tick.
+pub(super) fn value_axis(
+    values: impl Iterator<Item = Option<f64>>,
+    from_zero: bool,
+    context: &ChartContext<'_>,
+) -> Axis {
+    let (least, most) = values
+        .flatten()
+        .filter(|value| value.is_finite())
+        .fold((1.0_f64, 1.0_f64), |(least, most), value| (least.min(value), most.max(value)));
     let (max, step, decimals) = if most > 1.0 + 1e-9 {
         let max = most.min(1e6).ceil();
         if max <= 5.0 { (max, 0.5, 1) } else { (max, (max / 5.0).ceil(), 0) }
     } else {
         (1.0, 0.2, 1)
     };
+    let min = if from_zero { 0.0 } else { (((least - 0.02) / step).floor() * step).max(0.0).min(max - step) };
     Axis {
-        name: context.text("chart.axis.attainment", &[("max", &format!("{max:.0}"))]),
-        scale: Scale::Linear { min: 0.0, max, ticks: ticks(0.0, max, step, decimals) },
+        name: context.text(
+            "chart.axis.attainment",
+            &[("min", &format!("{min:.decimals$}")), ("max", &format!("{max:.decimals$}"))],
+        ),
+        scale: Scale::Linear { min, max, ticks: ticks(min, max, step, decimals) },
     }
 }
 

@@ -95,11 +95,16 @@ impl StudentDots {
         let bars: Vec<ObjectiveBar> = dots.iter().map(|dots| dots.objective.clone()).collect();
         let x = value_axis(
             dots.iter().flat_map(|d| {
-                d.values.iter().copied().map(Some).chain([d.objective.expected, d.objective.high])
+                d.values.iter().copied().map(Some).chain([
+                    d.objective.expected,
+                    d.objective.low,
+                    d.objective.high,
+                ])
             }),
+            false,
             context,
         );
-        let span = if let Scale::Linear { max, .. } = x.scale { max } else { 1.0 };
+        let span = if let Scale::Linear { min, max, .. } = x.scale { max - min } else { 1.0 };
         let (marks, students_per_dot) = marks(dots, &bars, span / across(context.size));
         let common = same(bars.iter().map(|bar| (bar.n_assessed, bar.n_enrolled, bar.n_excluded)));
         let mut notes: Vec<String> =

@@ -51,6 +51,8 @@ pub struct SupportMatrix {
     pub plan: String,
     /// Courses or course objectives, by name.
     pub rows: Vec<String>,
+    /// Whether the rows are course objectives rather than courses.
+    pub by_objective: bool,
     /// Indicators with their requirements.
     pub columns: Vec<(String, String)>,
     /// The links; a pair without one is empty, not zero.
@@ -118,6 +120,7 @@ fn matrix(table: &Table, rows: &[usize]) -> SupportMatrix {
         programme: text(first, column::PROGRAMME),
         plan: text(first, column::PLAN),
         rows: names,
+        by_objective: rows.iter().any(|&row| !text(row, column::OBJECTIVE).is_empty()),
         columns,
         cells,
     }
@@ -188,6 +191,7 @@ impl SupportHeatmap {
             })
             .collect();
         let (names, heads) = (&matrix.rows[rows], &matrix.columns[columns]);
+        let narrow = heads.len() > roomy(context.size);
         let suffix = if total > 1 { format!("-{number}") } else { String::new() };
         Figure {
             id: identifier(&format!("{}-{}-{}{suffix}", self.key(), matrix.programme, matrix.plan)),
@@ -202,7 +206,10 @@ impl SupportHeatmap {
                     scale: Scale::Bands { bands: heads.iter().map(head).collect(), row: 0.0, lines: 1 },
                 },
                 y: Axis {
-                    name: context.text("chart.axis.course", &[]),
+                    name: context.text(
+                        if matrix.by_objective { "chart.axis.course-objective" } else { "chart.axis.course" },
+                        &[],
+                    ),
                     scale: Scale::Bands {
                         bands: names.iter().map(Band::named).collect(),
                         row: 10.0,
@@ -210,9 +217,9 @@ impl SupportHeatmap {
                     },
                 },
                 aside: String::new(),
-                marks: marks(&cells, (names.len(), heads)),
+                marks: marks(&cells, (names.len(), heads), narrow),
             },
-            notes: notes(&cells, context),
+            notes: notes(&cells, narrow, context),
             shortened_note: context.text("chart.note.shortened", &[]),
             source: read::source(context, column::TABLE),
             alt: alt(matrix, (&cells, names, heads), context),
@@ -226,7 +233,12 @@ fn head((indicator, requirement): &(String, String)) -> Band {
 
 fn title(matrix: &SupportMatrix, (number, total): (usize, usize), context: &ChartContext<'_>) -> String {
     let counts = [("rows", &*matrix.rows.len().to_string()), ("columns", &*matrix.columns.len().to_string())];
-    let mut what = context.text("chart.support-heatmap.title", &counts);
+    let key = if matrix.by_objective {
+        "chart.support-heatmap.title.objectives"
+    } else {
+        "chart.support-heatmap.title"
+    };
+    let mut what = context.text(key, &counts);
     if total > 1 {
         let values = [("number", &*number.to_string()), ("total", &*total.to_string())];
         what.push_str(&context.text("chart.part", &values));
@@ -254,13 +266,23 @@ fn tint(cell: &SupportCell) -> Ink {
     }
 }
 
-/// The weight with two decimals and no leading zero (`.15`), so that it fits a cell; a letter as it is.
-fn label(cell: &SupportCell) -> String {
+/// Columns beyond which a cell has room for two digits only.
+fn roomy(size: Size) -> usize {
+    match size {
+        Size::Column => 8,
+        Size::Page => 24,
+        Size::Slide => 30,
+    }
+}
+
+/// The weight with two decimals, in narrow cells its decimals alone (`15` for 0.15, `1` for 1.00); a letter as it is.
+fn label(cell: &SupportCell, narrow: bool) -> String {
     match (cell.weight, &cell.code) {
         (Some(weight), _) => {
             let text = format!("{weight:.2}");
             let text = text.strip_suffix(".00").unwrap_or(&text);
-            text.strip_prefix("0.").map_or_else(|| text.to_owned(), |decimals| format!(".{decimals}"))
+            let short = text.strip_prefix("0.").filter(|_| narrow).unwrap_or(text);
+            short.to_owned()
         }
         (None, Some(code)) => code.chars().take(2).collect(),
         (None, None) => "·".to_owned(),
@@ -285,47 +307,44 @@ fn legend(cells: &[SupportCell], context: &ChartContext<'_>) -> Vec<LegendEntry>
     entries
 }
 
-fn notes(cells: &[SupportCell], context: &ChartContext<'_>) -> Vec<String> {
+fn notes(cells: &[SupportCell], narrow: bool, context: &ChartContext<'_>) -> Vec<String> {
     let count = cells.len().to_string();
     let mut notes = vec![context.text("chart.support-heatmap.note", &[("count", &count)])];
-    if !by_letters(cells) {
-        let two = |weight: f64| (weight * 100.0 - (weight * 100.0).round()).abs() < 1e-6;
-        let rounded = cells.iter().filter_map(|cell| cell.weight).any(|weight| !two(weight));
-        let key =
-            if rounded { "chart.support-heatmap.note.rounded" } else { "chart.support-heatmap.note.weights" };
-        notes.push(context.text(key, &[]));
+    if by_letters(cells) {
+        return notes;
+    }
+    let two = |weight: f64| (weight * 100.0 - (weight * 100.0).round()).abs() < 1e-6;
+    if narrow {
+        notes.push(context.text("chart.support-heatmap.note.digits", &[]));
+    }
+    if !cells.iter().filter_map(|cell| cell.weight).all(two) {
+        notes.push(context.text("chart.support-heatmap.note.rounded", &[]));
     }
     notes
 }
 
-fn marks(cells: &[SupportCell], (n_rows, heads): (usize, &[(String, String)])) -> Vec<Mark> {
+fn marks(cells: &[SupportCell], (n_rows, heads): (usize, &[(String, String)]), narrow: bool) -> Vec<Mark> {
     let (right, bottom) = (heads.len() as f64 - 0.5, n_rows as f64 - 0.5);
-    let line = |points: Vec<(f64, f64)>, ink| Mark::Line { points, ink, width: 0.4, dashed: false };
+    let across = |y: f64| vec![(-0.5, y), (right, y)];
+    let down = |x: f64| vec![(x, -0.5), (x, bottom)];
+    let line = |points, ink| Mark::Line { points, ink, width: 0.5, dashed: false };
     let mut marks = Vec::new();
-    for row in 0..=n_rows {
-        let y = row as f64 - 0.5;
-        marks.push(line(vec![(-0.5, y), (right, y)], Ink::Faint));
-    }
-    for column in 0..=heads.len() {
-        let x = column as f64 - 0.5;
-        marks.push(line(vec![(x, -0.5), (x, bottom)], Ink::Faint));
-    }
     for cell in cells {
         let (x, y) = (cell.column as f64, cell.row as f64);
         let fill = tint(cell);
         marks.push(Mark::Bar { x: (x - 0.5, x + 0.5), y: (y - 0.5, y + 0.5), fill, pattern: Pattern::Solid });
     }
+    marks.extend((0..=n_rows).map(|row| line(across(row as f64 - 0.5), Ink::Faint)));
+    marks.extend((0..=heads.len()).map(|column| line(down(column as f64 - 0.5), Ink::Faint)));
     for column in 0..=heads.len() {
-        let between = column == 0 || column == heads.len() || heads[column - 1].1 != heads[column].1;
-        if between {
-            let x = column as f64 - 0.5;
-            marks.push(line(vec![(x, -0.5), (x, bottom)], Ink::Grey));
+        if column == 0 || column == heads.len() || heads[column - 1].1 != heads[column].1 {
+            marks.push(line(down(column as f64 - 0.5), Ink::Grey));
         }
     }
     for cell in cells {
         let ink = tint(cell).readable_on();
         let at = (cell.column as f64, cell.row as f64);
-        marks.push(Mark::Text { at, text: label(cell), ink, place: Place::Centre });
+        marks.push(Mark::Text { at, text: label(cell, narrow), ink, place: Place::Centre });
     }
     marks
 }
@@ -372,8 +391,10 @@ mod tests {
 
     #[test]
     fn a_weight_is_written_so_that_it_fits_its_cell() {
-        let cell = |weight| label(&SupportCell { row: 0, column: 0, weight: Some(weight), code: None });
-        assert_eq!([cell(0.15), cell(0.3), cell(1.0), cell(0.0)], [".15", ".30", "1", "0"]);
+        let cell = |weight| label(&SupportCell { row: 0, column: 0, weight: Some(weight), code: None }, true);
+        assert_eq!([cell(0.15), cell(0.05), cell(0.3), cell(1.0), cell(0.0)], ["15", "05", "30", "1", "0"]);
+        let cell = SupportCell { row: 0, column: 0, weight: Some(0.05), code: None };
+        assert_eq!(label(&cell, false), "0.05");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Laws that hold for every chart, on small, normal and extreme data, in both languages and all sizes.
 //!
-//! Set `ATTAIN_CHART_PICTURES` to a folder to look at all of them as PNG files.
+//! Set `ATTAIN_CHART_PICTURES` to a folder to have all of them written there, to look at.
 
 use super::figure::Size;
 use super::layout::{Anchor, TextRun, place};
@@ -312,7 +312,6 @@ fn every_figure_is_whole_and_its_svg_is_valid_and_names_itself() {
         }
         if let Some(folder) = &folder {
             std::fs::write(folder.join(format!("{name}.svg")), &document).unwrap();
-            std::fs::write(folder.join(format!("{name}.png")), png(&document, 150.0).unwrap()).unwrap();
         }
     }
 }

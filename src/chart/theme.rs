@@ -100,6 +100,8 @@ pub struct Theme {
     pub scale: f64,
     /// Largest share of the width that row names may take.
     pub label_share: f64,
+    /// The same where rows are one line each, as in a matrix.
+    pub dense_share: f64,
     /// Largest share of the width that the column right of the panel may take.
     pub aside_share: f64,
     /// Longest upright column heading.
@@ -126,6 +128,7 @@ impl Theme {
                 small: SMALLEST,
                 scale: 0.85,
                 label_share: 0.32,
+                dense_share: 0.30,
                 aside_share: 0.32,
                 heading: 80.0,
             },
@@ -139,6 +142,7 @@ impl Theme {
                 small: SMALLEST,
                 scale: 1.0,
                 label_share: 0.32,
+                dense_share: 0.22,
                 aside_share: 0.26,
                 heading: 110.0,
             },
@@ -152,6 +156,7 @@ impl Theme {
                 small: 12.0,
                 scale: 1.8,
                 label_share: 0.30,
+                dense_share: 0.22,
                 aside_share: 0.26,
                 heading: 150.0,
             },
