@@ -64,7 +64,8 @@ impl Rows {
         let (mut left, mut right): (f64, f64) = (0.0, 0.0);
         for band in bands {
             let (label, cut) = wrap_at_most(&band.label, label_size, most_left, lines)?;
-            let (detail, cut_detail) = wrap_at_most(&band.detail, theme.small, most_left, lines)?;
+            let (detail, cut_detail) =
+                wrap_at_most(&band.detail, theme.small, most_left, lines.min(page.details))?;
             page.shortened |= cut || cut_detail;
             let mut aside = Vec::new();
             for (text, ink) in &band.aside {

@@ -10,11 +10,14 @@ use plotters::style::{RGBAColor, ShapeStyle};
 
 use super::ChartError;
 use super::figure::{Figure, LegendEntry, Mark, Pattern, Scale, Shape, Symbol};
-use super::layout::{Frame, Layout};
+use super::layout::{Frame, Layout, Map};
 use super::theme::{Ink, Theme};
 
 /// Drawing units in a point: coordinates are whole, so the same figure gives the same bytes everywhere.
 pub(super) const UNIT: f64 = 10.0;
+
+/// Thickest bar in a row, in points on a page: rows grow with their texts, bars do not.
+const THICKEST: f64 = 18.0;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
@@ -116,7 +119,11 @@ impl Pen<'_, '_> {
             Mark::Bar { x, y, fill, pattern } => {
                 let (a, b) = (mx.at(x.0), mx.at(x.1));
                 let (c, d) = (my.at(y.0), my.at(y.1));
-                let frame = Frame { left: a.min(b), right: a.max(b), top: c.min(d), bottom: c.max(d) };
+                let mut frame = Frame { left: a.min(b), right: a.max(b), top: c.min(d), bottom: c.max(d) };
+                if matches!((mx, my), (Map::Linear { .. }, Map::Bands(_))) {
+                    let (middle, half) = ((c + d) / 2.0, ((d - c).abs() / 2.0).min(THICKEST * scale / 2.0));
+                    (frame.top, frame.bottom) = (middle - half, middle + half);
+                }
                 self.area_of(frame, *fill, *pattern)
             }
             Mark::Line { points, ink, width, dashed } => {
@@ -226,7 +233,9 @@ impl Pen<'_, '_> {
         match entry.symbol {
             Symbol::Box(ink, pattern) => {
                 let frame = Frame { left: x, right, top: y - 0.4 * size, bottom: y + 0.4 * size };
-                self.area_of(frame, ink, pattern)
+                self.area_of(frame, ink, pattern)?;
+                let light = matches!(ink, Ink::Tint(_));
+                if light { self.area_of(frame, Ink::Grey, Pattern::Outline) } else { Ok(()) }
             }
             Symbol::Point(ink, shape) => self.point((middle, y), shape, ink, 2.6 * scale),
             Symbol::Line(ink, dashed) => self.line(&[(x, y), (right, y)], ink, 1.2 * scale, dashed),

@@ -112,7 +112,12 @@ pub(super) struct Page<'a> {
     pub(super) texts: Vec<TextRun>,
     pub(super) cursor: f64,
     pub(super) shortened: bool,
+    /// Most lines of a detail under a row name.
+    pub(super) details: usize,
 }
+
+/// Lines of details tried in turn until the picture keeps to its height.
+const DETAILS: [usize; 4] = [4, 2, 1, 0];
 
 impl Page<'_> {
     /// Width between the margins.
@@ -208,7 +213,19 @@ pub(super) struct Style {
 /// [`ChartError::MissingGlyph`] for a character that the embedded font does not draw.
 pub(super) fn place(figure: &Figure) -> Result<Layout, ChartError> {
     let theme = Theme::of(figure.size);
-    let mut page = Page { figure, theme, texts: Vec::new(), cursor: theme.margin, shortened: false };
+    let mut layout = place_with(figure, DETAILS[0])?;
+    for details in &DETAILS[1..] {
+        if layout.height <= theme.most {
+            break;
+        }
+        layout = place_with(figure, *details)?;
+    }
+    Ok(layout)
+}
+
+fn place_with(figure: &Figure, details: usize) -> Result<Layout, ChartError> {
+    let theme = Theme::of(figure.size);
+    let mut page = Page { figure, theme, texts: Vec::new(), cursor: theme.margin, shortened: false, details };
     page.paragraph(&figure.title, theme.title, Ink::Black)?;
     for line in &figure.subtitle {
         page.paragraph(line, theme.body, Ink::Grey)?;

@@ -1,6 +1,8 @@
 //! Bars of course objectives with the expected value and the interval.
 
-use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Symbol, ticks};
+use std::ops::Range;
+
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Size, Symbol, ticks};
 use super::read::{self, Heading, Tables};
 use super::svg::identifier;
 use super::theme::Ink;
@@ -107,9 +109,9 @@ impl Chart for ObjectiveBars {
         }
         Ok(groups
             .into_iter()
-            .map(|(_, rows)| {
+            .flat_map(|(_, rows)| {
                 let bars: Vec<ObjectiveBar> = rows.iter().map(|&row| bar(table, row)).collect();
-                self.figure(&heading(table, rows[0]), &bars, context)
+                self.figures(&heading(table, rows[0]), &bars, context)
             })
             .collect())
     }
@@ -152,8 +154,33 @@ pub(super) fn bar(table: &Table, row: usize) -> ObjectiveBar {
 }
 
 impl ObjectiveBars {
-    /// The figure for the objectives of one offering.
-    pub fn figure(&self, heading: &Heading, bars: &[ObjectiveBar], context: &ChartContext<'_>) -> Figure {
+    /// The figures for the objectives of one offering: one where it is readable so, else as many as it takes.
+    pub fn figures(
+        &self,
+        heading: &Heading,
+        bars: &[ObjectiveBar],
+        context: &ChartContext<'_>,
+    ) -> Vec<Figure> {
+        let parts = read::parts(bars.len(), most(context.size));
+        let what = title(bars, context);
+        let total = parts.len();
+        let part = |(index, rows): (usize, Range<usize>)| {
+            let what = format!("{what}{}", read::part_of((index + 1, total), context));
+            let mut figure = self.figure(heading, &bars[rows], (&what, context));
+            if total > 1 {
+                figure.id = format!("{}-{}", figure.id, index + 1);
+            }
+            figure
+        };
+        parts.into_iter().enumerate().map(part).collect()
+    }
+
+    fn figure(
+        &self,
+        heading: &Heading,
+        bars: &[ObjectiveBar],
+        (what, context): (&str, &ChartContext<'_>),
+    ) -> Figure {
         let common = same(bars.iter().map(|bar| (bar.n_assessed, bar.n_enrolled, bar.n_excluded)));
         let bands = bars.iter().map(|bar| band(bar, common.is_none(), context)).collect();
         let mut notes = Vec::new();
@@ -171,7 +198,7 @@ impl ObjectiveBars {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             lang: context.lang,
             size: context.size,
-            title: title(heading, bars, context),
+            title: context.text("chart.title", &[("name", &heading.line(context)), ("what", what)]),
             subtitle: vec![context.text("chart.objective-bars.subtitle", &[])],
             legend: legend(bars, context),
             panel: Panel {
@@ -188,6 +215,14 @@ impl ObjectiveBars {
             source: read::source(context, column::TABLE),
             alt: alt(heading, bars, context),
         }
+    }
+}
+
+/// Objectives in one picture.
+fn most(size: Size) -> usize {
+    match size {
+        Size::Column | Size::Page => 14,
+        Size::Slide => 6,
     }
 }
 
@@ -210,10 +245,7 @@ pub(super) fn value_axis(
     };
     let min = if from_zero { 0.0 } else { (((least - 0.02) / step).floor() * step).max(0.0).min(max - step) };
     Axis {
-        name: context.text(
-            "chart.axis.attainment",
-            &[("min", &format!("{min:.decimals$}")), ("max", &format!("{max:.decimals$}"))],
-        ),
+        name: context.text("chart.axis.attainment", &[("max", &format!("{max:.0}"))]),
         scale: Scale::Linear { min, max, ticks: ticks(min, max, step, decimals) },
     }
 }
@@ -239,7 +271,7 @@ pub(super) fn counts_note(
     Some(context.text("chart.note.counts", &values))
 }
 
-fn title(heading: &Heading, bars: &[ObjectiveBar], context: &ChartContext<'_>) -> String {
+fn title(bars: &[ObjectiveBar], context: &ChartContext<'_>) -> String {
     let count = |wanted| bars.iter().filter(|bar| bar.reached == wanted).count().to_string();
     let what = context.text(
         "chart.objective-bars.title",
@@ -254,7 +286,7 @@ fn title(heading: &Heading, bars: &[ObjectiveBar], context: &ChartContext<'_>) -
         0 => String::new(),
         missing => context.text("chart.objective-bars.title.missing", &[("missing", &missing.to_string())]),
     };
-    context.text("chart.title", &[("name", &heading.line(context)), ("what", &format!("{what}{tail}"))])
+    format!("{what}{tail}")
 }
 
 fn band(bar: &ObjectiveBar, with_count: bool, context: &ChartContext<'_>) -> Band {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ChartContext, ChartError, Selection};
+use crate::message::Lang;
 use crate::results::Table;
 
 /// Something that holds results tables: the whole results, or a slice of tables.
@@ -67,7 +68,10 @@ impl Heading {
         if !self.section.is_empty() {
             parts.push(context.text("chart.section", &[("section", &self.section)]));
         }
-        parts.join(" · ")
+        parts.join(match context.lang {
+            Lang::Zh => "，",
+            Lang::En => ", ",
+        })
     }
 
     /// The note on interval, method and policy.
@@ -128,4 +132,30 @@ pub(super) fn nothing(chart: &str, selection: &Selection) -> ChartError {
     let parts: Vec<&str> =
         [&selection.of, &selection.part].into_iter().flatten().map(String::as_str).collect();
     ChartError::Nothing { chart: chart.to_owned(), of: parts.join(" / ") }
+}
+
+/// `total` cut into as few even parts of at most `most` as possible.
+pub(super) fn parts(total: usize, most: usize) -> Vec<std::ops::Range<usize>> {
+    let count = total.div_ceil(most).max(1);
+    (0..count).map(|k| total * k / count..total * (k + 1) / count).collect()
+}
+
+/// "Part 1 of 2", or nothing where there is one part.
+pub(super) fn part_of((number, total): (usize, usize), context: &ChartContext<'_>) -> String {
+    if total < 2 {
+        return String::new();
+    }
+    context.text("chart.part", &[("number", &number.to_string()), ("total", &total.to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_too_large_for_one_picture_is_cut_into_even_parts_that_cover_it() {
+        assert_eq!(parts(56, 60), vec![0..56]);
+        assert_eq!(parts(121, 60), vec![0..40, 40..80, 80..121]);
+        assert_eq!(parts(0, 60), vec![0..0]);
+    }
 }

@@ -1,5 +1,7 @@
 //! Dot plot of students per objective, with the expected value, the mean and its interval.
 
+use std::ops::Range;
+
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
 use super::objective_bars::{
     self, ObjectiveBar, bar, counts_note, expected_entry, expected_marks, heading, same, value_axis, words,
@@ -83,15 +85,40 @@ impl Chart for StudentDots {
                     dots.values.push(value);
                 }
             }
-            figures.push(self.figure(&heading(level, rows[0]), &dots, context));
+            figures.extend(self.figures(&heading(level, rows[0]), &dots, context));
         }
         if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
     }
 }
 
 impl StudentDots {
-    /// The figure for the objectives of one offering.
-    pub fn figure(&self, heading: &Heading, dots: &[ObjectiveDots], context: &ChartContext<'_>) -> Figure {
+    /// The figures for the objectives of one offering: one where it is readable so, else as many as it takes.
+    pub fn figures(
+        &self,
+        heading: &Heading,
+        dots: &[ObjectiveDots],
+        context: &ChartContext<'_>,
+    ) -> Vec<Figure> {
+        let parts = read::parts(dots.len(), most(context.size));
+        let what = context.text("chart.student-dots.title", &[("total", &dots.len().to_string())]);
+        let total = parts.len();
+        let part = |(index, rows): (usize, Range<usize>)| {
+            let what = format!("{what}{}", read::part_of((index + 1, total), context));
+            let mut figure = self.figure(heading, &dots[rows], (&what, context));
+            if total > 1 {
+                figure.id = format!("{}-{}", figure.id, index + 1);
+            }
+            figure
+        };
+        parts.into_iter().enumerate().map(part).collect()
+    }
+
+    fn figure(
+        &self,
+        heading: &Heading,
+        dots: &[ObjectiveDots],
+        (what, context): (&str, &ChartContext<'_>),
+    ) -> Figure {
         let bars: Vec<ObjectiveBar> = dots.iter().map(|dots| dots.objective.clone()).collect();
         let x = value_axis(
             dots.iter().flat_map(|d| {
@@ -105,25 +132,25 @@ impl StudentDots {
             context,
         );
         let span = if let Scale::Linear { min, max, .. } = x.scale { max - min } else { 1.0 };
-        let (marks, students_per_dot) = marks(dots, &bars, span / across(context.size));
+        let swarms = swarms(dots, span / across(context.size));
         let common = same(bars.iter().map(|bar| (bar.n_assessed, bar.n_enrolled, bar.n_excluded)));
         let mut notes: Vec<String> =
             common.and_then(|counts| counts_note(counts, context)).into_iter().collect();
-        if students_per_dot > 1 {
-            let count = students_per_dot.to_string();
-            notes.push(context.text("chart.student-dots.note.thinned", &[("count", &count)]));
+        if swarms.rounded {
+            let count = swarms.per_dot.to_string();
+            let key = if swarms.per_dot > 1 { "thinned" } else { "rounded" };
+            notes.push(context.text(&format!("chart.student-dots.note.{key}"), &[("count", &count)]));
         }
         notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
         let name = heading.line(context);
         let parts: Vec<String> = dots.iter().map(|dots| in_words(dots, context)).collect();
-        let what = context.text("chart.student-dots.title", &[("total", &dots.len().to_string())]);
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             lang: context.lang,
             size: context.size,
-            title: context.text("chart.title", &[("name", &name), ("what", &what)]),
+            title: context.text("chart.title", &[("name", &name), ("what", what)]),
             subtitle: vec![context.text("chart.student-dots.subtitle", &[])],
-            legend: legend(&bars, students_per_dot, context),
+            legend: legend(&bars, swarms.per_dot, context),
             panel: Panel {
                 x,
                 y: Axis {
@@ -135,13 +162,21 @@ impl StudentDots {
                     },
                 },
                 aside: context.text("chart.student-dots.aside", &[]),
-                marks,
+                marks: marks(&swarms, &bars),
             },
             notes,
             shortened_note: context.text("chart.note.shortened", &[]),
             source: read::source(context, column::TABLE),
             alt: context.text("chart.student-dots.alt", &[("name", &name), ("parts", &context.join(&parts))]),
         }
+    }
+}
+
+/// Objectives in one picture.
+fn most(size: Size) -> usize {
+    match size {
+        Size::Column | Size::Page => 12,
+        Size::Slide => 4,
     }
 }
 
@@ -200,22 +235,32 @@ fn legend(bars: &[ObjectiveBar], students_per_dot: usize, context: &ChartContext
     entries
 }
 
-/// All marks, and how many students one dot stands for at most.
-fn marks(dots: &[ObjectiveDots], bars: &[ObjectiveBar], diameter: f64) -> (Vec<Mark>, usize) {
-    let mut per_dot = 1;
-    let mut swarms: Vec<Vec<(f64, usize)>> = Vec::new();
-    for dots in dots {
-        match swarm(&dots.values, diameter) {
-            Some(swarm) => swarms.push(swarm),
-            None => per_dot = per_dot.max(tallest(&dots.values, diameter).div_ceil(LEVELS)),
-        }
+/// How the students of a figure are laid out.
+struct Swarms {
+    /// Value and level of every dot, per objective.
+    dots: Vec<Vec<(f64, usize)>>,
+    /// Students that one dot stands for at most.
+    per_dot: usize,
+    /// Whether dots stand at the middle of bins as wide as a dot rather than at their values.
+    rounded: bool,
+}
+
+/// Every student at the own value where all find room, else in bins of a dot's width, else several to a dot.
+fn swarms(dots: &[ObjectiveDots], diameter: f64) -> Swarms {
+    let exact: Option<Vec<_>> = dots.iter().map(|dots| swarm(&dots.values, diameter)).collect();
+    if let Some(dots) = exact {
+        return Swarms { dots, per_dot: 1, rounded: false };
     }
-    if per_dot > 1 {
-        swarms = dots.iter().map(|dots| binned(&dots.values, diameter, per_dot)).collect();
-    }
+    let most = dots.iter().map(|dots| tallest(&dots.values, diameter)).max().unwrap_or(0);
+    let per_dot = most.div_ceil(LEVELS).max(1);
+    let dots = dots.iter().map(|dots| binned(&dots.values, diameter, per_dot)).collect();
+    Swarms { dots, per_dot, rounded: true }
+}
+
+fn marks(swarms: &Swarms, bars: &[ObjectiveBar]) -> Vec<Mark> {
     let step = (FLOOR + 0.46) / LEVELS as f64;
     let mut marks = expected_marks(bars);
-    for (row, swarm) in (0_u32..).zip(&swarms) {
+    for (row, swarm) in (0_u32..).zip(&swarms.dots) {
         let floor = f64::from(row) + FLOOR - step / 2.0;
         let at = swarm.iter().map(|&(value, level)| (value, floor - level as f64 * step)).collect();
         marks.push(Mark::Points { at, shape: Shape::Disc, ink: Ink::Blue, radius: RADIUS });
@@ -234,7 +279,7 @@ fn marks(dots: &[ObjectiveDots], bars: &[ObjectiveBar], diameter: f64) -> (Vec<M
             });
         }
     }
-    (marks, per_dot)
+    marks
 }
 
 fn sorted(values: &[f64]) -> Vec<f64> {
@@ -268,9 +313,9 @@ fn bins(values: &[f64], diameter: f64) -> Vec<(i64, usize)> {
     bins
 }
 
-/// Students in the fullest bin; one more than fits where only the swarm ran out of levels.
+/// Students in the fullest bin.
 fn tallest(values: &[f64], diameter: f64) -> usize {
-    bins(values, diameter).into_iter().map(|(_, count)| count).max().unwrap_or(0).max(LEVELS + 1)
+    bins(values, diameter).into_iter().map(|(_, count)| count).max().unwrap_or(0)
 }
 
 /// Dots of up to `per_dot` students at the places of their bins.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
-use super::read::{self, Tables};
+use super::read::{self, Tables, parts};
 use super::svg::identifier;
 use super::theme::Ink;
 use super::{Chart, ChartContext, ChartError, Selection};
@@ -147,15 +147,9 @@ fn natural(text: &str) -> Vec<(u64, String)> {
 fn most(size: Size) -> (usize, usize) {
     match size {
         Size::Column => (45, 13),
-        Size::Page => (60, 37),
+        Size::Page => (56, 37),
         Size::Slide => (18, 44),
     }
-}
-
-/// `total` cut into as few even parts of at most `most` as possible.
-fn parts(total: usize, most: usize) -> Vec<std::ops::Range<usize>> {
-    let count = total.div_ceil(most).max(1);
-    (0..count).map(|k| total * k / count..total * (k + 1) / count).collect()
 }
 
 impl SupportHeatmap {
@@ -212,7 +206,7 @@ impl SupportHeatmap {
                     ),
                     scale: Scale::Bands {
                         bands: names.iter().map(Band::named).collect(),
-                        row: 10.0,
+                        row: 9.6,
                         lines: 1,
                     },
                 },
@@ -239,13 +233,10 @@ fn title(matrix: &SupportMatrix, (number, total): (usize, usize), context: &Char
         "chart.support-heatmap.title"
     };
     let mut what = context.text(key, &counts);
-    if total > 1 {
-        let values = [("number", &*number.to_string()), ("total", &*total.to_string())];
-        what.push_str(&context.text("chart.part", &values));
-    }
+    what.push_str(&read::part_of((number, total), context));
     let name =
         [&*matrix.programme, &*matrix.plan].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    context.text("chart.title", &[("name", &name.join(" · ")), ("what", &what)])
+    context.text("chart.title", &[("name", &name.join(" ")), ("what", &what)])
 }
 
 /// Whether the links are stated by letters rather than weights.
@@ -380,13 +371,6 @@ mod tests {
         let mut codes = vec!["10.1", "2.10", "2.9", "1.1", "GR2", "GR10"];
         codes.sort_by_cached_key(|code| natural(code));
         assert_eq!(codes, ["GR2", "GR10", "1.1", "2.9", "2.10", "10.1"]);
-    }
-
-    #[test]
-    fn a_matrix_too_large_for_one_picture_is_cut_into_even_parts_that_cover_it() {
-        assert_eq!(parts(56, 60), vec![0..56]);
-        assert_eq!(parts(121, 60), vec![0..40, 40..80, 80..121]);
-        assert_eq!(parts(0, 60), vec![0..0]);
     }
 
     #[test]

@@ -277,6 +277,8 @@ fn extent(run: &TextRun) -> [f64; 4] {
 fn no_text_leaves_the_page_overlaps_another_or_is_smaller_than_seven_points() {
     for (name, figure) in gallery() {
         let layout = place(&figure).unwrap();
+        let most = Theme::of(figure.size).most;
+        assert!(layout.height <= most, "{name}: {} points high", layout.height);
         let boxes: Vec<([f64; 4], &TextRun)> = layout.texts.iter().map(|run| (extent(run), run)).collect();
         for (at, (a, run)) in boxes.iter().enumerate() {
             assert!(run.size >= SMALLEST, "{name}: {run:?}");
@@ -356,9 +358,9 @@ fn hostile_names_are_text_and_nothing_else() {
             interval: payload.to_owned(),
         };
         let context = ChartContext { source: payload, ..context(Lang::Zh, Size::Page) };
-        let figure = ObjectiveBars.figure(&heading, &[bar], &context);
+        let figure = &ObjectiveBars.figures(&heading, &[bar], &context)[0];
         assert!(figure.id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{}", figure.id);
-        let document = svg(&figure).unwrap();
+        let document = svg(figure).unwrap();
         let tree = resvg::usvg::roxmltree::Document::parse(&document).unwrap();
         for node in tree.descendants().filter(|node| node.is_element()) {
             let known = ["svg", "title", "desc", "text", "rect", "polyline", "polygon", "circle", "line"];
@@ -372,8 +374,8 @@ fn hostile_names_are_text_and_nothing_else() {
 #[test]
 fn a_name_with_a_character_the_font_lacks_is_an_error_that_names_it() {
     let bar = ObjectiveBar { label: "目标🦀".to_owned(), ..ObjectiveBar::default() };
-    let figure = ObjectiveBars.figure(&Heading::default(), &[bar], &context(Lang::Zh, Size::Page));
-    let error = svg(&figure).unwrap_err();
+    let figures = ObjectiveBars.figures(&Heading::default(), &[bar], &context(Lang::Zh, Size::Page));
+    let error = svg(&figures[0]).unwrap_err();
     assert!(matches!(error, ChartError::MissingGlyph { character: '🦀', .. }), "{error}");
     assert!(error.to_string().contains("U+1F980"), "{error}");
 }
@@ -411,10 +413,10 @@ fn the_figure_holds_the_numbers_of_the_table_and_says_them_in_words() {
     let figures =
         ObjectiveBars.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
     let figure = &figures[0];
-    assert_eq!(figure.title, "高等数学 · 2025-2026-1：3 个课程目标中 1 个达成，1 个未达成，1 个无法计算");
+    assert_eq!(figure.title, "高等数学，2025-2026-1：3 个课程目标中 1 个达成，1 个未达成，1 个无法计算");
     assert_eq!(
         figure.alt,
-        "高等数学 · 2025-2026-1，课程目标达成度横条图。课程目标1 达成度 0.72，95% 区间 0.69 至 0.75，期望值 0.65，达成，n = 92；\
+        "高等数学，2025-2026-1，课程目标达成度横条图。课程目标1 达成度 0.72，95% 区间 0.69 至 0.75，期望值 0.65，达成，n = 92；\
          课程目标2 达成度 0.63，95% 区间 0.60 至 0.66，期望值 0.65，未达成，n = 92；课程目标3 无数值（无证据），期望值 0.65，n = 92。"
     );
     assert!(figure.notes[0].contains("n = 92") && figure.notes[0].contains("95"));

@@ -129,9 +129,15 @@ pub(super) fn wrap_at_most(
     if lines.len() <= count {
         return Ok((lines, false));
     }
-    lines.truncate(count);
-    if let Some(last) = lines.last_mut() {
-        while width(last, size)? + width("…", size)? > most && last.pop().is_some() {}
+    let rest = lines.split_off(count);
+    if let (Some(last), Some(next)) = (lines.last_mut(), rest.first()) {
+        let room = most - width("…", size)?;
+        // The next word is cut by characters: a short line would say less than the place allows.
+        let space = if text.is_ascii() { " " } else { "" };
+        last.push_str(space);
+        last.push_str(next);
+        while width(last, size)? > room && last.pop().is_some() {}
+        last.truncate(last.trim_end().len());
         last.push('…');
     }
     Ok((lines, true))

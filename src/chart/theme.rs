@@ -86,6 +86,8 @@ pub struct Theme {
     pub width: f64,
     /// Height that the picture fills at least; 0 where the content decides.
     pub height: f64,
+    /// Height that it keeps to as long as leaving out details can help.
+    pub most: f64,
     /// Space at the border.
     pub margin: f64,
     /// Space between neighbouring blocks.
@@ -121,6 +123,7 @@ impl Theme {
             Size::Column => Self {
                 width: 241.0,
                 height: 0.0,
+                most: 700.0,
                 margin: 5.0,
                 gap: 5.0,
                 title: 9.0,
@@ -135,6 +138,7 @@ impl Theme {
             Size::Page => Self {
                 width: 482.0,
                 height: 0.0,
+                most: 700.0,
                 margin: 6.0,
                 gap: 6.0,
                 title: 11.0,
@@ -149,6 +153,7 @@ impl Theme {
             Size::Slide => Self {
                 width: 960.0,
                 height: 540.0,
+                most: 540.0,
                 margin: 28.0,
                 gap: 10.0,
                 title: 24.0,
