@@ -338,14 +338,8 @@ fn write_ticks(page: &mut Page<'_>, ticks: &[Tick], map: &Map) -> Result<(), Cha
 }
 
 impl Page<'_> {
-    /// Writes what stands above the panel and moves the cursor to the panel's top; returns the places of the
-    /// lines between groups with the height where they begin.
-    pub(super) fn header(
-        &mut self,
-        rows: &Rows,
-        columns: &Columns,
-        (left, right): (f64, f64),
-    ) -> Result<Vec<(f64, f64)>, ChartError> {
+    /// Writes what stands above the panel and moves the cursor to the panel's top.
+    pub(super) fn header(&mut self, rows: &Rows, columns: &Columns, (left, right): (f64, f64)) {
         let theme = self.theme;
         let line = theme.body * LINE;
         let beside = rows.name.len().max(rows.heading.len()) as f64 * line;
@@ -355,7 +349,6 @@ impl Page<'_> {
         let style = Style { x: theme.margin, size: theme.body, ink: Ink::Black, anchor: Anchor::Start };
         self.write(&rows.name, lean(rows.name.len()), style);
         self.write(&rows.heading, lean(rows.heading.len()), Style { x: right + theme.gap, ..style });
-        let mut lines = Vec::new();
         if columns.above > 0.0 {
             let map = columns.map(self, left, right);
             let mut at = bottom - theme.gap / 2.0 - columns.above;
@@ -366,13 +359,10 @@ impl Page<'_> {
                 let x = left + (*first as f64 + *count as f64 / 2.0) * each;
                 let style = Style { x, size: theme.small, ink: Ink::Black, anchor: Anchor::Middle };
                 self.write(text, at, style);
-                lines.push((left + *first as f64 * each, at));
-                lines.push((left + (first + count) as f64 * each, at));
             }
             let span = (at + columns.group_height(self), bottom - theme.gap / 2.0);
             columns.write_labels(self, &map, span, true);
         }
         self.cursor = bottom;
-        Ok(lines)
     }
 }

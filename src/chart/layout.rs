@@ -97,9 +97,8 @@ pub(super) struct Layout {
     pub(super) texts: Vec<TextRun>,
     /// Legend entries by their index, with the left end and the middle of their sign.
     pub(super) signs: Vec<(usize, f64, f64)>,
-    /// Places of upright grid lines, and of lines between column groups (drawn stronger).
+    /// Places of upright grid lines.
     pub(super) grid: Vec<f64>,
-    pub(super) groups: Vec<(f64, f64)>,
 }
 
 /// Width of a legend sign, in type sizes.
@@ -232,7 +231,7 @@ fn place_with(figure: &Figure, details: usize) -> Result<Layout, ChartError> {
     }
     page.cursor += theme.gap / 2.0;
     let signs = page.legend(&figure.legend)?;
-    let (plot, x, y, groups) = panel(&mut page)?;
+    let (plot, x, y) = panel(&mut page)?;
     page.foot()?;
     let height = (page.cursor + theme.margin).max(theme.height).ceil();
     let mut texts = page.texts;
@@ -241,15 +240,15 @@ fn place_with(figure: &Figure, details: usize) -> Result<Layout, ChartError> {
         Scale::Linear { ticks, .. } => ticks.iter().map(|tick| x.at(tick.at)).collect(),
         _ => Vec::new(),
     };
-    Ok(Layout { width: theme.width, height, plot, x, y, texts, signs, grid, groups })
+    Ok(Layout { width: theme.width, height, plot, x, y, texts, signs, grid })
 }
 
-fn panel(page: &mut Page<'_>) -> Result<(Frame, Map, Map, Vec<(f64, f64)>), ChartError> {
+fn panel(page: &mut Page<'_>) -> Result<(Frame, Map, Map), ChartError> {
     let theme = page.theme;
     let rows = Rows::measure(page)?;
     let (mut left, mut right) = (theme.margin + rows.left, theme.width - theme.margin - rows.right);
     let columns = Columns::measure(page, right - left)?;
-    let groups = page.header(&rows, &columns, (left, right))?;
+    page.header(&rows, &columns, (left, right));
     let top = page.cursor;
     let room = theme.height - theme.margin - page.foot_height()? - columns.below - top;
     if matches!(page.figure.panel.x.scale, Scale::Bare { .. }) {
@@ -263,7 +262,7 @@ fn panel(page: &mut Page<'_>) -> Result<(Frame, Map, Map, Vec<(f64, f64)>), Char
     let x = columns.map(page, left, right);
     page.cursor = bottom;
     columns.write_below(page, &x)?;
-    Ok((Frame { left, top, right, bottom }, x, y, groups))
+    Ok((Frame { left, top, right, bottom }, x, y))
 }
 
 /// The texts of the marks, at their places.

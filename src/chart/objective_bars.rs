@@ -205,7 +205,7 @@ impl ObjectiveBars {
                 x: value_axis(bars.iter().flat_map(|bar| [bar.value, bar.high, bar.expected]), true, context),
                 y: Axis {
                     name: context.text("chart.axis.objective", &[]),
-                    scale: Scale::Bands { bands, row: 26.0, lines: 4 },
+                    scale: Scale::Bands { bands, row: 20.0, lines: 4 },
                 },
                 aside: context.text("chart.objective-bars.aside", &[]),
                 marks: marks(bars),
@@ -290,26 +290,25 @@ fn title(bars: &[ObjectiveBar], context: &ChartContext<'_>) -> String {
 }
 
 fn band(bar: &ObjectiveBar, with_count: bool, context: &ChartContext<'_>) -> Band {
-    let mut aside = Vec::new();
-    match bar.value {
+    let count = if with_count { format!(" n = {}", known(bar.n_assessed)) } else { String::new() };
+    let aside = match bar.value {
         Some(value) => {
-            aside.push((
-                format!("{} {}", (context.show)(value), verdict(bar, context)).trim().to_owned(),
-                Ink::Black,
-            ));
-            if let (Some(low), Some(high)) = (bar.low, bar.high) {
-                aside.push((format!("[{}, {}]", (context.show)(low), (context.show)(high)), Ink::Grey));
-            }
+            let value = format!("{} {}", (context.show)(value), verdict(bar, context));
+            let interval = match (bar.low, bar.high) {
+                (Some(low), Some(high)) => format!("[{}, {}]", (context.show)(low), (context.show)(high)),
+                _ => String::new(),
+            };
+            vec![(value, Ink::Black), (format!("{interval}{count}"), Ink::Grey)]
         }
-        None => {
-            aside.push(("—".to_owned(), Ink::Black));
-            aside.extend(bar.reason.clone().map(|reason| (reason, Ink::Grey)));
-        }
+        None => vec![(format!("—{count}"), Ink::Black), (bar.reason.clone().unwrap_or_default(), Ink::Grey)],
+    };
+    let aside = aside.into_iter().map(|(text, ink)| (text.trim().to_owned(), ink));
+    Band {
+        label: bar.label.clone(),
+        detail: bar.detail.clone(),
+        group: String::new(),
+        aside: aside.filter(|(text, _)| !text.is_empty()).collect(),
     }
-    if with_count {
-        aside.push((format!("n = {}", known(bar.n_assessed)), Ink::Grey));
-    }
-    Band { label: bar.label.clone(), detail: bar.detail.clone(), group: String::new(), aside }
 }
 
 fn verdict(bar: &ObjectiveBar, context: &ChartContext<'_>) -> String {

@@ -21,10 +21,6 @@ mod column {
     pub(super) const ALL: &[&str] = &[OFFERING, SECTION, OBJECTIVE, VALUE];
 }
 
-/// Height of a row in points on a page.
-const ROW: f64 = 46.0;
-/// Radius of a dot in points on a page.
-const RADIUS: f64 = 1.5;
 /// Where the lowest dots of a row stand, in rows below its middle.
 const FLOOR: f64 = 0.20;
 /// Where the mean stands, in rows below its middle.
@@ -131,8 +127,9 @@ impl StudentDots {
             false,
             context,
         );
+        let measures = measures(context.size);
         let span = if let Scale::Linear { min, max, .. } = x.scale { max - min } else { 1.0 };
-        let swarms = swarms(dots, span / across(context.size));
+        let swarms = swarms(dots, span / measures.across);
         let common = same(bars.iter().map(|bar| (bar.n_assessed, bar.n_enrolled, bar.n_excluded)));
         let mut notes: Vec<String> =
             common.and_then(|counts| counts_note(counts, context)).into_iter().collect();
@@ -157,12 +154,12 @@ impl StudentDots {
                     name: context.text("chart.axis.objective", &[]),
                     scale: Scale::Bands {
                         bands: dots.iter().map(|dots| band(dots, context)).collect(),
-                        row: ROW,
+                        row: measures.row,
                         lines: 4,
                     },
                 },
                 aside: context.text("chart.student-dots.aside", &[]),
-                marks: marks(&swarms, &bars),
+                marks: marks(&swarms, &bars, measures.radius),
             },
             notes,
             shortened_note: context.text("chart.note.shortened", &[]),
@@ -180,12 +177,21 @@ fn most(size: Size) -> usize {
     }
 }
 
-/// Dots that stand side by side across the axis.
-fn across(size: Size) -> f64 {
+/// Measures of the rows, in points on a page.
+struct Measures {
+    /// Height of a row.
+    row: f64,
+    /// Radius of a dot.
+    radius: f64,
+    /// Dots that stand side by side across the axis.
+    across: f64,
+}
+
+fn measures(size: Size) -> Measures {
     match size {
-        Size::Column => 32.0,
-        Size::Page => 76.0,
-        Size::Slide => 76.0,
+        Size::Column => Measures { row: 44.0, radius: 1.5, across: 32.0 },
+        Size::Page => Measures { row: 44.0, radius: 1.5, across: 76.0 },
+        Size::Slide => Measures { row: 32.0, radius: 1.15, across: 110.0 },
     }
 }
 
@@ -257,13 +263,13 @@ fn swarms(dots: &[ObjectiveDots], diameter: f64) -> Swarms {
     Swarms { dots, per_dot, rounded: true }
 }
 
-fn marks(swarms: &Swarms, bars: &[ObjectiveBar]) -> Vec<Mark> {
+fn marks(swarms: &Swarms, bars: &[ObjectiveBar], radius: f64) -> Vec<Mark> {
     let step = (FLOOR + 0.46) / LEVELS as f64;
     let mut marks = expected_marks(bars);
     for (row, swarm) in (0_u32..).zip(&swarms.dots) {
         let floor = f64::from(row) + FLOOR - step / 2.0;
         let at = swarm.iter().map(|&(value, level)| (value, floor - level as f64 * step)).collect();
-        marks.push(Mark::Points { at, shape: Shape::Disc, ink: Ink::Blue, radius: RADIUS });
+        marks.push(Mark::Points { at, shape: Shape::Disc, ink: Ink::Blue, radius });
     }
     for (row, bar) in (0_u32..).zip(bars) {
         let y = f64::from(row) + LANE;
