@@ -49,6 +49,21 @@ pub fn find(key: &str) -> Option<&'static dyn Chart> {
     CHARTS.iter().copied().find(|chart| chart.key() == key)
 }
 
+/// The chapter `docs/charts.md`, generated from [`CHARTS`].
+pub fn document() -> String {
+    let mut page = String::from(include_str!("charts_head.md"));
+    for chart in CHARTS {
+        page.push_str(&format!("\n## `{}`\n\n", chart.key()));
+        page.push_str(&format!("{}.\n\n{}。\n\n", chart.summary(Lang::En), chart.summary(Lang::Zh)));
+        let tables: Vec<String> = chart.tables().iter().map(|table| format!("`{table}`")).collect();
+        page.push_str(&format!("Reads: {}.\n", tables.join(", ")));
+        if let Some(source) = chart.source() {
+            page.push_str(&format!("Source: {source}.\n"));
+        }
+    }
+    page
+}
+
 /// One kind of picture.
 pub trait Chart: Sync {
     /// The name a user gives: `objective-bars`.

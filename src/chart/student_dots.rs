@@ -1,5 +1,6 @@
 //! Dot plot of students per objective, with the expected value, the mean and its interval.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
@@ -10,6 +11,7 @@ use super::read::{self, Heading, Tables};
 use super::svg::identifier;
 use super::theme::Ink;
 use super::{Chart, ChartContext, ChartError, Selection};
+use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads beside those of `objective-bars`.
 mod column {
@@ -63,16 +65,17 @@ impl Chart for StudentDots {
         use objective_bars::column as objective;
         let level = read::table(tables, objective::TABLE, objective::ALL)?;
         let students = read::table(tables, column::TABLE, column::ALL)?;
+        let groups = read::groups(level, (objective::OFFERING, objective::SECTION), selection);
+        let by_offering =
+            rows_by_offering(students, groups.iter().map(|((offering, _), _)| offering.as_str()));
         let mut figures = Vec::new();
-        for ((offering, section), rows) in
-            read::groups(level, (objective::OFFERING, objective::SECTION), selection)
-        {
+        for ((offering, section), rows) in &groups {
             let mut dots: Vec<ObjectiveDots> = rows
                 .iter()
                 .map(|&row| ObjectiveDots { objective: bar(level, row), values: Vec::new() })
                 .collect();
-            for row in students.rows_where(&[(column::OFFERING, &offering)]) {
-                if !section.is_empty() && students.text(row, column::SECTION) != Some(&section) {
+            for &row in by_offering.get(offering.as_str()).into_iter().flatten() {
+                if !section.is_empty() && students.text(row, column::SECTION) != Some(section) {
                     continue;
                 }
                 let objective = students.text(row, column::OBJECTIVE);
@@ -85,6 +88,20 @@ impl Chart for StudentDots {
         }
         if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
     }
+}
+
+/// The rows of each wanted offering, found in one pass over the table.
+fn rows_by_offering<'a>(
+    students: &Table,
+    wanted: impl Iterator<Item = &'a str>,
+) -> BTreeMap<&'a str, Vec<usize>> {
+    let mut rows: BTreeMap<&str, Vec<usize>> = wanted.map(|offering| (offering, Vec::new())).collect();
+    for row in 0..students.len() {
+        if let Some(rows) = students.text(row, column::OFFERING).and_then(|offering| rows.get_mut(offering)) {
+            rows.push(row);
+        }
+    }
+    rows
 }
 
 impl StudentDots {

@@ -483,3 +483,27 @@ fn the_sections_of_an_offering_are_drawn_only_where_asked_for_or_where_there_is_
         [3, 1, 1, 2]
     );
 }
+
+#[test]
+fn the_chapter_on_charts_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/charts.md");
+    if std::env::var_os("ATTAIN_WRITE_DOCS").is_some() {
+        std::fs::write(path, document()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), document(), "write it anew with ATTAIN_WRITE_DOCS=1");
+}
+
+#[test]
+fn a_png_is_made_with_the_embedded_font_and_always_the_same() {
+    let tables = course(CASES[1], Lang::Zh);
+    let figures =
+        ObjectiveBars.build(&tables, &Selection::default(), &context(Lang::Zh, Size::Column)).unwrap();
+    let document = svg(&figures[0]).unwrap();
+    let bytes = png(&document, 72.0).unwrap();
+    assert_eq!(bytes, png(&document, 72.0).unwrap());
+    let picture = resvg::tiny_skia::Pixmap::decode_png(&bytes).unwrap();
+    assert_eq!(picture.width(), 241);
+    // The title is the only thing in the first lines: dark pixels there are its letters.
+    let dark = picture.pixels()[..241 * 14].iter().filter(|pixel| pixel.red() < 100).count();
+    assert!(dark > 100, "{dark}");
+}
