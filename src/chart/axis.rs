@@ -275,6 +275,7 @@ impl Columns {
                         ink: Ink::Black,
                         anchor: if lean_down { Anchor::Start } else { Anchor::End },
                         upright: true,
+                        halo: false,
                     });
                 }
             } else {

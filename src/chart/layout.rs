@@ -21,6 +21,8 @@ pub(super) struct TextRun {
     pub(super) anchor: Anchor,
     /// Written upwards.
     pub(super) upright: bool,
+    /// With a white edge that keeps it readable over lines.
+    pub(super) halo: bool,
 }
 
 /// Which part of a text stands at its place.
@@ -135,6 +137,7 @@ impl Page<'_> {
                 ink: style.ink,
                 anchor: style.anchor,
                 upright: false,
+                halo: false,
             });
         }
         lines.len() as f64 * style.size * LINE
@@ -269,6 +272,7 @@ fn panel(page: &mut Page<'_>) -> Result<(Frame, Map, Map), ChartError> {
 fn mark_texts(figure: &Figure, theme: Theme, x: &Map, y: &Map) -> Result<Vec<TextRun>, ChartError> {
     use super::figure::{Mark, Place};
     let size = theme.small;
+    let halo = !matches!(figure.panel.x.scale, Scale::Bands { .. });
     let mut texts = Vec::new();
     for mark in &figure.panel.marks {
         let Mark::Text { at, text, ink, place } = mark else { continue };
@@ -289,7 +293,7 @@ fn mark_texts(figure: &Figure, theme: Theme, x: &Map, y: &Map) -> Result<Vec<Tex
         };
         let least = theme.margin + share * wide;
         let x = x.min(theme.width - theme.margin - (1.0 - share) * wide).max(least);
-        texts.push(TextRun { x, y, text, size, ink: *ink, anchor, upright: false });
+        texts.push(TextRun { x, y, text, size, ink: *ink, anchor, upright: false, halo });
     }
     Ok(texts)
 }

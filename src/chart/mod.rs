@@ -18,12 +18,16 @@ mod axis;
 mod draw;
 mod layout;
 mod objective_bars;
+mod objective_trend;
 mod png;
 mod read;
+mod requirement_profile;
+mod score_histogram;
 mod student_dots;
 mod support_heatmap;
 mod svg;
 mod text;
+mod verdict_matrix;
 
 #[cfg(test)]
 mod tests;
@@ -32,17 +36,30 @@ use thiserror::Error;
 
 pub use figure::Figure;
 pub use objective_bars::{ObjectiveBar, ObjectiveBars};
+pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
 pub use png::{font, png};
 pub use read::{Heading, Tables};
+pub use requirement_profile::{Estimate, Profile, RequirementIntervals, RequirementRadar, RequirementRow};
+pub use score_histogram::AttainmentHistogram;
 pub use student_dots::{ObjectiveDots, StudentDots};
 pub use support_heatmap::{SupportCell, SupportHeatmap, SupportMatrix};
 pub use svg::{identifier, svg};
+pub use verdict_matrix::{Judgement, VerdictMatrix, VerdictTable};
 
 use crate::message::{self, Lang};
 use figure::Size;
 
 /// Every chart, in the order in which they are listed.
-pub const CHARTS: &[&dyn Chart] = &[&ObjectiveBars, &StudentDots, &SupportHeatmap];
+pub const CHARTS: &[&dyn Chart] = &[
+    &ObjectiveBars,
+    &StudentDots,
+    &AttainmentHistogram,
+    &ObjectiveTrend,
+    &SupportHeatmap,
+    &RequirementIntervals,
+    &RequirementRadar,
+    &VerdictMatrix,
+];
 
 /// The chart of a key.
 pub fn find(key: &str) -> Option<&'static dyn Chart> {

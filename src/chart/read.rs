@@ -148,9 +148,33 @@ pub(super) fn part_of((number, total): (usize, usize), context: &ChartContext<'_
     context.text("chart.part", &[("number", &number.to_string()), ("total", &total.to_string())])
 }
 
+/// Texts in the order in which people number: `2` before `10`, `1.2` before `1.10`.
+pub(super) fn natural(text: &str) -> Vec<(u64, String)> {
+    let mut parts: Vec<(u64, String)> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest[words..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - words);
+        let number = rest[words..words + digits].parse().unwrap_or(0);
+        parts.push((if words == 0 { number } else { 0 }, rest[..words].to_owned()));
+        if words > 0 && digits > 0 {
+            parts.push((number, String::new()));
+        }
+        rest = &rest[words + digits..];
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn indicators_stand_in_the_order_in_which_people_number() {
+        let mut codes = vec!["10.1", "2.10", "2.9", "1.1", "GR2", "GR10"];
+        codes.sort_by_cached_key(|code| natural(code));
+        assert_eq!(codes, ["GR2", "GR10", "1.1", "2.9", "2.10", "10.1"]);
+    }
 
     #[test]
     fn a_matrix_too_large_for_one_picture_is_cut_into_even_parts_that_cover_it() {

@@ -23,6 +23,9 @@ mod column {
     pub(super) const ALL: &[&str] = &[OFFERING, SECTION, OBJECTIVE, VALUE];
 }
 
+/// The tables of objectives and of students.
+pub(super) const TABLES: &[&str] = &[objective_bars::column::TABLE, column::TABLE];
+
 /// Where the lowest dots of a row stand, in rows below its middle.
 const FLOOR: f64 = 0.20;
 /// Where the mean stands, in rows below its middle.
@@ -53,7 +56,7 @@ impl Chart for StudentDots {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &[objective_bars::column::TABLE, column::TABLE]
+        TABLES
     }
 
     fn build(
@@ -62,32 +65,41 @@ impl Chart for StudentDots {
         selection: &Selection,
         context: &ChartContext<'_>,
     ) -> Result<Vec<Figure>, ChartError> {
-        use objective_bars::column as objective;
-        let level = read::table(tables, objective::TABLE, objective::ALL)?;
-        let students = read::table(tables, column::TABLE, column::ALL)?;
-        let groups = read::groups(level, (objective::OFFERING, objective::SECTION), selection);
-        let by_offering =
-            rows_by_offering(students, groups.iter().map(|((offering, _), _)| offering.as_str()));
-        let mut figures = Vec::new();
-        for ((offering, section), rows) in &groups {
-            let mut dots: Vec<ObjectiveDots> = rows
-                .iter()
-                .map(|&row| ObjectiveDots { objective: bar(level, row), values: Vec::new() })
-                .collect();
-            for &row in by_offering.get(offering.as_str()).into_iter().flatten() {
-                if !section.is_empty() && students.text(row, column::SECTION) != Some(section) {
-                    continue;
-                }
-                let objective = students.text(row, column::OBJECTIVE);
-                let found = dots.iter_mut().find(|dots| Some(&*dots.objective.label) == objective);
-                if let (Some(dots), Some(value)) = (found, students.number(row, column::VALUE)) {
-                    dots.values.push(value);
-                }
-            }
-            figures.extend(self.figures(&heading(level, rows[0]), &dots, context));
-        }
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+        let offerings = read(self.key(), tables, selection)?;
+        Ok(offerings.iter().flat_map(|(heading, dots)| self.figures(heading, dots, context)).collect())
     }
+}
+
+/// The offerings selected, with the students of each objective.
+pub(super) fn read(
+    chart: &str,
+    tables: &dyn Tables,
+    selection: &Selection,
+) -> Result<Vec<(Heading, Vec<ObjectiveDots>)>, ChartError> {
+    use objective_bars::column as objective;
+    let level = read::table(tables, objective::TABLE, objective::ALL)?;
+    let students = read::table(tables, column::TABLE, column::ALL)?;
+    let groups = read::groups(level, (objective::OFFERING, objective::SECTION), selection);
+    let by_offering = rows_by_offering(students, groups.iter().map(|((offering, _), _)| offering.as_str()));
+    let mut offerings = Vec::new();
+    for ((offering, section), rows) in &groups {
+        let mut dots: Vec<ObjectiveDots> = rows
+            .iter()
+            .map(|&row| ObjectiveDots { objective: bar(level, row), values: Vec::new() })
+            .collect();
+        for &row in by_offering.get(offering.as_str()).into_iter().flatten() {
+            if !section.is_empty() && students.text(row, column::SECTION) != Some(section) {
+                continue;
+            }
+            let objective = students.text(row, column::OBJECTIVE);
+            let found = dots.iter_mut().find(|dots| Some(&*dots.objective.label) == objective);
+            if let (Some(dots), Some(value)) = (found, students.number(row, column::VALUE)) {
+                dots.values.push(value);
+            }
+        }
+        offerings.push((heading(level, rows[0]), dots));
+    }
+    if offerings.is_empty() { Err(read::nothing(chart, selection)) } else { Ok(offerings) }
 }
 
 /// The rows of each wanted offering, found in one pass over the table.

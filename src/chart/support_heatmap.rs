@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
-use super::read::{self, Tables, parts};
+use super::read::{self, Tables, natural, parts};
 use super::svg::identifier;
 use super::theme::Ink;
 use super::{Chart, ChartContext, ChartError, Selection};
@@ -124,23 +124,6 @@ fn matrix(table: &Table, rows: &[usize]) -> SupportMatrix {
         columns,
         cells,
     }
-}
-
-/// Texts in the order in which people number: `2` before `10`, `1.2` before `1.10`.
-fn natural(text: &str) -> Vec<(u64, String)> {
-    let mut parts: Vec<(u64, String)> = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let digits = rest[words..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - words);
-        let number = rest[words..words + digits].parse().unwrap_or(0);
-        parts.push((if words == 0 { number } else { 0 }, rest[..words].to_owned()));
-        if words > 0 && digits > 0 {
-            parts.push((number, String::new()));
-        }
-        rest = &rest[words + digits..];
-    }
-    parts
 }
 
 /// Rows and columns that stay readable in one picture.
@@ -365,13 +348,6 @@ fn alt(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn indicators_stand_in_the_order_in_which_people_number() {
-        let mut codes = vec!["10.1", "2.10", "2.9", "1.1", "GR2", "GR10"];
-        codes.sort_by_cached_key(|code| natural(code));
-        assert_eq!(codes, ["GR2", "GR10", "1.1", "2.9", "2.10", "10.1"]);
-    }
 
     #[test]
     fn a_weight_is_written_so_that_it_fits_its_cell() {

@@ -55,6 +55,10 @@ fn write_text(document: &mut String, run: &TextRun) {
         Anchor::Middle => document.push_str(r#" text-anchor="middle""#),
         Anchor::End => document.push_str(r#" text-anchor="end""#),
     }
+    if run.halo {
+        let width = units(run.size * 0.3);
+        let _ = write!(document, r##" paint-order="stroke" stroke="#FFFFFF" stroke-width="{width}""##);
+    }
     if run.upright {
         let _ = write!(document, r#" transform="rotate(-90 {x} {y})""#);
     }

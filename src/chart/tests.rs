@@ -20,6 +20,7 @@ static OBJECTIVES: TableSchema = TableSchema {
     keys: &[],
     columns: &[&[
         column(objective::OFFERING, Kind::Text),
+        column("course", Kind::Text),
         column(objective::COURSE_NAME, Kind::Text),
         column(objective::TERM, Kind::Text),
         column(objective::SECTION, Kind::Text),
@@ -151,6 +152,7 @@ fn course(case: Case, lang: Lang) -> Vec<Table> {
         let n_assessed = if case.name == "twelve" { n - k as usize } else { n };
         objectives.push(&[
             "MA101".into(),
+            "MA".into(),
             name.into(),
             "2025-2026-1".into(),
             Value::Text(None),
@@ -218,6 +220,134 @@ fn matrix(rows: u32, columns: u32, lang: Lang, (letters, long): (bool, bool)) ->
     vec![table]
 }
 
+static REQUIREMENTS: TableSchema = TableSchema {
+    key: "requirement",
+    doc: ("", ""),
+    keys: &[],
+    columns: &[&[
+        column("programme", Kind::Text),
+        column("plan", Kind::Text),
+        column("cohort", Kind::Text),
+        column("requirement", Kind::Text),
+        column("requirement_text", Kind::Text),
+        column("value", Kind::Number),
+        column("low", Kind::Number),
+        column("high", Kind::Number),
+        column("expected", Kind::Number),
+        column("n_assessed", Kind::Integer),
+        column("method", Kind::Text),
+        column("policy", Kind::Text),
+        column("interval", Kind::Text),
+    ]],
+    personal: false,
+};
+
+fn requirements(count: u32, cohorts: u32, lang: Lang, long: bool) -> Vec<Table> {
+    let mut table = Table::new(&REQUIREMENTS);
+    let names = ["工程知识", "问题分析", "设计/开发解决方案", "研究", "使用现代工具", "工程与可持续发展"];
+    let english =
+        ["Engineering knowledge", "Problem analysis", "Design of solutions", "Research", "Tools", "Ethics"];
+    for cohort in 0..cohorts {
+        for k in 0..count {
+            let name = match (lang, long) {
+                (_, true) => text(lang, true, k),
+                (Lang::Zh, false) => names[k as usize % names.len()].to_owned(),
+                (Lang::En, false) => english[k as usize % names.len()].to_owned(),
+            };
+            let value = (k != 2 || cohort != 1).then(|| 0.62 + 0.25 * noise(k * 31 + cohort));
+            table.push(&[
+                "CS".into(),
+                "2024".into(),
+                (&format!("{}", 2019 + cohort)).into(),
+                (&format!("{}", k + 1)).into(),
+                (&name).into(),
+                value.into(),
+                value.map(|v| v - 0.02).into(),
+                value.map(|v| v + 0.02).into(),
+                0.65.into(),
+                120.into(),
+                "weighted".into(),
+                "ceeaa-2024".into(),
+                "student influence".into(),
+            ]);
+        }
+    }
+    vec![table]
+}
+
+static COMPARE: TableSchema = TableSchema {
+    key: "compare",
+    doc: ("", ""),
+    keys: &[],
+    columns: &[&[
+        column("of", Kind::Text),
+        column("level", Kind::Text),
+        column("unit", Kind::Text),
+        column("method", Kind::Text),
+        column("value", Kind::Number),
+        column("verdict", Kind::Text),
+    ]],
+    personal: false,
+};
+
+fn compare(units: u32, methods: u32, lang: Lang) -> Vec<Table> {
+    let mut table = Table::new(&COMPARE);
+    let names = ["class-mean", "share-at-level", "minimum", "weighted-mean", "all-reach", "levels", "median"];
+    for unit in 0..units {
+        for method in 0..methods {
+            let value = (unit + method != 3).then(|| 0.5 + 0.4 * noise(unit * 71 + method));
+            table.push(&[
+                "MA101".into(),
+                "objective".into(),
+                (&if lang == Lang::Zh {
+                    format!("课程目标{}", unit + 1)
+                } else {
+                    format!("CO{}", unit + 1)
+                })
+                    .into(),
+                (&format!("{}-{method}", names[method as usize % names.len()])).into(),
+                value.into(),
+                value.map(|v| if v >= 0.65 { objective::REACHED } else { objective::NOT_REACHED }).into(),
+            ]);
+        }
+    }
+    vec![table]
+}
+
+fn terms(objectives: u32, terms: u32, lang: Lang) -> Vec<Table> {
+    let mut table = Table::new(&OBJECTIVES);
+    for term in 0..terms {
+        for k in 0..objectives {
+            let value = (term != 1 || k != 1).then(|| 0.6 + 0.3 * noise(k * 13 + term * 5));
+            let name =
+                if lang == Lang::Zh { "数据结构与算法" } else { "Data Structures and Algorithms" };
+            table.push(&[
+                (&format!("MA-{term}")).into(),
+                "MA".into(),
+                name.into(),
+                (&format!("{}-{}-1", 2018 + term, 2019 + term)).into(),
+                Value::Text(None),
+                (&if lang == Lang::Zh { format!("课程目标{}", k + 1) } else { format!("CO{}", k + 1) })
+                    .into(),
+                Value::Text(None),
+                value.into(),
+                value.map(|v| v - 0.03).into(),
+                value.map(|v| v + 0.03).into(),
+                0.65.into(),
+                Value::Text(None),
+                90.into(),
+                95.into(),
+                5.into(),
+                "class-mean".into(),
+                "ceeaa-2024".into(),
+                "student influence".into(),
+                Value::Text(None),
+            ]);
+        }
+    }
+    vec![table]
+}
+
 fn show(value: f64) -> String {
     format!("{value:.2}")
 }
@@ -242,6 +372,23 @@ fn gallery() -> Vec<(String, Figure)> {
                 let tables = course(case, lang);
                 add(case.name, &ObjectiveBars, &tables);
                 add(case.name, &StudentDots, &tables);
+                add(case.name, &AttainmentHistogram, &tables);
+            }
+            for (name, count, cohorts, long) in [
+                ("normal", 7, 3, false),
+                ("twelve", 12, 5, false),
+                ("long", 12, 3, true),
+                ("one", 1, 1, false),
+            ] {
+                let tables = requirements(count, cohorts, lang, long);
+                add(name, &RequirementIntervals, &tables);
+                add(name, &RequirementRadar, &tables);
+            }
+            for (name, units, methods) in [("normal", 4, 6), ("many", 12, 14), ("one", 1, 1)] {
+                add(name, &VerdictMatrix, &compare(units, methods, lang));
+            }
+            for (name, count, terms_of) in [("normal", 4, 4), ("many", 12, 8), ("one", 1, 1)] {
+                add(name, &ObjectiveTrend, &terms(count, terms_of, lang));
             }
             for (name, rows, columns, how) in [
                 ("normal", 20, 12, (false, false)),
@@ -391,6 +538,7 @@ fn the_figure_holds_the_numbers_of_the_table_and_says_them_in_words() {
     for (id, value, verdict) in rows {
         table.push(&[
             "O1".into(),
+            "MA".into(),
             "高等数学".into(),
             "2025-2026-1".into(),
             Value::Text(None),
@@ -470,7 +618,7 @@ fn the_sections_of_an_offering_are_drawn_only_where_asked_for_or_where_there_is_
                 _ => Value::Text(Some("x")),
             })
             .collect();
-        (row[0], row[3]) = (offering.into(), section.into());
+        (row[0], row[4]) = (offering.into(), section.into());
         table.push(&row);
     }
     let tables = vec![table];
