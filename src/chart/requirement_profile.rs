@@ -231,6 +231,9 @@ impl Chart for RequirementRadar {
 impl RequirementRadar {
     /// The radar of one programme.
     pub fn figure(&self, profile: &Profile, context: &ChartContext<'_>) -> Figure {
+        // No interval is drawn here, so none is explained.
+        let heading = Heading { interval: String::new(), ..profile.heading.clone() };
+        let profile = &Profile { heading, ..profile.clone() };
         let mut figure = frame(self.key(), profile, (radar_panel(profile, context), context));
         let names: Vec<String> = profile
             .rows

@@ -62,7 +62,13 @@ impl AttainmentHistogram {
         let n = (objective.n_assessed, objective.n_enrolled, objective.n_excluded);
         let mut notes: Vec<String> = counts_note(n, context).into_iter().collect();
         notes.push(context.text("chart.attainment-histogram.note", &[]));
-        notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
+        if let (None, Some(reason)) = (objective.value, &objective.reason) {
+            let values = [("label", &*objective.label), ("reason", &**reason)];
+            notes.push(context.text("chart.alt.unavailable", &values));
+        }
+        // No interval is drawn here, so none is explained.
+        let method = Heading { interval: String::new(), ..heading.clone() };
+        notes.extend(Some(method.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}-{}", self.key(), heading.id, heading.section, objective.label)),
             lang: context.lang,

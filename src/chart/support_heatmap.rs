@@ -222,21 +222,43 @@ fn title(matrix: &SupportMatrix, (number, total): (usize, usize), context: &Char
     context.text("chart.title", &[("name", &name.join(" ")), ("what", &what)])
 }
 
-/// Whether the links are stated by letters rather than weights.
-fn by_letters(cells: &[SupportCell]) -> bool {
-    cells.iter().any(|cell| cell.code.is_some() && cell.weight.is_none())
+/// How a plan states the strength of its links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Strength {
+    Weights,
+    Letters,
+    /// A link is there or not.
+    Plain,
+}
+
+fn strength(cells: &[SupportCell]) -> Strength {
+    if cells.iter().any(|cell| cell.weight.is_some()) {
+        Strength::Weights
+    } else if cells.iter().any(|cell| cell.code.is_some()) {
+        Strength::Letters
+    } else {
+        Strength::Plain
+    }
 }
 
 fn class(weight: f64) -> u8 {
     CLASSES.iter().take_while(|&&limit| weight > limit + 1e-12).count() as u8
 }
 
+/// The step of a letter, or of the numbers 3, 2, 1 that some plans use in its place.
+fn letter(code: &str) -> u8 {
+    match code {
+        "H" | "3" => 4,
+        "M" | "2" => 2,
+        _ => 0,
+    }
+}
+
 fn tint(cell: &SupportCell) -> Ink {
     match (cell.weight, cell.code.as_deref()) {
         (Some(weight), _) => Ink::Tint(class(weight)),
-        (None, Some("H")) => Ink::Tint(4),
-        (None, Some("M")) => Ink::Tint(2),
-        (None, _) => Ink::Tint(0),
+        (None, Some(code)) => Ink::Tint(letter(code)),
+        (None, None) => Ink::Tint(1),
     }
 }
 
@@ -259,18 +281,26 @@ fn label(cell: &SupportCell, narrow: bool) -> String {
             short.to_owned()
         }
         (None, Some(code)) => code.chars().take(2).collect(),
-        (None, None) => "·".to_owned(),
+        (None, None) => "✓".to_owned(),
     }
 }
 
 fn legend(cells: &[SupportCell], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let entry =
         |step: u8, text: String| LegendEntry { symbol: Symbol::Box(Ink::Tint(step), Pattern::Solid), text };
-    if by_letters(cells) {
-        return [(4, "H"), (2, "M"), (0, "L")]
-            .into_iter()
-            .map(|(step, code)| entry(step, context.text(&format!("chart.support.{code}"), &[])))
-            .collect();
+    match strength(cells) {
+        Strength::Weights => {}
+        Strength::Plain => return vec![entry(1, context.text("chart.support.plain", &[]))],
+        Strength::Letters => {
+            let mut codes: Vec<&str> = cells.iter().filter_map(|cell| cell.code.as_deref()).collect();
+            codes.sort_by_key(|code| (std::cmp::Reverse(letter(code)), *code));
+            codes.dedup();
+            let named = |code: &str| match code {
+                "H" | "M" | "L" => context.text(&format!("chart.support.{code}"), &[]),
+                other => other.to_owned(),
+            };
+            return codes.into_iter().map(|code| entry(letter(code), named(code))).collect();
+        }
     }
     let bound = |at: usize| format!("{:.1}", CLASSES[at]);
     let mut entries = vec![entry(0, format!("≤ {}", bound(0)))];
@@ -284,7 +314,7 @@ fn legend(cells: &[SupportCell], context: &ChartContext<'_>) -> Vec<LegendEntry>
 fn notes(cells: &[SupportCell], narrow: bool, context: &ChartContext<'_>) -> Vec<String> {
     let count = cells.len().to_string();
     let mut notes = vec![context.text("chart.support-heatmap.note", &[("count", &count)])];
-    if by_letters(cells) {
+    if strength(cells) != Strength::Weights {
         return notes;
     }
     let two = |weight: f64| (weight * 100.0 - (weight * 100.0).round()).abs() < 1e-6;

@@ -220,6 +220,28 @@ fn matrix(rows: u32, columns: u32, lang: Lang, (letters, long): (bool, bool)) ->
     vec![table]
 }
 
+#[test]
+fn links_without_a_stated_strength_get_neither_classes_nor_numbers() {
+    let mut table = Table::new(&SUPPORT);
+    table.push(&[
+        "CS".into(),
+        "2024".into(),
+        "C1".into(),
+        "微积分".into(),
+        Value::Text(None),
+        "1.1".into(),
+        "1".into(),
+        Value::Number(None),
+        Value::Text(None),
+    ]);
+    let figures =
+        SupportHeatmap.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
+    assert_eq!(figures[0].legend.len(), 1);
+    assert!(
+        figures[0].panel.marks.iter().any(|m| matches!(m, figure::Mark::Text { text, .. } if text == "✓"))
+    );
+}
+
 static REQUIREMENTS: TableSchema = TableSchema {
     key: "requirement",
     doc: ("", ""),
