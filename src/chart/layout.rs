@@ -5,8 +5,9 @@
 //! written smaller than the theme's small type.
 
 use super::ChartError;
-use super::axis::{Columns, Rows};
+use super::columns::Columns;
 use super::figure::{Figure, LegendEntry, Scale};
+use super::rows::Rows;
 use super::text::{clean, width, wrap};
 use super::theme::{Ink, LINE, Theme};
 

@@ -14,15 +14,18 @@
 pub mod figure;
 pub mod theme;
 
-mod axis;
+mod attainment_histogram;
+mod columns;
 mod draw;
 mod layout;
+mod objective;
 mod objective_bars;
 mod objective_trend;
 mod png;
 mod read;
-mod requirement_profile;
-mod score_histogram;
+mod requirement_intervals;
+mod requirement_radar;
+mod rows;
 mod student_dots;
 mod support_heatmap;
 mod svg;
@@ -30,24 +33,28 @@ mod text;
 mod verdict_matrix;
 
 #[cfg(test)]
+mod test_data;
+#[cfg(test)]
 mod tests;
 
 use thiserror::Error;
 
+pub use attainment_histogram::AttainmentHistogram;
 pub use figure::Figure;
-pub use objective_bars::{ObjectiveBar, ObjectiveBars};
+pub use objective::ObjectiveBar;
+pub use objective_bars::ObjectiveBars;
 pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
 pub use png::{font, png};
 pub use read::{Heading, Tables};
-pub use requirement_profile::{Estimate, Profile, RequirementIntervals, RequirementRadar, RequirementRow};
-pub use score_histogram::AttainmentHistogram;
+pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
+pub use requirement_radar::RequirementRadar;
 pub use student_dots::{ObjectiveDots, StudentDots};
 pub use support_heatmap::{SupportCell, SupportHeatmap, SupportMatrix};
 pub use svg::{identifier, svg};
 pub use verdict_matrix::{Judgement, VerdictMatrix, VerdictTable};
 
 use crate::message::{self, Lang};
-use figure::Size;
+use figure::{Axis, Panel, Scale, Size};
 
 /// Every chart, in the order in which they are listed.
 pub const CHARTS: &[&dyn Chart] = &[
@@ -137,6 +144,24 @@ impl ChartContext<'_> {
     /// A text of the catalogue in the context's language.
     pub(crate) fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         message::text(self.lang, key, values)
+    }
+
+    /// A figure with what is the same for all that are made here, to be filled by a chart.
+    pub(crate) fn blank(&self, table: &str) -> Figure {
+        let bare = || Axis { name: String::new(), scale: Scale::Bare { min: 0.0, max: 1.0 } };
+        Figure {
+            id: String::new(),
+            lang: self.lang,
+            size: self.size,
+            title: String::new(),
+            subtitle: Vec::new(),
+            legend: Vec::new(),
+            panel: Panel { x: bare(), y: bare(), aside: String::new(), marks: Vec::new() },
+            notes: Vec::new(),
+            shortened_note: self.text("chart.note.shortened", &[]),
+            source: self.text("chart.source", &[("table", table), ("source", self.source)]),
+            alt: String::new(),
+        }
     }
 
     /// Parts of a sentence joined as the language joins them.

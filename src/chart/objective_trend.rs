@@ -1,7 +1,7 @@
 //! Course objectives of one course over its terms, with intervals.
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Symbol};
-use super::objective_bars::{ObjectiveBar, bar, column, heading, same, value_axis};
+use super::objective::{ObjectiveBar, bar, column, heading, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
@@ -123,8 +123,6 @@ impl ObjectiveTrend {
         notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
-            lang: context.lang,
-            size: context.size,
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: vec![context.text("chart.objective-trend.subtitle", &[])],
             legend: legend(series, expected, context),
@@ -146,10 +144,9 @@ impl ObjectiveTrend {
                 marks: marks(terms, series, expected),
             },
             notes,
-            shortened_note: context.text("chart.note.shortened", &[]),
-            source: read::source(context, column::TABLE),
             alt: context
                 .text("chart.objective-trend.alt", &[("name", &name), ("parts", &context.join(&words))]),
+            ..context.blank(column::TABLE)
         }
     }
 }

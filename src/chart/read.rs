@@ -89,11 +89,6 @@ impl Heading {
     }
 }
 
-/// The source line.
-pub(super) fn source(context: &ChartContext<'_>, table: &str) -> String {
-    context.text("chart.source", &[("table", table), ("source", context.source)])
-}
-
 /// Rows of a table grouped by an identifier and a part (offering and section, programme and plan), as selected.
 ///
 /// Where no part is asked for, the rows of the whole (empty part) stand for an identifier; where it has none,

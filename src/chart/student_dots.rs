@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
-use super::objective_bars::{
+use super::objective::{
     self, ObjectiveBar, bar, counts_note, expected_entry, expected_marks, heading, same, value_axis, words,
 };
 use super::read::{self, Heading, Tables};
@@ -24,7 +24,7 @@ mod column {
 }
 
 /// The tables of objectives and of students.
-pub(super) const TABLES: &[&str] = &[objective_bars::column::TABLE, column::TABLE];
+pub(super) const TABLES: &[&str] = &[objective::column::TABLE, column::TABLE];
 
 /// Where the lowest dots of a row stand, in rows below its middle.
 const FLOOR: f64 = 0.20;
@@ -76,7 +76,7 @@ pub(super) fn read(
     tables: &dyn Tables,
     selection: &Selection,
 ) -> Result<Vec<(Heading, Vec<ObjectiveDots>)>, ChartError> {
-    use objective_bars::column as objective;
+    use super::objective::column as objective;
     let level = read::table(tables, objective::TABLE, objective::ALL)?;
     let students = read::table(tables, column::TABLE, column::ALL)?;
     let groups = read::groups(level, (objective::OFFERING, objective::SECTION), selection);
@@ -172,8 +172,6 @@ impl StudentDots {
         let parts: Vec<String> = dots.iter().map(|dots| in_words(dots, context)).collect();
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
-            lang: context.lang,
-            size: context.size,
             title: context.text("chart.title", &[("name", &name), ("what", what)]),
             subtitle: vec![context.text("chart.student-dots.subtitle", &[])],
             legend: legend(&bars, swarms.per_dot, context),
@@ -191,9 +189,8 @@ impl StudentDots {
                 marks: marks(&swarms, &bars, measures.radius),
             },
             notes,
-            shortened_note: context.text("chart.note.shortened", &[]),
-            source: read::source(context, column::TABLE),
             alt: context.text("chart.student-dots.alt", &[("name", &name), ("parts", &context.join(&parts))]),
+            ..context.blank(column::TABLE)
         }
     }
 }

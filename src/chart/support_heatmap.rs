@@ -172,8 +172,6 @@ impl SupportHeatmap {
         let suffix = if total > 1 { format!("-{number}") } else { String::new() };
         Figure {
             id: identifier(&format!("{}-{}-{}{suffix}", self.key(), matrix.programme, matrix.plan)),
-            lang: context.lang,
-            size: context.size,
             title: title(matrix, (number, total), context),
             subtitle: vec![context.text("chart.support-heatmap.subtitle", &[])],
             legend: legend(&cells, context),
@@ -197,9 +195,8 @@ impl SupportHeatmap {
                 marks: marks(&cells, (names.len(), heads), narrow),
             },
             notes: notes(&cells, narrow, context),
-            shortened_note: context.text("chart.note.shortened", &[]),
-            source: read::source(context, column::TABLE),
             alt: alt(matrix, (&cells, names, heads), context),
+            ..context.blank(column::TABLE)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Matrix of verdicts: the same data under every method, marking where the verdict hangs on the rule.
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
-use super::objective_bars::column::{NOT_REACHED, REACHED};
+use super::objective::column::{NOT_REACHED, REACHED};
 use super::read::{self, Tables, parts};
 use super::svg::identifier;
 use super::theme::Ink;
@@ -156,8 +156,6 @@ impl VerdictMatrix {
             table.rows[rows.clone()].iter().map(|row| words(row, &table.methods, context)).collect();
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), table.of, table.level)),
-            lang: context.lang,
-            size: context.size,
             title: context.text("chart.title", &[("name", &table.of), ("what", &what)]),
             subtitle: vec![context.text("chart.verdict-matrix.subtitle", &[])],
             legend: legend(context),
@@ -178,10 +176,9 @@ impl VerdictMatrix {
                 marks: marks(&table.rows[rows], columns, context),
             },
             notes: vec![context.text("chart.verdict-matrix.note", &[])],
-            shortened_note: context.text("chart.note.shortened", &[]),
-            source: read::source(context, column::TABLE),
             alt: context
                 .text("chart.verdict-matrix.alt", &[("name", &table.of), ("parts", &context.join(&words))]),
+            ..context.blank(column::TABLE)
         }
     }
 }

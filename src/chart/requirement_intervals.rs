@@ -1,9 +1,7 @@
-//! Graduation requirements of one programme, cohorts overlaid: dots with intervals, and a radar.
+//! Graduation requirements of one programme as dots with intervals, cohorts overlaid.
 
-use std::f64::consts::TAU;
-
-use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Place, Scale, Shape, Size, Symbol};
-use super::objective_bars::{same, value_axis};
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
+use super::objective::{same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
@@ -43,10 +41,9 @@ pub(super) mod column {
     ];
 }
 
-/// Axes beyond which a radar cannot be read and the dots are drawn instead.
-const MOST_AXES: usize = 8;
 /// Shapes of the cohorts, in order.
-const SHAPES: [Shape; 5] = [Shape::Disc, Shape::Square, Shape::Triangle, Shape::Diamond, Shape::Ring];
+pub(super) const SHAPES: [Shape; 5] =
+    [Shape::Disc, Shape::Square, Shape::Triangle, Shape::Diamond, Shape::Ring];
 
 /// One value of one cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -84,7 +81,11 @@ pub struct Profile {
 }
 
 /// The profiles in a table: one per programme, plans together, since cohorts of several plans are compared.
-fn profiles(chart: &str, tables: &dyn Tables, selection: &Selection) -> Result<Vec<Profile>, ChartError> {
+pub(super) fn profiles(
+    chart: &str,
+    tables: &dyn Tables,
+    selection: &Selection,
+) -> Result<Vec<Profile>, ChartError> {
     let table = read::table(tables, column::TABLE, column::ALL)?;
     let mut programmes: Vec<(String, Vec<usize>)> = Vec::new();
     for row in 0..table.len() {
@@ -195,62 +196,8 @@ impl RequirementIntervals {
     }
 }
 
-/// The chart `requirement-radar`; more than 8 requirements are drawn as `requirement-intervals`.
-#[derive(Debug)]
-pub struct RequirementRadar;
-
-impl Chart for RequirementRadar {
-    fn key(&self) -> &'static str {
-        "requirement-radar"
-    }
-
-    fn tables(&self) -> &'static [&'static str] {
-        &[column::TABLE]
-    }
-
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let profiles = profiles(self.key(), tables, selection)?;
-        Ok(profiles
-            .iter()
-            .flat_map(|profile| {
-                if (3..=MOST_AXES).contains(&profile.rows.len()) {
-                    vec![self.figure(profile, context)]
-                } else {
-                    RequirementIntervals.figures(profile, context)
-                }
-            })
-            .collect())
-    }
-}
-
-impl RequirementRadar {
-    /// The radar of one programme.
-    pub fn figure(&self, profile: &Profile, context: &ChartContext<'_>) -> Figure {
-        // No interval is drawn here, so none is explained.
-        let heading = Heading { interval: String::new(), ..profile.heading.clone() };
-        let profile = &Profile { heading, ..profile.clone() };
-        let mut figure = frame(self.key(), profile, (radar_panel(profile, context), context));
-        let names: Vec<String> = profile
-            .rows
-            .iter()
-            .filter(|row| !row.detail.is_empty())
-            .map(|row| format!("{} {}", row.label, row.detail))
-            .collect();
-        if !names.is_empty() {
-            figure.notes.insert(0, context.join(&names));
-        }
-        figure.notes.push(context.text("chart.requirement-radar.note", &[]));
-        figure
-    }
-}
-
 /// Everything of a figure but its panel, the same for both forms.
-fn frame(key: &str, profile: &Profile, (panel, context): (Panel, &ChartContext<'_>)) -> Figure {
+pub(super) fn frame(key: &str, profile: &Profile, (panel, context): (Panel, &ChartContext<'_>)) -> Figure {
     let name = profile.heading.line(context);
     let counts =
         [("total", &*profile.rows.len().to_string()), ("cohorts", &*profile.cohorts.len().to_string())];
@@ -266,16 +213,13 @@ fn frame(key: &str, profile: &Profile, (panel, context): (Panel, &ChartContext<'
         .join(&profile.rows.iter().map(|row| words(row, &profile.cohorts, context)).collect::<Vec<_>>());
     Figure {
         id: identifier(&format!("{key}-{}", profile.heading.id)),
-        lang: context.lang,
-        size: context.size,
         title: context.text("chart.title", &[("name", &name), ("what", &what)]),
         subtitle: vec![context.text("chart.requirement.subtitle", &[])],
         legend: legend(profile, context),
         panel,
         notes,
-        shortened_note: context.text("chart.note.shortened", &[]),
-        source: read::source(context, column::TABLE),
         alt: context.text("chart.requirement.alt", &[("name", &name), ("parts", &alt)]),
+        ..context.blank(column::TABLE)
     }
 }
 
@@ -382,52 +326,4 @@ fn dots(profile: &Profile) -> Vec<Mark> {
         }
     }
     marks
-}
-
-/// The point of a value on the spoke `k` of `n`, the first spoke upright, clockwise.
-fn spoke(value: f64, k: usize, n: usize) -> (f64, f64) {
-    let angle = TAU * k as f64 / n as f64;
-    (value * angle.sin(), value * angle.cos())
-}
-
-fn radar_panel(profile: &Profile, context: &ChartContext<'_>) -> Panel {
-    let n = profile.rows.len();
-    let ring = |value: f64| (0..=n).map(|k| spoke(value, k % n, n)).collect::<Vec<_>>();
-    let line = |points, ink, width, dashed| Mark::Line { points, ink, width, dashed };
-    let mut marks: Vec<Mark> =
-        [0.2, 0.4, 0.6, 0.8, 1.0].iter().map(|&value| line(ring(value), Ink::Faint, 0.5, false)).collect();
-    marks.extend((0..n).map(|k| line(vec![(0.0, 0.0), spoke(1.0, k, n)], Ink::Faint, 0.5, false)));
-    if let Some(Some(expected)) = same(profile.rows.iter().map(|row| row.expected)) {
-        marks.push(line(ring(expected), Ink::Black, 1.0, true));
-    }
-    for (cohort, (ink, shape)) in SERIES.iter().zip(SHAPES).take(profile.cohorts.len()).enumerate() {
-        let value = |k: usize| profile.rows[k % n].estimates[cohort].value;
-        for k in 0..n {
-            // A spoke without a value interrupts the line: nothing is drawn through what is not known.
-            if let (Some(a), Some(b)) = (value(k), value(k + 1)) {
-                marks.push(line(vec![spoke(a, k, n), spoke(b, (k + 1) % n, n)], *ink, 1.2, false));
-            }
-        }
-        let at = (0..n).filter_map(|k| value(k).map(|value| spoke(value, k, n))).collect();
-        marks.push(Mark::Points { at, shape, ink: *ink, radius: 2.4 });
-    }
-    for value in [0.2, 0.4, 0.6, 0.8, 1.0] {
-        let text = format!("{value:.1}");
-        let at = spoke(value, 1, 2 * n);
-        marks.push(Mark::Text { at, text, ink: Ink::Grey, place: Place::Centre });
-    }
-    for (k, row) in profile.rows.iter().enumerate() {
-        let at = spoke(1.1, k, n);
-        let place = match at.0 {
-            x if x > 0.2 => Place::Right,
-            x if x < -0.2 => Place::Left,
-            _ => Place::Centre,
-        };
-        marks.push(Mark::Text { at, text: row.label.clone(), ink: Ink::Black, place });
-    }
-    let axis = |key: &str| Axis {
-        name: context.text(key, &[("max", "1")]),
-        scale: Scale::Bare { min: -1.18, max: 1.18 },
-    };
-    Panel { x: axis("chart.axis.attainment"), y: axis("chart.axis.requirement"), aside: String::new(), marks }
 }

@@ -1,8 +1,8 @@
 //! Histogram of students' attainment, one figure per course objective.
 
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Shape, Symbol, ticks};
-use super::objective_bars::{ObjectiveBar, counts_note, words};
-use super::read::{self, Heading, Tables};
+use super::objective::{ObjectiveBar, counts_note, words};
+use super::read::{Heading, Tables};
 use super::student_dots::{self, ObjectiveDots};
 use super::svg::identifier;
 use super::theme::Ink;
@@ -71,8 +71,6 @@ impl AttainmentHistogram {
         notes.extend(Some(method.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}-{}", self.key(), heading.id, heading.section, objective.label)),
-            lang: context.lang,
-            size: context.size,
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: Some(objective.detail.clone())
                 .filter(|detail| !detail.is_empty())
@@ -89,9 +87,8 @@ impl AttainmentHistogram {
                 marks: marks(&counts, objective),
             },
             notes,
-            shortened_note: context.text("chart.note.shortened", &[]),
-            source: read::source(context, student_dots::TABLES[1]),
             alt: alt(&name, (dots, &counts), context),
+            ..context.blank(student_dots::TABLES[1])
         }
     }
 }
