@@ -16,6 +16,7 @@ pub mod theme;
 
 mod attainment_histogram;
 mod columns;
+mod component_heatmap;
 mod draw;
 mod layout;
 mod objective;
@@ -40,6 +41,7 @@ mod tests;
 use thiserror::Error;
 
 pub use attainment_histogram::AttainmentHistogram;
+pub use component_heatmap::{ComponentCell, ComponentHeatmap, ComponentMatrix};
 pub use figure::Figure;
 pub use objective::ObjectiveBar;
 pub use objective_bars::ObjectiveBars;
@@ -61,6 +63,7 @@ pub const CHARTS: &[&dyn Chart] = &[
     &ObjectiveBars,
     &StudentDots,
     &AttainmentHistogram,
+    &ComponentHeatmap,
     &ObjectiveTrend,
     &SupportHeatmap,
     &RequirementIntervals,

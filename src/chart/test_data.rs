@@ -351,3 +351,49 @@ pub(super) fn show(value: f64) -> String {
 pub(super) fn context(lang: Lang, size: Size) -> ChartContext<'static> {
     ChartContext { lang, size, show: &show, source: "attain 0.1.0" }
 }
+
+pub(super) static COMPONENTS: TableSchema = TableSchema {
+    key: "component_objective",
+    doc: ("", ""),
+    keys: &[],
+    columns: &[&[
+        column("offering", Kind::Text),
+        column("course_name", Kind::Text),
+        column("term", Kind::Text),
+        column("section", Kind::Text),
+        column("component", Kind::Text),
+        column("objective", Kind::Text),
+        column("value", Kind::Number),
+        column("weight", Kind::Number),
+    ]],
+    personal: false,
+};
+
+pub(super) fn components(rows: u32, objectives: u32, lang: Lang, long: bool) -> Vec<Table> {
+    let mut table = Table::new(&COMPONENTS);
+    for row in 0..rows {
+        for k in 0..objectives {
+            if row > 0 && noise(row * 37 + k) > 0.6 {
+                continue;
+            }
+            let component = match (lang, long) {
+                (_, true) => text(lang, true, row),
+                (Lang::Zh, false) => format!("平时作业{}", row + 1),
+                (Lang::En, false) => format!("Homework {}", row + 1),
+            };
+            let value = (row + k != 4).then(|| 0.4 + 0.6 * noise(row * 91 + k * 3));
+            table.push(&[
+                "MA101".into(),
+                (if lang == Lang::Zh { "高等数学" } else { "Calculus" }).into(),
+                "2025-2026-1".into(),
+                Value::Text(None),
+                (&component).into(),
+                (&if lang == Lang::Zh { format!("课程目标{}", k + 1) } else { format!("CO{}", k + 1) })
+                    .into(),
+                value.into(),
+                (if row == 1 { None } else { Some(0.125 * f64::from(row % 8 + 1)) }).into(),
+            ]);
+        }
+    }
+    vec![table]
+}

@@ -4,7 +4,9 @@
 
 use super::figure::Size;
 use super::layout::{Anchor, TextRun, place};
-use super::test_data::{CASES, OBJECTIVES, SUPPORT, compare, context, course, matrix, requirements, terms};
+use super::test_data::{
+    CASES, OBJECTIVES, SUPPORT, compare, components, context, course, matrix, requirements, terms,
+};
 use super::text::width;
 use super::theme::{SMALLEST, Theme};
 use super::*;
@@ -37,6 +39,11 @@ fn gallery() -> Vec<(String, Figure)> {
                 let tables = requirements(count, cohorts, lang, long);
                 add(name, &RequirementIntervals, &tables);
                 add(name, &RequirementRadar, &tables);
+            }
+            for (name, rows, columns, long) in
+                [("normal", 5, 4, false), ("many", 27, 12, false), ("long", 6, 4, true), ("one", 1, 1, false)]
+            {
+                add(name, &ComponentHeatmap, &components(rows, columns, lang, long));
             }
             for (name, units, methods) in [("normal", 4, 6), ("many", 12, 14), ("one", 1, 1)] {
                 add(name, &VerdictMatrix, &compare(units, methods, lang));
