@@ -98,17 +98,14 @@ pub(super) fn groups(
     (id, part): (&str, &str),
     selection: &Selection,
 ) -> Vec<((String, String), Vec<usize>)> {
-    let mut order: Vec<(String, String)> = Vec::new();
-    let mut rows: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    let mut order: Vec<(&str, &str)> = Vec::new();
+    let mut rows: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for row in 0..table.len() {
-        let key = (
-            table.text(row, id).unwrap_or_default().to_owned(),
-            table.text(row, part).unwrap_or_default().to_owned(),
-        );
-        let wanted = selection.of.as_ref().is_none_or(|of| *of == key.0)
-            && selection.part.as_ref().is_none_or(|part| *part == key.1);
+        let key = (table.text(row, id).unwrap_or_default(), table.text(row, part).unwrap_or_default());
+        let wanted = selection.of.as_deref().is_none_or(|of| of == key.0)
+            && selection.part.as_deref().is_none_or(|part| part == key.1);
         if wanted {
-            let rows = rows.entry(key.clone()).or_default();
+            let rows = rows.entry(key).or_default();
             if rows.is_empty() {
                 order.push(key);
             }
@@ -116,10 +113,10 @@ pub(super) fn groups(
         }
     }
     if selection.part.is_none() {
-        let whole = |id: &String| rows.contains_key(&(id.clone(), String::new()));
-        order.retain(|(id, part)| part.is_empty() || !whole(id));
+        order.retain(|(id, part)| part.is_empty() || !rows.contains_key(&(*id, "")));
     }
-    order.into_iter().filter_map(|key| rows.remove(&key).map(|rows| (key, rows))).collect()
+    let owned = |key: (&str, &str)| (key.0.to_owned(), key.1.to_owned());
+    order.into_iter().filter_map(|key| rows.remove(&key).map(|rows| (owned(key), rows))).collect()
 }
 
 /// The error where nothing is selected.

@@ -1,6 +1,6 @@
 //! Heat map of the support matrix: courses or course objectives × indicators, grouped by requirement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
 use super::read::{self, Tables, natural, parts};
@@ -89,39 +89,36 @@ impl Chart for SupportHeatmap {
 
 /// The matrix of some rows of the table: rows in the order of the table, columns in natural order.
 fn matrix(table: &Table, rows: &[usize]) -> SupportMatrix {
-    let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default().to_owned();
-    let mut columns: Vec<(String, String)> =
-        rows.iter().map(|&row| (text(row, column::INDICATOR), text(row, column::REQUIREMENT))).collect();
+    let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default();
+    let pair = |row: usize| (text(row, column::INDICATOR), text(row, column::REQUIREMENT));
+    let pairs: BTreeSet<(&str, &str)> = rows.iter().map(|&row| pair(row)).collect();
+    let mut columns: Vec<(&str, &str)> = pairs.into_iter().collect();
     columns.sort_by_cached_key(|(indicator, requirement)| (natural(requirement), natural(indicator)));
-    columns.dedup();
-    let at: BTreeMap<(String, String), usize> = columns.iter().cloned().zip(0..).collect();
+    let at: BTreeMap<(&str, &str), usize> = columns.iter().copied().zip(0..).collect();
     let mut names: Vec<String> = Vec::new();
-    let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut cells = Vec::with_capacity(rows.len());
     for &row in rows {
-        let key = (text(row, column::COURSE), text(row, column::OBJECTIVE));
-        let name = match (table.text(row, column::COURSE_NAME), &key.1) {
-            (name, objective) if objective.is_empty() => name.unwrap_or(&key.0).to_owned(),
-            (name, objective) => format!("{} {objective}", name.unwrap_or(&key.0)),
-        };
-        let index = *known.entry(key).or_insert_with(|| {
-            names.push(name);
+        let (course, objective) = (text(row, column::COURSE), text(row, column::OBJECTIVE));
+        let index = *known.entry((course, objective)).or_insert_with(|| {
+            let name = table.text(row, column::COURSE_NAME).unwrap_or(course);
+            names.push(format!("{name} {objective}").trim_end().to_owned());
             names.len() - 1
         });
         cells.push(SupportCell {
             row: index,
-            column: at[&(text(row, column::INDICATOR), text(row, column::REQUIREMENT))],
+            column: at[&pair(row)],
             weight: table.number(row, column::WEIGHT),
             code: table.text(row, column::CODE).map(str::to_owned),
         });
     }
     let first = rows.first().copied().unwrap_or(0);
     SupportMatrix {
-        programme: text(first, column::PROGRAMME),
-        plan: text(first, column::PLAN),
+        programme: text(first, column::PROGRAMME).to_owned(),
+        plan: text(first, column::PLAN).to_owned(),
         rows: names,
-        by_objective: rows.iter().any(|&row| !text(row, column::OBJECTIVE).is_empty()),
-        columns,
+        by_objective: known.keys().any(|(_, objective)| !objective.is_empty()),
+        columns: columns.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect(),
         cells,
     }
 }
