@@ -41,7 +41,10 @@ pub(crate) fn is_pairs(table: &RawTable) -> bool {
     });
     let in_columns = keys.count();
     let in_row = table.rows.iter().take(10).map(|row| {
-        row.cells.iter().filter(|(_, cell)| cell.text().is_some_and(|text| column_named(text).is_some())).count()
+        row.cells
+            .iter()
+            .filter(|(_, cell)| cell.text().is_some_and(|text| column_named(text).is_some()))
+            .count()
     });
     in_columns >= 2 && in_columns >= in_row.max().unwrap_or(0)
 }
@@ -75,7 +78,11 @@ pub(crate) fn read_pairs(table: &RawTable, findings: &mut Findings) -> CourseFac
         facts.values.entry("offering".into()).or_insert(id);
     } else {
         let issue = Issue::new("column_missing", Severity::Error, table.place());
-        findings.push(issue.with("column", "课程代码 course").with("present", facts.places.keys().cloned().collect::<Vec<_>>().join(", ")));
+        findings.push(
+            issue
+                .with("column", "课程代码 course")
+                .with("present", facts.places.keys().cloned().collect::<Vec<_>>().join(", ")),
+        );
     }
     facts
 }
@@ -92,7 +99,11 @@ fn take(
     let Some(column) = column_named(key).or(is_policy.then_some("policy")) else {
         // A title over the pairs stands alone in its row.
         let place = Place { column: Some(place.column.unwrap_or(1).saturating_sub(1).max(1)), ..place };
-        findings.push(Issue::new("column_unknown", Severity::Note, place).with("column", key).with("table", "offerings"));
+        findings.push(
+            Issue::new("column_unknown", Severity::Note, place)
+                .with("column", key)
+                .with("table", "offerings"),
+        );
         return false;
     };
     let Some(value) = value else {

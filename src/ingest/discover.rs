@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::IngestError;
 use super::clean::normalise_header;
 use super::logical::{LOGICAL_TABLES, LogicalTable, logical_table};
 use super::settings::{Settings, matches};
-use super::IngestError;
 
 /// How deep folders are looked into for files that the settings name.
 const DEPTH: usize = 4;
@@ -88,7 +88,12 @@ fn role(shown: &str, settings: &Settings) -> Role {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let ending = ending.to_lowercase();
     let is_policy = settings.workspace.policy.as_deref() == Some(shown);
-    if is_policy || ending == "toml" || ending == "md" || stem.to_lowercase().starts_with("readme") || stem == "truth" {
+    if is_policy
+        || ending == "toml"
+        || ending == "md"
+        || stem.to_lowercase().starts_with("readme")
+        || stem == "truth"
+    {
         return Role::Known;
     }
     if !ENDINGS.contains(&ending.as_str()) {
@@ -119,5 +124,6 @@ pub(crate) fn table_named(name: &str) -> Option<&'static LogicalTable> {
 /// Sheets that explain and hold no data.
 pub(crate) fn is_explanation(name: &str) -> bool {
     let name = normalise_header(name);
-    ["说明", "填写说明", "使用说明", "选项", "readme", "notes", "guide", "options", "instructions"].contains(&name.as_str())
+    ["说明", "填写说明", "使用说明", "选项", "readme", "notes", "guide", "options", "instructions"]
+        .contains(&name.as_str())
 }

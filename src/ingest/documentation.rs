@@ -46,7 +46,8 @@ pub fn workspace_markdown() -> String {
 
 fn describe(text: &mut String, table: &LogicalTable) {
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "\n## `{}` {}\n\n{}。{}", table.key, table.names.join("、"), table.doc.0, table.doc.1);
+    let _ =
+        writeln!(text, "\n## `{}` {}\n\n{}。{}", table.key, table.names.join("、"), table.doc.0, table.doc.1);
     if !table.keys.is_empty() {
         let _ = writeln!(text, "\n主键 key: `{}`", table.keys.join("`, `"));
     }

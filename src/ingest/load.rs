@@ -156,7 +156,8 @@ impl<'l> Loader<'l> {
     }
 
     fn has_table(&self, key: &str) -> bool {
-        key == "marks" && !self.bulk.is_empty() || self.waiting.iter().any(|waiting| waiting.logical.key == key)
+        key == "marks" && !self.bulk.is_empty()
+            || self.waiting.iter().any(|waiting| waiting.logical.key == key)
     }
 
     /// Reads a file as far as sheets.
@@ -204,7 +205,8 @@ impl<'l> Loader<'l> {
 
     /// The sheets of a workbook by their names; pairs of facts make it a course workbook.
     fn take_sheets(&mut self, tables: Vec<RawTable>, stem: &str) {
-        let is_facts = |raw: &RawTable| table_named(&raw.name).is_some_and(|t| t.key == "offerings") && is_pairs(raw);
+        let is_facts =
+            |raw: &RawTable| table_named(&raw.name).is_some_and(|t| t.key == "offerings") && is_pairs(raw);
         let facts = tables.iter().find(|raw| is_facts(raw)).map(|raw| {
             let facts = read_pairs(raw, &mut self.findings);
             (facts, raw.name.clone())

@@ -140,7 +140,9 @@ impl MarkGrid {
     pub fn get(&self, student: usize, item: usize) -> Mark {
         match self.cells[student * self.scales.len() + item] {
             units @ 0.. => Mark::Scored(units),
-            code => Mark::State(MarkState::ALL[usize::try_from(-1 - code).unwrap_or(0).min(MarkState::ALL.len() - 1)]),
+            code => Mark::State(
+                MarkState::ALL[usize::try_from(-1 - code).unwrap_or(0).min(MarkState::ALL.len() - 1)],
+            ),
         }
     }
 

@@ -76,7 +76,8 @@ impl Marks<'_> {
             }
         }
         for entry in self.bulk.iter().copied().flatten() {
-            let (EntryValue::Number(number), Some(scale)) = (entry.value(), scales.get_mut(entry.item as usize))
+            let (EntryValue::Number(number), Some(scale)) =
+                (entry.value(), scales.get_mut(entry.item as usize))
             else {
                 continue;
             };

@@ -7,9 +7,9 @@ mod plan;
 mod survey;
 mod weight;
 
+use super::bulk::BulkMarks;
 use super::draft::{Draft, DraftOffering};
 use super::findings::Findings;
-use super::bulk::BulkMarks;
 use crate::model::Dataset;
 use crate::policy::Policy;
 

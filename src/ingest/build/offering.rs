@@ -185,9 +185,8 @@ impl Builder<'_> {
         for (at, (_, item)) in items.iter().enumerate() {
             by_component.entry(item.value.component.as_deref()).or_default().push(at);
         }
-        let component_weight = |name: Option<&str>| {
-            draft.components.get(&Label(name?.to_owned())).and_then(|at| at.value)
-        };
+        let component_weight =
+            |name: Option<&str>| draft.components.get(&Label(name?.to_owned())).and_then(|at| at.value);
         let mut weights = vec![BigRational::zero(); items.len()];
         let (mut with, mut without) = (false, false);
         // Without component weights all items are one group: either all have weights, or full marks count.
@@ -197,9 +196,11 @@ impl Builder<'_> {
             .flat_map(|(_, members)| members.iter().copied())
             .collect();
         let mut groups: Vec<(Option<Decimal>, Vec<usize>)> = vec![(None, free)];
-        groups.extend(by_component.into_iter().filter_map(|(name, members)| {
-            component_weight(name).map(|weight| (Some(weight), members))
-        }));
+        groups.extend(
+            by_component
+                .into_iter()
+                .filter_map(|(name, members)| component_weight(name).map(|weight| (Some(weight), members))),
+        );
         for (weight, members) in groups.into_iter().filter(|(_, members)| !members.is_empty()) {
             *(if weight.is_some() { &mut with } else { &mut without }) = true;
             let weighted = members.iter().any(|&at| items[at].1.value.weight.is_some());
@@ -272,7 +273,8 @@ impl Builder<'_> {
             let total = sum(shares);
             if fractions && total > BigRational::from_integer(1.into()) {
                 let issue = self.say("share_sum", Severity::Warning, &place);
-                let item = items.iter().find(|(_, at)| **at == item).map_or(String::new(), |(id, _)| id.clone());
+                let item =
+                    items.iter().find(|(_, at)| **at == item).map_or(String::new(), |(id, _)| id.clone());
                 issue.values.extend([("item", item), ("sum", shown(&total))]);
             }
         }
@@ -316,7 +318,9 @@ impl Builder<'_> {
         let in_cells = numbers.len();
         for entries in self.bulk.of(self.position) {
             let mut last = u32::MAX;
-            for entry in entries.iter().filter(|entry| std::mem::replace(&mut last, entry.student) != entry.student) {
+            for entry in
+                entries.iter().filter(|entry| std::mem::replace(&mut last, entry.student) != entry.student)
+            {
                 if !draft.roster.contains_key(&entry.student) && seen.insert(entry.student) {
                     numbers.push(entry.student);
                 }
@@ -326,7 +330,14 @@ impl Builder<'_> {
         if has_roster {
             let cells = draft.roster.values().filter(|at| !at.value.in_roster).map(|at| at.place.clone());
             let bulk = numbers[in_cells..].iter().map(|_| Place::default());
-            for (place, number) in cells.chain(bulk).zip(draft.roster.iter().filter(|(_, at)| !at.value.in_roster).map(|(number, _)| number).chain(&numbers[in_cells..])) {
+            for (place, number) in cells.chain(bulk).zip(
+                draft
+                    .roster
+                    .iter()
+                    .filter(|(_, at)| !at.value.in_roster)
+                    .map(|(number, _)| number)
+                    .chain(&numbers[in_cells..]),
+            ) {
                 let student = self.known.draft.students.list[*number as usize].id.clone();
                 let issue = self.say("student_not_in_roster", Severity::Warning, &place);
                 issue.values.extend([("student", student), ("offering", id.to_owned())]);
@@ -338,7 +349,8 @@ impl Builder<'_> {
         let labels: BTreeSet<Label> =
             numbers.iter().filter_map(|number| of(number).section.clone()).map(Label).collect();
         let sections: Vec<String> = labels.into_iter().map(|label| label.0).collect();
-        let section_at: BTreeMap<&str, u16> = (0u16..).zip(&sections).map(|(at, name)| (name.as_str(), at)).collect();
+        let section_at: BTreeMap<&str, u16> =
+            (0u16..).zip(&sections).map(|(at, name)| (name.as_str(), at)).collect();
         let roster = numbers
             .iter()
             .map(|number| {

@@ -34,7 +34,8 @@ fn one(id: String, draft: DraftProgramme, policy: &Policy, findings: &mut Findin
             ),
         }
     }
-    let plans = draft.plans.into_iter().map(|(label, plan)| Builder::new(label.0, plan, policy).build(findings));
+    let plans =
+        draft.plans.into_iter().map(|(label, plan)| Builder::new(label.0, plan, policy).build(findings));
     Programme { id, name: draft.name, college: draft.college, plans: plans.collect(), cohorts }
 }
 
@@ -109,7 +110,9 @@ impl<'p> Builder<'p> {
         for at in std::mem::take(&mut self.draft.support) {
             let row = at.value;
             let unknown = |code, name, value: &str| {
-                Issue::new(code, Severity::Error, at.place.clone()).with(name, value).with("plan", &self.version)
+                Issue::new(code, Severity::Error, at.place.clone())
+                    .with(name, value)
+                    .with("plan", &self.version)
             };
             let course = courses.get(&row.course);
             let indicator = indicators.get(&row.indicator);
@@ -129,7 +132,9 @@ impl<'p> Builder<'p> {
                 support.push(Support { course, objective: row.objective, indicator, strength: row.strength });
             }
         }
-        support.sort_by(|a, b| (a.indicator, a.course, &a.objective).cmp(&(b.indicator, b.course, &b.objective)));
+        support.sort_by(|a, b| {
+            (a.indicator, a.course, &a.objective).cmp(&(b.indicator, b.course, &b.objective))
+        });
         support
     }
 
@@ -138,7 +143,8 @@ impl<'p> Builder<'p> {
         for (position, indicator) in indicators.iter().enumerate() {
             let mine: Vec<&Support> = support.iter().filter(|row| row.indicator == position).collect();
             let say = |code| {
-                Issue::new(code, Severity::Warning, indicator.place.clone()).with("indicator", &indicator.value.id)
+                Issue::new(code, Severity::Warning, indicator.place.clone())
+                    .with("indicator", &indicator.value.id)
             };
             if mine.is_empty() {
                 findings.push(say("indicator_without_support"));

@@ -73,28 +73,27 @@ pub(super) fn surveys(
 /// The identifier of what was asked about.
 fn name(target: &SurveyTarget) -> &str {
     match target {
-        SurveyTarget::TrainingObjective(id) | SurveyTarget::Requirement(id) | SurveyTarget::Indicator(id) => id,
+        SurveyTarget::TrainingObjective(id) | SurveyTarget::Requirement(id) | SurveyTarget::Indicator(id) => {
+            id
+        }
         SurveyTarget::CourseObjective { objective, .. } => objective,
     }
 }
 
 /// Whether any plan of the programme, or the offering, has the target.
-fn exists(
-    target: &SurveyTarget,
-    programme: &str,
-    programmes: &[Programme],
-    offerings: &[Offering],
-) -> bool {
+fn exists(target: &SurveyTarget, programme: &str, programmes: &[Programme], offerings: &[Offering]) -> bool {
     let mut plans =
         programmes.iter().filter(|known| known.id == programme).flat_map(|programme| &programme.plans);
     match target {
         SurveyTarget::TrainingObjective(id) => {
             plans.any(|plan| plan.training_objectives.iter().any(|known| known.id == *id))
         }
-        SurveyTarget::Requirement(id) => plans.any(|plan| plan.requirements.iter().any(|known| known.id == *id)),
+        SurveyTarget::Requirement(id) => {
+            plans.any(|plan| plan.requirements.iter().any(|known| known.id == *id))
+        }
         SurveyTarget::Indicator(id) => plans.any(|plan| plan.indicators.iter().any(|known| known.id == *id)),
-        SurveyTarget::CourseObjective { offering, objective } => offerings
-            .iter()
-            .any(|known| known.id == *offering && known.objectives.iter().any(|known| known.id == *objective)),
+        SurveyTarget::CourseObjective { offering, objective } => offerings.iter().any(|known| {
+            known.id == *offering && known.objectives.iter().any(|known| known.id == *objective)
+        }),
     }
 }

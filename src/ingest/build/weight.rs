@@ -52,7 +52,8 @@ pub(super) fn exact_decimal(ratio: &BigRational) -> Option<Decimal> {
 fn rounded(ratio: &BigRational) -> Decimal {
     for scale in (0..=PLACES).rev() {
         let shifted = (ratio * BigRational::from_integer(BigInt::from(10).pow(scale))).round().to_integer();
-        let fits = shifted.to_i128().and_then(|mantissa| Decimal::try_from_i128_with_scale(mantissa, scale).ok());
+        let fits =
+            shifted.to_i128().and_then(|mantissa| Decimal::try_from_i128_with_scale(mantissa, scale).ok());
         if let Some(decimal) = fits {
             return decimal;
         }

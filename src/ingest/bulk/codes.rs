@@ -41,7 +41,9 @@ pub(super) fn codes(series: &Series) -> PolarsResult<Codes> {
 fn shown(value: &AnyValue<'_>) -> Option<String> {
     match value {
         AnyValue::Null => None,
-        AnyValue::Float64(number) => crate::ingest::number::spreadsheet_decimal(*number).map(|d| d.to_string()),
+        AnyValue::Float64(number) => {
+            crate::ingest::number::spreadsheet_decimal(*number).map(|d| d.to_string())
+        }
         other => Some(other.to_string().trim_matches('"').to_owned()),
     }
 }
@@ -86,7 +88,8 @@ fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I) -> Codes {
                 }
                 None => EMPTY,
             }));
-            codes.texts = seen.iter().zip(low..).map(|(seen, value)| seen.then(|| value.to_string())).collect();
+            codes.texts =
+                seen.iter().zip(low..).map(|(seen, value)| seen.then(|| value.to_string())).collect();
         }
         _ => {
             let mut known: PlHashMap<i64, u32> = PlHashMap::default();

@@ -51,7 +51,8 @@ impl Marks {
             DataType::Float32 => {
                 // The shortest decimal that means the single-precision number: 0.1, not 0.10000000149.
                 let column = series.f32()?;
-                let exact = column.iter().map(|value| value.and_then(|value| value.to_string().parse::<f64>().ok()));
+                let exact =
+                    column.iter().map(|value| value.and_then(|value| value.to_string().parse::<f64>().ok()));
                 Ok(Self::Numbers(exact.collect::<polars::prelude::Float64Chunked>().into_series()))
             }
             _ => Ok(Self::Numbers(series.strict_cast(&DataType::Float64)?)),

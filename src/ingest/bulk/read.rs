@@ -83,7 +83,8 @@ impl BulkSource {
     fn series(&self, column: usize) -> Result<Series, Issue> {
         let frame = read_columns(&self.path, &self.shown, &[&self.names[column]])?;
         let damaged = || {
-            Issue::new("damaged_file", Severity::Error, Place::file(&self.shown)).with("cause", &self.names[column])
+            Issue::new("damaged_file", Severity::Error, Place::file(&self.shown))
+                .with("cause", &self.names[column])
         };
         frame.columns().first().map(|column| column.as_materialized_series().clone()).ok_or_else(damaged)
     }
@@ -141,7 +142,7 @@ fn read(
         .texts
         .iter()
         .map(|text| text.as_deref().map(clean::identifier).filter(|id| !id.is_empty()))
-        .map(|id| id.map_or(NONE, |id| draft.students.number(&id)))
+        .map(|id| id.map_or(NONE, |id| draft.students.met(&id, &Place::file(&source.shown))))
         .collect();
     let number = |code: u32| numbers.get(code as usize).copied().unwrap_or(NONE);
     let n_offerings = draft.offerings.len();
@@ -163,8 +164,9 @@ fn read(
     let used = starts[n_offerings];
     let mut next = starts.clone();
     let mut entries = vec![Entry::raw(0, 0, 0.0); used];
-    let marks = Marks::new(source.series(source.mark)?, words)
-        .map_err(|cause| Issue::new("damaged_file", Severity::Error, Place::file(&source.shown)).with("cause", cause))?;
+    let marks = Marks::new(source.series(source.mark)?, words).map_err(|cause| {
+        Issue::new("damaged_file", Severity::Error, Place::file(&source.shown)).with("cause", cause)
+    })?;
     let full: Vec<&[crate::model::Decimal]> =
         index.offerings.values().map(|items| items.full.as_slice()).collect();
     let mut rows = targets.iter().zip(&students.rows);
@@ -212,9 +214,12 @@ fn targets(
     let lookup = Lookup::new(&items, offerings.as_ref(), index, &positions);
     let targets: Vec<(u32, u32)> = match &offerings {
         None => items.rows.iter().map(|&item| lookup.find(EMPTY, item)).collect(),
-        Some(offerings) => {
-            offerings.rows.iter().zip(&items.rows).map(|(&offering, &item)| lookup.find(offering, item)).collect()
-        }
+        Some(offerings) => offerings
+            .rows
+            .iter()
+            .zip(&items.rows)
+            .map(|(&offering, &item)| lookup.find(offering, item))
+            .collect(),
     };
     let text = |codes: &Codes, row: usize| {
         codes.texts.get(codes.rows[row] as usize).cloned().flatten().unwrap_or_default()

@@ -262,8 +262,7 @@ impl Reader<'_> {
             match found {
                 Some(found) => columns.push(found),
                 None => {
-                    let severity =
-                        if is_usual_column(&header) { Severity::Note } else { Severity::Warning };
+                    let severity = if is_usual_column(&header) { Severity::Note } else { Severity::Warning };
                     let place = sheet.raw.place_at(sheet.first_row - 1, column);
                     row.push(Issue::new("mark_column_unknown", severity, place).with("column", header));
                 }
@@ -275,8 +274,8 @@ impl Reader<'_> {
 
     /// Puts the student of a row on the offering's roster.
     fn enrol(&self, draft: &mut Draft, row: &mut Row<'_, '_>, student: &str, offering: &str) -> u32 {
-        let number = draft.students.number(student);
         let place = row.place("student");
+        let number = draft.students.met(student, &place);
         let known = draft.offering(offering, &place).roster.entry(number);
         let is_new = matches!(known, std::collections::btree_map::Entry::Vacant(_));
         let enrolment = known.or_insert_with(|| At { value: DraftEnrolment::default(), place });
@@ -370,16 +369,47 @@ pub(crate) fn mark(
 /// A row under the students that sums them up.
 fn is_summary(shown: &str) -> bool {
     let name = clean::normalise_header(shown);
-    ["平均", "平均分", "均分", "合计", "总计", "总分", "最高分", "最低分", "标准差", "满分", "mean", "average", "total", "max"]
-        .contains(&name.as_str())
+    [
+        "平均",
+        "平均分",
+        "均分",
+        "合计",
+        "总计",
+        "总分",
+        "最高分",
+        "最低分",
+        "标准差",
+        "满分",
+        "mean",
+        "average",
+        "total",
+        "max",
+    ]
+    .contains(&name.as_str())
 }
 
 /// Columns that registrars add and that are no items.
 fn is_usual_column(header: &str) -> bool {
     let name = clean::normalise_header(header);
     let usual = [
-        "序号", "备注", "总评", "总评成绩", "总分", "合计", "性别", "学院", "专业", "年级", "平均", "平均分", "成绩",
-        "no.", "no", "total", "remark", "sex",
+        "序号",
+        "备注",
+        "总评",
+        "总评成绩",
+        "总分",
+        "合计",
+        "性别",
+        "学院",
+        "专业",
+        "年级",
+        "平均",
+        "平均分",
+        "成绩",
+        "no.",
+        "no",
+        "total",
+        "remark",
+        "sex",
     ];
     usual.contains(&name.as_str())
 }

@@ -236,16 +236,23 @@ impl Draft {
             None => String::new(),
         };
         let key: Vec<String> = keys.iter().map(|name| shown(name)).collect();
-        let mut whole: Vec<String> = sheet.columns.keys().map(|name| format!("{name}={}", shown(name))).collect();
+        let mut whole: Vec<String> =
+            sheet.columns.keys().map(|name| format!("{name}={}", shown(name))).collect();
         whole.extend(sheet.extra.iter().map(|(at, name)| format!("{name}={}", raw.cell(*at))));
         let whole = whole.join("\u{1f}");
         let place = sheet.place(raw.number);
-        let known = self.keys.entry((sheet.logical.key, key.clone())).or_insert_with(|| (place.clone(), whole.clone()));
+        let known = self
+            .keys
+            .entry((sheet.logical.key, key.clone()))
+            .or_insert_with(|| (place.clone(), whole.clone()));
         if known.0 == place {
             return false;
         }
-        let (code, severity) =
-            if known.1 == whole { ("row_repeated", Severity::Note) } else { ("row_conflict", Severity::Error) };
+        let (code, severity) = if known.1 == whole {
+            ("row_repeated", Severity::Note)
+        } else {
+            ("row_conflict", Severity::Error)
+        };
         let issue = Issue::new(code, severity, place);
         findings.push(issue.with("key", key.join(" / ")).with("first", &known.0));
         true

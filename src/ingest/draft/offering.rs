@@ -203,7 +203,8 @@ fn percent(shown: &str) -> Option<Decimal> {
 /// Columns of a matrix that repeat what the plan of assessment says.
 fn is_label_column(name: &str) -> bool {
     let name = clean::normalise_header(name);
-    ["考核项名称", "名称", "考核环节", "环节", "满分", "分值", "合计", "备注", "item_name", "component"].contains(&name.as_str())
+    ["考核项名称", "名称", "考核环节", "环节", "满分", "分值", "合计", "备注", "item_name", "component"]
+        .contains(&name.as_str())
 }
 
 /// The objective a column heads: its identifier, or with the word 课程目标 before it.
@@ -214,7 +215,10 @@ fn objective_named(offering: &super::DraftOffering, header: &str) -> Option<Stri
     }
     let bare = |text: &str| {
         let text = clean::normalise_header(text);
-        ["课程目标", "目标", "co"].iter().find_map(|prefix| text.strip_prefix(prefix).map(str::to_owned)).unwrap_or(text)
+        ["课程目标", "目标", "co"]
+            .iter()
+            .find_map(|prefix| text.strip_prefix(prefix).map(str::to_owned))
+            .unwrap_or(text)
     };
     let key = bare(&wanted);
     offering.objectives.keys().find(|label| bare(&label.0) == key).map(|label| label.0.clone())

@@ -30,7 +30,8 @@ pub(super) fn identifier(cell: &RawCell, column: &str, place: &Place, typed: boo
                     Ok((Some(shown), remark))
                 }
                 (false, true) => {
-                    Err(Issue::new("identifier_not_whole", Severity::Error, place.clone()).with("value", shown))
+                    Err(Issue::new("identifier_not_whole", Severity::Error, place.clone())
+                        .with("value", shown))
                 }
                 (false, false) => {
                     let remark = Issue::new("label_as_number", Severity::Warning, place.clone());

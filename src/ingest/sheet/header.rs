@@ -42,8 +42,7 @@ pub(crate) fn map_sheet<'a>(
         return None;
     };
     let (found, others) = assign(logical, header, mapping);
-    let mut columns: BTreeMap<_, _> =
-        found.iter().map(|(name, at)| (*name, Origin::Column(*at))).collect();
+    let mut columns: BTreeMap<_, _> = found.iter().map(|(name, at)| (*name, Origin::Column(*at))).collect();
     for column in logical.columns {
         if let Some(value) = mapping.values.get(column.name) {
             columns.entry(column.name).or_insert_with(|| Origin::Constant(value.clone()));
@@ -58,6 +57,9 @@ pub(crate) fn map_sheet<'a>(
     Some(sheet)
 }
 
+/// Whether a header means a column.
+type Fits<'f> = &'f dyn Fn(&LogicalColumn, &str) -> bool;
+
 /// The columns of a row read as a header, and the columns that are none of ours.
 fn assign(
     logical: &'static LogicalTable,
@@ -69,9 +71,12 @@ fn assign(
     let mut found: BTreeMap<&'static str, u32> = BTreeMap::new();
     let mut taken = Vec::new();
     // Settings first, then our own names, then aliases in the order of their lists: the surest name wins.
-    let rounds: [&dyn Fn(&LogicalColumn, &str) -> bool; 4] = [
+    let rounds: [Fits<'_>; 4] = [
         &|column, text| {
-            mapping.headers.and_then(|headers| headers.get(column.name)).is_some_and(|h| normalise_header(h) == text)
+            mapping
+                .headers
+                .and_then(|headers| headers.get(column.name))
+                .is_some_and(|h| normalise_header(h) == text)
         },
         &|column, text| column.name == text,
         &|column, text| column.aliases.iter().any(|alias| normalise_header(alias) == text),

@@ -48,7 +48,10 @@ fn load(dir: &Path) -> Loaded {
 fn check_counts(loaded: &Loaded) {
     for count in &loaded.rows {
         assert_eq!(count.rows, count.used + count.listed, "{count:?}");
-        let said = loaded.issues.iter().any(|issue| issue.place.file == count.file && issue.place.sheet == count.sheet);
+        let said = loaded
+            .issues
+            .iter()
+            .any(|issue| issue.place.file == count.file && issue.place.sheet == count.sheet);
         assert!(count.listed == 0 || said, "{count:?} {:#?}", loaded.issues);
     }
     for issue in &loaded.issues {

@@ -7,9 +7,15 @@ const PLAN: [(&str, &str); 10] = [
     ("plans.csv", "programme,plan\nCS,2023\n"),
     ("届.csv", "专业,年级,培养方案\nCS,2023级,2023\n"),
     ("requirements.csv", "programme,plan,requirement\nCS,2023,1\nCS,2023,2\n"),
-    ("indicators.csv", "programme,plan,indicator,requirement\nCS,2023,1.10,1\nCS,2023,1.2,1\nCS,2023,2.1,2\n"),
+    (
+        "indicators.csv",
+        "programme,plan,indicator,requirement\nCS,2023,1.10,1\nCS,2023,1.2,1\nCS,2023,2.1,2\n",
+    ),
     ("courses.csv", "programme,plan,course\nCS,2023,C1\n"),
-    ("support.csv", "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,1\nCS,2023,C1,1.10,1\nCS,2023,C1,2.1,1\n"),
+    (
+        "support.csv",
+        "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,1\nCS,2023,C1,1.10,1\nCS,2023,C1,2.1,1\n",
+    ),
     ("offerings.csv", "offering,course\nO1,C1\n"),
     ("items.csv", "offering,item,full_mark\nO1,Q1,10\nO1,Q2,20\n"),
     ("objectives.csv", "offering,objective\nO1,1\n"),
@@ -46,13 +52,41 @@ fn what_refers_to_nothing_is_named_with_its_place() {
         ("marks.csv", "student,item,mark\n01,Q1,5\n", "items.csv:3:3 item_without_marks"),
         ("allocation.csv", "item,objective\nQ1,7\n", "allocation.csv:2:2 objective_unknown"),
         ("allocation.csv", "item,objective\nQ7,1\n", "allocation.csv:2:1 item_unknown"),
-        ("support.csv", "programme,plan,course,indicator,strength\nCS,2023,C9,1.2,1\n", "support.csv:2:4 course_unknown"),
-        ("support.csv", "programme,plan,course,indicator,strength\nCS,2023,C1,9,1\n", "support.csv:2:4 indicator_unknown"),
-        ("support.csv", "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,0.7\n", "indicators.csv:3:4 support_weight_sum"),
-        ("support.csv", "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,Q\n", "support.csv:2:4 strength_unknown"),
-        ("support.csv", "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,1\n", "indicators.csv:2:4 indicator_without_support"),
-        ("indicators.csv", "programme,plan,indicator,requirement\nCS,2023,9.1,9\n", "indicators.csv:2:4 requirement_unknown"),
-        ("indicators.csv", "programme,plan,indicator,requirement\nCS,2023,1.1,1\n", "requirements.csv:3:3 requirement_without_indicators"),
+        (
+            "support.csv",
+            "programme,plan,course,indicator,strength\nCS,2023,C9,1.2,1\n",
+            "support.csv:2:4 course_unknown",
+        ),
+        (
+            "support.csv",
+            "programme,plan,course,indicator,strength\nCS,2023,C1,9,1\n",
+            "support.csv:2:4 indicator_unknown",
+        ),
+        (
+            "support.csv",
+            "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,0.7\n",
+            "indicators.csv:3:4 support_weight_sum",
+        ),
+        (
+            "support.csv",
+            "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,Q\n",
+            "support.csv:2:4 strength_unknown",
+        ),
+        (
+            "support.csv",
+            "programme,plan,course,indicator,strength\nCS,2023,C1,1.2,1\n",
+            "indicators.csv:2:4 indicator_without_support",
+        ),
+        (
+            "indicators.csv",
+            "programme,plan,indicator,requirement\nCS,2023,9.1,9\n",
+            "indicators.csv:2:4 requirement_unknown",
+        ),
+        (
+            "indicators.csv",
+            "programme,plan,indicator,requirement\nCS,2023,1.1,1\n",
+            "requirements.csv:3:3 requirement_without_indicators",
+        ),
         ("届.csv", "专业,年级,培养方案\nCS,2023级,2099\n", "届.csv:2:3 plan_unknown"),
         ("offerings.csv", "offering,course\nO1,C7\n", "offerings.csv:2:2 offering_of_unknown_course"),
         ("items.csv", "offering,item\nO1,Q1\n", "items.csv column_missing"),
@@ -69,7 +103,8 @@ fn what_refers_to_nothing_is_named_with_its_place() {
 
 #[test]
 fn no_file_is_passed_over_silently() {
-    let loaded = read(&[("sheet9.csv", "a,b\n1,2\n"), ("README.md", "x"), ("out/marks.csv", "x"), ("truth.csv", "x")]);
+    let loaded =
+        read(&[("sheet9.csv", "a,b\n1,2\n"), ("README.md", "x"), ("out/marks.csv", "x"), ("truth.csv", "x")]);
     assert_eq!(codes(&loaded, Severity::Note), ["sheet9.csv file_unknown"]);
 }
 
@@ -106,4 +141,52 @@ fn a_bulk_file_gives_the_same_data_as_text() {
     ];
     assert_eq!(codes(&loaded, Severity::Note), expected);
     assert_eq!(loaded.dataset.students.len(), 3);
+}
+
+#[test]
+fn people_surveys_and_class_values_are_checked_against_the_plan() {
+    const SURVEY: &str = "survey,programme,audience,level,target,score,count\n";
+    const VALUES: &str = "programme,cohort,course,indicator,value\n";
+    let cases: [(&str, String, &str); 8] = [
+        ("students.csv", "student\n01\n".into(), "marks.csv:4:1 student_unknown"),
+        ("students.csv", "student,cohort,programme\n01,1999,CS\n02,1999,CS\n".into(), " cohort_unknown"),
+        (
+            "surveys.csv",
+            format!("{SURVEY}S,CS,graduate,requirement,1,6,3\n"),
+            "surveys.csv:2:6 score_above_scale",
+        ),
+        (
+            "surveys.csv",
+            format!("{SURVEY}S,CS,graduate,requirement,7,5,3\n"),
+            "surveys.csv:2 survey_target_unknown",
+        ),
+        ("surveys.csv", format!("{SURVEY}S,CS,graduate,wish,7,5,3\n"), "surveys.csv:2:4 level_unknown"),
+        ("surveys.csv", format!("{SURVEY}S,CS,graduate,requirement,1,5,x\n"), "surveys.csv:2:7 not_a_number"),
+        (
+            "class_values.csv",
+            format!("{VALUES}CS,2023级,C1,1.2,85\n"),
+            "class_values.csv:2:5 fraction_as_percent",
+        ),
+        (
+            "class_values.csv",
+            format!("{VALUES}CS,2023级,C8,1.2,0.85\n"),
+            "class_values.csv:2:5 course_unknown",
+        ),
+    ];
+    for (file, text, expected) in cases {
+        let found = codes(&read(&[(file, &text)]), Severity::Note);
+        assert!(found.iter().any(|issue| issue == expected), "{expected}: {found:#?}");
+    }
+    let text = format!("{SURVEY}S,CS,graduate,requirement,1,5,3\nS,CS,毕业生,毕业要求,1,4,\n");
+    let loaded = read(&[("surveys.csv", &text)]);
+    let [survey] = loaded.dataset.surveys.as_slice() else { panic!("{:#?}", loaded.dataset.surveys) };
+    assert_eq!(survey.answers.n(), 4);
+    assert_eq!(codes(&loaded, Severity::Note), Vec::<String>::new());
+}
+
+#[test]
+fn a_single_answer_per_row_is_counted() {
+    let rows = "survey,programme,audience,level,target,score\nS,CS,employer,requirement,2,4\nS,CS,employer,requirement,2,4\n";
+    let loaded = read(&[("surveys.csv", rows)]);
+    assert_eq!(loaded.dataset.surveys[0].answers.counts, [(crate::model::Decimal::new(4, 0), 2)]);
 }
