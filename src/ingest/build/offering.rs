@@ -83,7 +83,7 @@ impl Builder<'_> {
         let items = self.items(&id, &draft);
         let allocation = self.allocation(&id, &draft, &item_at, &objective_at);
         let item_means = self.item_means(&id, &mut draft, &item_at, &items);
-        let (sections, roster, numbers) = self.roster(&id, &draft);
+        let (sections, roster, numbers) = self.roster(&id, &draft, rows);
         for (row, number) in (0u32..).zip(&numbers) {
             rows[*number as usize] = row;
         }
@@ -311,19 +311,24 @@ impl Builder<'_> {
     }
 
     /// Section names, the roster ordered by student, and the students' numbers in that order.
-    fn roster(&mut self, id: &str, draft: &DraftOffering) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
+    fn roster(
+        &mut self,
+        id: &str,
+        draft: &DraftOffering,
+        rows: &mut [u32],
+    ) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
         let ranks = self.known.ranks;
         let mut numbers: Vec<u32> = draft.roster.keys().copied().collect();
-        let mut seen: BTreeSet<u32> = BTreeSet::new();
         let in_cells = numbers.len();
-        for entries in self.bulk.of(self.position) {
-            let mut last = u32::MAX;
-            for entry in
-                entries.iter().filter(|entry| std::mem::replace(&mut last, entry.student) != entry.student)
-            {
-                if !draft.roster.contains_key(&entry.student) && seen.insert(entry.student) {
-                    numbers.push(entry.student);
-                }
+        // The scratch table tells who was seen; a row of millions of marks costs one look.
+        for number in &numbers {
+            rows[*number as usize] = 0;
+        }
+        for entry in self.bulk.of(self.position).into_iter().flatten() {
+            let seen = &mut rows[entry.student as usize];
+            if *seen == u32::MAX {
+                *seen = 0;
+                numbers.push(entry.student);
             }
         }
         let has_roster = draft.roster.values().any(|at| at.value.in_roster);
