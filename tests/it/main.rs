@@ -7,3 +7,4 @@ mod reference;
 mod shared;
 mod small;
 mod ties;
+mod workspaces;

@@ -28,3 +28,8 @@ pub(crate) fn records(relative: &str) -> Option<Vec<csv::StringRecord>> {
 pub(crate) fn header(relative: &str) -> Option<csv::StringRecord> {
     Some(csv::Reader::from_path(path(relative)?).unwrap().headers().unwrap().clone())
 }
+
+/// A text file beside the project.
+pub(crate) fn text(relative: &str) -> Option<String> {
+    Some(std::fs::read_to_string(path(relative)?).unwrap())
+}
