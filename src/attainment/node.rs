@@ -11,8 +11,8 @@ use std::sync::Arc;
 use num_rational::BigRational;
 
 use super::figure::{
-    Attainment, Candidate, Counts, Interval, IntervalMethod, Reason, Uncertainty, bootstrap_uncertainty, judge,
-    t_uncertainty,
+    Attainment, Candidate, Counts, Interval, IntervalMethod, Reason, Uncertainty, bootstrap_uncertainty,
+    judge, t_uncertainty,
 };
 use super::rule::Combination;
 use crate::model::{Exact, Fraction, ratio_f64};
@@ -137,9 +137,8 @@ pub(crate) fn combine<'a>(parts: &[Part<'_, 'a>], combination: Combination) -> O
 fn joined_ends(parts: &[Part<'_, '_>], combination: &Combination) -> Option<(f64, f64)> {
     let ends: Option<Vec<(f64, f64)>> = parts.iter().map(|part| part.node.ends).collect();
     let ends = ends.filter(|_| matches!(combination, Combination::Linear(_) | Combination::Minimum))?;
-    let side = |pick: fn(&(f64, f64)) -> f64| {
-        combination.replicate(&ends.iter().map(pick).collect::<Vec<_>>(), &[])
-    };
+    let side =
+        |pick: fn(&(f64, f64)) -> f64| combination.replicate(&ends.iter().map(pick).collect::<Vec<_>>(), &[]);
     Some((side(|end| end.0), side(|end| end.1)))
 }
 
