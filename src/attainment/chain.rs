@@ -261,13 +261,7 @@ impl<'a> Climb<'a> {
         }
         let counts = resampler.counts_matrix(self.policy.uncertainty.replicates);
         let excess: Vec<f64> = counts.iter().map(|&count| f64::from(count) - 1.0).collect();
-        let n = self.members.students.len();
-        for input in inputs.values_mut().flatten() {
-            let Some(influence) = &input.node.influence else { continue };
-            let deviate = |row: &[f64]| row.iter().zip(influence).map(|(m, psi)| m * psi).sum::<f64>();
-            let value = input.node.value;
-            input.node.replicates = Some(excess.chunks_exact(n).map(|row| value + deviate(row)).collect());
-        }
+        inputs.values_mut().flatten().for_each(|input| input.replicate(&excess));
     }
 
     fn seed(&self, purpose: u64) -> u64 {
@@ -472,7 +466,7 @@ impl<'a> Climb<'a> {
         let surveys: Vec<&Survey> =
             survey::about(&self.dataset.surveys, &programme.id, &cohort.id, target).collect();
         let mut node = survey::node(&surveys, self.members.students.len(), self.policy)?;
-        survey::replicate(&mut node, self.seed(purpose + 1), self.policy.uncertainty.replicates);
+        survey::replicate(&mut node, &surveys, self.seed(purpose + 1), self.policy);
         Some(node)
     }
 

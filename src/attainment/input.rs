@@ -9,11 +9,13 @@ use num_traits::Zero;
 use super::cohort::{CohortMembers, Sitting};
 use super::figure::Reason;
 use super::group::{ObjectiveRun, from_item_means, rounded};
+use super::method::Outcome;
 use super::node::{ExactValue, Node, Part, Presence, combine};
 use super::offering::{Joined, OfferingRun, join, join_exact};
 use super::rule::{Combination, normalised};
 use crate::model::{ClassValue, Exact, decimal_ratio};
 use crate::policy::{CourseValue, Policy, Pooling};
+use crate::stats::interval::wilson_share;
 
 /// What an input stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,41 @@ pub(crate) struct Input<'a> {
     pub(crate) students: Vec<Option<f64>>,
     /// What it stands on.
     pub(crate) basis: Basis,
+    /// How its replicates follow from the students drawn.
+    redraw: Redraw<'a>,
+}
+
+/// How the value of a bootstrap replicate follows from the students drawn.
+#[derive(Clone)]
+enum Redraw<'a> {
+    /// V + Σ_i (m_i − 1)·ψ_i.
+    Smooth,
+    /// The outcome of a base + Σ_i (m_i − 1)·ψ_i.
+    Outcome(f64, &'a Outcome),
+    /// The combination of the replicates of these.
+    Parts(Vec<Input<'a>>, Combination),
+}
+
+impl Input<'_> {
+    /// Gives the value its replicates; `excess` holds m_i − 1 of the cohort's students, one row per replicate.
+    pub(crate) fn replicate(&mut self, excess: &[f64]) {
+        let Some(influence) = &self.node.influence else { return };
+        let rows = excess.chunks_exact(influence.len().max(1));
+        let deviate = |row: &[f64]| row.iter().zip(influence).map(|(m, psi)| m * psi).sum::<f64>();
+        let replicates = match &mut self.redraw {
+            Redraw::Smooth => rows.map(|row| self.node.value + deviate(row)).collect(),
+            Redraw::Outcome(base, outcome) => rows.map(|row| outcome.apply(*base + deviate(row))).collect(),
+            Redraw::Parts(parts, combination) => {
+                parts.iter_mut().for_each(|part| part.replicate(excess));
+                let columns: Option<Vec<&[f64]>> =
+                    parts.iter().map(|part| part.node.replicates.as_deref()).collect();
+                let Some(columns) = columns else { return };
+                let row = |b: usize| columns.iter().map(|column| column[b]).collect::<Vec<_>>();
+                (0..rows.len()).map(|b| combination.replicate(&row(b), &[])).collect()
+            }
+        };
+        self.node.replicates = Some(replicates);
+    }
 }
 
 /// What inputs are made from.
@@ -127,8 +164,13 @@ impl<'a> Sources<'a> {
         let parts: Vec<Part<'_, 'a>> = (found.iter())
             .map(|(input, _)| Part { node: &input.node, reached: true, expected: 0.0 })
             .collect();
-        let node = combine(&parts, combination).ok_or(reason)?;
-        Ok(Input { node, students: self.own_values(members, sittings), basis: found[0].0.basis })
+        let node = combine(&parts, combination.clone()).ok_or(reason)?;
+        let basis = found[0].0.basis;
+        let redraw = match node.smooth {
+            true => Redraw::Smooth,
+            false => Redraw::Parts(found.into_iter().map(|(input, _)| input).collect(), combination),
+        };
+        Ok(Input { node, students: self.own_values(members, sittings), basis, redraw })
     }
 
     fn own_values(&self, members: &CohortMembers, sittings: &[Sitting]) -> Vec<Option<f64>> {
@@ -174,13 +216,18 @@ impl<'a> Sources<'a> {
         let sizes: Vec<usize> = pieces.iter().map(|piece| piece.rows.len()).collect();
         let values = pieces.iter().map(|piece| piece.run.group(&piece.rows)).collect();
         match join(values, &sizes, self.policy.sections) {
-            Some(joined) => Ok(from_marks(members, pieces, joined)),
+            Some(joined) => Ok(from_marks(members, pieces, joined, self.policy)),
             None => from_means(members, pieces),
         }
     }
 }
 
-fn from_marks<'a>(members: &CohortMembers, pieces: &[Piece<'a>], joined: Joined) -> Input<'a> {
+fn from_marks<'a>(
+    members: &CohortMembers,
+    pieces: &[Piece<'a>],
+    joined: Joined,
+    policy: &Policy,
+) -> Input<'a> {
     let n = members.students.len();
     let mut presence = Presence::none(n);
     let mut influence = vec![0.0; n];
@@ -217,6 +264,9 @@ fn from_marks<'a>(members: &CohortMembers, pieces: &[Piece<'a>], joined: Joined)
     let decide = Arc::clone(&base);
     let value = outcome.decide(&Exact { value: joined.base, bound: joined.bound, exact: &|| decide() });
     let exact: ExactValue<'a> = Arc::new(move || outcome.apply_exact(&base()));
+    let smooth = outcome.smooth();
+    let share = wilson_share(joined.base.clamp(0.0, 1.0), joined.n as f64, policy.uncertainty.confidence);
+    let ends = share.filter(|_| !smooth).map(|share| (outcome.apply(share.low), outcome.apply(share.high)));
     let node = Node {
         value,
         bound: joined.bound * 4.0,
@@ -225,10 +275,12 @@ fn from_marks<'a>(members: &CohortMembers, pieces: &[Piece<'a>], joined: Joined)
         influence: Some(influence),
         other_variance: 0.0,
         replicates: None,
-        smooth: outcome.smooth(),
+        smooth,
+        ends,
         presence,
     };
-    Input { node, students, basis: Basis::Marks }
+    let redraw = if smooth { Redraw::Smooth } else { Redraw::Outcome(joined.base, outcome) };
+    Input { node, students, basis: Basis::Marks, redraw }
 }
 
 /// From item means: one offering's value, or the mean of several weighted by their students where known.
@@ -251,13 +303,18 @@ fn from_means<'a>(members: &CohortMembers, pieces: &[Piece<'a>]) -> Result<Input
     }
     let value = normalised(&weights).iter().zip(&known).map(|(share, (value, _))| share * value).sum();
     let node = class_node(members.students.len(), value, given.map(|n| n as usize));
-    Ok(Input { node, students: vec![None; members.students.len()], basis: Basis::ItemMeans })
+    Ok(Input {
+        node,
+        students: vec![None; members.students.len()],
+        basis: Basis::ItemMeans,
+        redraw: Redraw::Smooth,
+    })
 }
 
 /// The input of a class value given as such.
 pub(crate) fn from_class_value<'a>(n_students: usize, value: &ClassValue) -> Input<'a> {
     let node = class_node(n_students, decimal_ratio(value.value), value.n.map(|n| n as usize));
-    Input { node, students: vec![None; n_students], basis: Basis::ClassValues }
+    Input { node, students: vec![None; n_students], basis: Basis::ClassValues, redraw: Redraw::Smooth }
 }
 
 fn class_node<'a>(n_students: usize, exact: BigRational, given: Option<usize>) -> Node<'a> {
@@ -270,6 +327,7 @@ fn class_node<'a>(n_students: usize, exact: BigRational, given: Option<usize>) -
         influence: None,
         other_variance: 0.0,
         replicates: None,
+        ends: None,
         smooth: true,
         presence: Presence { given, ..Presence::none(n_students) },
     }

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use num_rational::BigRational;
 
 use super::figure::{
-    Attainment, Candidate, Counts, Interval, Reason, bootstrap_uncertainty, judge, t_uncertainty,
+    Attainment, Candidate, Counts, Interval, IntervalMethod, Reason, Uncertainty, bootstrap_uncertainty,
+    judge, t_uncertainty,
 };
 use super::rule::Combination;
 use crate::model::{Exact, Fraction, ratio_f64};
@@ -88,6 +89,8 @@ pub(crate) struct Node<'a> {
     pub(crate) replicates: Option<Vec<f64>>,
     /// Whether the influence describes it: false after a minimum, a level or a count of parts.
     pub(crate) smooth: bool,
+    /// The interval of a level: that of its share, taken through the cut-offs; used where there are no replicates.
+    pub(crate) ends: Option<(f64, f64)>,
     /// Who stands behind it.
     pub(crate) presence: Presence,
 }
@@ -113,6 +116,7 @@ pub(crate) fn combine<'a>(parts: &[Part<'_, 'a>], combination: Combination) -> O
     let replicates = joined_replicates(parts, &combination, &thresholds);
     let mut presence = Presence::none(first.presence.enrolled.len());
     parts.iter().for_each(|part| presence.merge(&part.node.presence));
+    let ends = joined_ends(parts, &combination);
     let smooth = combination.smooth() && parts.iter().all(|part| part.node.smooth);
     let other_variance = match &combination {
         Combination::Linear(coefficients) => (coefficients.iter().zip(parts))
@@ -126,12 +130,26 @@ pub(crate) fn combine<'a>(parts: &[Part<'_, 'a>], combination: Combination) -> O
         let values: Vec<BigRational> = children.iter().map(|child| child()).collect();
         combination.exact(&values, &reached)
     });
-    Some(Node { value, bound, exact, scale, influence, other_variance, replicates, smooth, presence })
+    Some(Node { value, bound, exact, scale, influence, other_variance, replicates, smooth, ends, presence })
 }
 
-/// The influence on a linear whole; `None` where a part has none or the whole is not linear.
+/// The intervals of levels, joined end by end; `None` where a part has none of its own.
+fn joined_ends(parts: &[Part<'_, '_>], combination: &Combination) -> Option<(f64, f64)> {
+    let ends: Option<Vec<(f64, f64)>> = parts.iter().map(|part| part.node.ends).collect();
+    let ends = ends.filter(|_| matches!(combination, Combination::Linear(_) | Combination::Minimum))?;
+    let side =
+        |pick: fn(&(f64, f64)) -> f64| combination.replicate(&ends.iter().map(pick).collect::<Vec<_>>(), &[]);
+    Some((side(|end| end.0), side(|end| end.1)))
+}
+
+/// The influence on a linear whole, or of the lowest part on a minimum; `None` where a part has none.
 fn joined_influence(parts: &[Part<'_, '_>], combination: &Combination) -> Option<Vec<f64>> {
     let mut joined = vec![0.0; parts.first()?.node.influence.as_ref()?.len()];
+    if *combination == Combination::Minimum {
+        let known = parts.iter().all(|part| part.node.influence.is_some());
+        let lowest = parts.iter().min_by(|a, b| a.node.value.total_cmp(&b.node.value)).filter(|_| known)?;
+        return lowest.node.influence.clone();
+    }
     let Combination::Linear(coefficients) = combination else {
         return parts.iter().all(|part| part.node.influence.is_some()).then_some(joined);
     };
@@ -177,6 +195,7 @@ impl Node<'_> {
         let uncertainty = match (&self.influence, &self.replicates) {
             (None, _) => Err(Reason::ClassMeansOnly),
             (Some(_), Some(replicates)) if !self.smooth => bootstrap_uncertainty(replicates, n, &interval),
+            (Some(_), None) if self.ends.is_some() => levels_uncertainty(self.ends, n, policy),
             (Some(influence), _) => {
                 let squares: f64 = influence.iter().map(|psi| psi * psi).sum::<f64>() + self.other_variance;
                 t_uncertainty(self.value, squares, n, &interval)
@@ -190,5 +209,15 @@ impl Node<'_> {
             expected,
         };
         judge(&candidate, uncertainty, policy)
+    }
+}
+
+/// The interval of a level without replicates.
+fn levels_uncertainty(ends: Option<(f64, f64)>, n: usize, policy: &Policy) -> Result<Uncertainty, Reason> {
+    match ends {
+        Some((low, high)) if n >= policy.uncertainty.min_n => {
+            Ok(Uncertainty { se: None, low, high, method: IntervalMethod::Wilson, p_below: None })
+        }
+        _ => Err(Reason::TooFew),
     }
 }

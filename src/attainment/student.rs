@@ -145,6 +145,7 @@ pub(crate) fn share_node<'a>(
         influence: Some(influence),
         other_variance: 0.0,
         replicates: None,
+        ends: None,
         smooth: true,
         presence,
     })

@@ -10,6 +10,7 @@ use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::group::rounded;
+use super::method::objective_method;
 use super::node::{Node, Presence};
 use crate::model::{Answers, Survey, SurveyTarget, decimal_ratio, ratio_f64};
 use crate::policy::Policy;
@@ -103,11 +104,43 @@ pub(crate) fn about<'a>(
     })
 }
 
-/// The indirect value of a target: the audiences by their weights, or the lowest of them.
-pub(crate) fn node<'a>(surveys: &[&Survey], n_students: usize, policy: &Policy) -> Option<Node<'a>> {
+/// What one audience says: its value and variance, its weight, its answers.
+type Voice<'s> = (BigRational, f64, BigRational, &'s Answers);
+
+/// The highest level of the chain's values; `None` where the policy does not turn survey means into levels.
+fn level_scale(policy: &Policy) -> Option<u32> {
+    if policy.indirect.levels.is_empty() || policy.indirect.value != "mean" {
+        return None;
+    }
+    let scale = objective_method(&policy.objective.method)?.scheme(&policy.objective).outcome.scale();
+    (scale > 1).then_some(scale)
+}
+
+/// The highest level whose cut-off the mean score reaches; 0 below all.
+fn level(mean: &BigRational, answers: &Answers, policy: &Policy) -> BigRational {
+    let score = mean * decimal_ratio(answers.scale_max);
+    let reached = policy.indirect.levels.iter().rev().find(|cut| score >= decimal_ratio(cut.at));
+    BigRational::from_integer(reached.map_or(0, |cut| cut.level).into())
+}
+
+/// The audiences by their weights, or the lowest of them; `value` is what one of them says.
+fn joined(
+    voices: &[Voice<'_>],
+    policy: &Policy,
+    value: impl Fn(&Voice<'_>) -> BigRational,
+) -> Option<BigRational> {
+    if policy.training_objective.audience_rule == "minimum" {
+        return voices.iter().map(|voice| value(voice)).min();
+    }
+    let total: BigRational = voices.iter().map(|(_, _, weight, _)| weight).sum();
+    Some(voices.iter().map(|voice| value(voice) * &voice.2 / &total).sum())
+}
+
+/// The audiences that the policy listens to and that answered.
+fn voices<'s>(surveys: &[&'s Survey], policy: &Policy) -> Vec<Voice<'s>> {
     let rule = &policy.training_objective;
-    let mut known: Vec<(BigRational, f64, BigRational, &Answers)> = Vec::new();
-    for survey in surveys {
+    let mut known: Vec<Voice<'s>> = Vec::new();
+    for &survey in surveys {
         let weight = match rule.audiences.get(&survey.audience.0) {
             Some(weight) => decimal_ratio(*weight),
             None if rule.audiences.is_empty() => BigRational::one(),
@@ -117,6 +150,14 @@ pub(crate) fn node<'a>(surveys: &[&Survey], n_students: usize, policy: &Policy) 
             known.push((value, variance, weight, &survey.answers));
         }
     }
+    known
+}
+
+/// The indirect value of a target: the audiences by their weights, or the lowest of them. Where the chain works
+/// in levels and the policy has cut-offs for means, each audience's mean becomes a level first.
+pub(crate) fn node<'a>(surveys: &[&Survey], n_students: usize, policy: &Policy) -> Option<Node<'a>> {
+    let rule = &policy.training_objective;
+    let known = voices(surveys, policy);
     let total: BigRational = known.iter().map(|(_, _, weight, _)| weight).sum();
     if known.is_empty() || total.is_zero() {
         return None;
@@ -130,6 +171,11 @@ pub(crate) fn node<'a>(surveys: &[&Survey], n_students: usize, policy: &Policy) 
             (known.iter().zip(&shares)).map(|((_, v, ..), share)| ratio_f64(share).powi(2) * v).sum();
         (value, variance)
     };
+    let levels = level_scale(policy);
+    let exact = match levels {
+        Some(_) => joined(&known, policy, |(mean, _, _, answers)| level(mean, answers, policy))?,
+        None => exact,
+    };
     let (value, bound) = rounded(&exact);
     let n: u64 = known.iter().map(|(.., answers)| answers.n()).sum();
     let invited: Option<u32> = known.iter().map(|(.., answers)| answers.invited).sum();
@@ -137,11 +183,12 @@ pub(crate) fn node<'a>(surveys: &[&Survey], n_students: usize, policy: &Policy) 
         value,
         bound,
         exact: Arc::new(move || exact.clone()),
-        scale: 1,
+        scale: levels.unwrap_or(1),
         influence: Some(vec![0.0; n_students]),
-        other_variance: variance,
+        other_variance: if levels.is_some() { 0.0 } else { variance },
         replicates: None,
-        smooth: true,
+        ends: None,
+        smooth: levels.is_none(),
         presence: Presence {
             answers: Some((n.to_usize().unwrap_or(usize::MAX), invited.map(|n| n as usize))),
             ..Presence::none(n_students)
@@ -149,11 +196,27 @@ pub(crate) fn node<'a>(surveys: &[&Survey], n_students: usize, policy: &Policy) 
     })
 }
 
-/// Replicates of a survey value about itself: normal deviates with its own standard error, for rules that are
-/// not smooth.
-pub(crate) fn replicate(node: &mut Node<'_>, seed: u64, replicates: usize) {
-    let se = node.other_variance.sqrt();
+/// Replicates of a survey value about itself, for rules that are not smooth: normal deviates with the standard
+/// error of each audience, taken through the levels where there are any.
+pub(crate) fn replicate(node: &mut Node<'_>, surveys: &[&Survey], seed: u64, policy: &Policy) {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    let deviates = StandardNormal.sample_iter(&mut generator).take(replicates);
-    node.replicates = Some(deviates.map(|z: f64| node.value + se * z).collect());
+    let n = policy.uncertainty.replicates;
+    if node.smooth {
+        let se = node.other_variance.sqrt();
+        let deviates = StandardNormal.sample_iter(&mut generator).take(n);
+        node.replicates = Some(deviates.map(|z: f64| node.value + se * z).collect());
+        return;
+    }
+    let known = voices(surveys, policy);
+    let mut one = || {
+        let mut deviated = Vec::with_capacity(known.len());
+        for (mean, variance, weight, answers) in &known {
+            let z: f64 = StandardNormal.sample(&mut generator);
+            let mean = mean + BigRational::from_float(variance.sqrt() * z).unwrap_or_default();
+            deviated.push((mean, *variance, weight.clone(), *answers));
+        }
+        let value = joined(&deviated, policy, |(mean, _, _, answers)| level(mean, answers, policy));
+        value.map_or(0.0, |value| ratio_f64(&value))
+    };
+    node.replicates = Some((0..n).map(|_| one()).collect());
 }

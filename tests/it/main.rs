@@ -2,7 +2,9 @@
 
 mod architecture;
 mod coverage;
+mod exact;
 mod examples;
+mod laws;
 mod reference;
 mod shared;
 mod small;
