@@ -63,6 +63,24 @@ pub struct Attained {
     pub surveys: Vec<SurveyValue>,
 }
 
+/// Which parts of the chain are wanted; offerings always are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Items.
+    pub items: bool,
+    /// Other treatments of missing marks.
+    pub missing: bool,
+    /// Courses over terms.
+    pub terms: bool,
+    /// Cohorts: everything above the offerings.
+    pub cohorts: bool,
+}
+
+impl Wanted {
+    /// Everything.
+    pub const ALL: Self = Self { items: true, missing: true, terms: true, cohorts: true };
+}
+
 /// How much there is to do: one step per offering and one per cohort.
 pub fn n_steps(dataset: &Dataset) -> usize {
     dataset.offerings.len()
@@ -78,6 +96,19 @@ pub fn attain(
     policy: &Policy,
     step: &(dyn Fn() + Sync),
 ) -> Result<Attained, AttainmentError> {
+    attain_wanted(dataset, policy, Wanted::ALL, step)
+}
+
+/// Computes the wanted parts of the chain; the others stay empty.
+///
+/// # Errors
+/// Where the policy names a method or rule that does not exist.
+pub fn attain_wanted(
+    dataset: &Dataset,
+    policy: &Policy,
+    wanted: Wanted,
+    step: &(dyn Fn() + Sync),
+) -> Result<Attained, AttainmentError> {
     let scheme = scheme_of(policy)?;
     let treated = treat(dataset, policy);
     let runs: Vec<OfferingRun<'_>> =
@@ -89,19 +120,29 @@ pub fn attain(
             result
         })
         .collect();
-    let own: Vec<Vec<Option<f64>>> =
-        offerings.par_iter().map(|result| result.student_course.clone()).collect();
-    let sources = Sources { runs: &runs, own: &own, policy };
-    let members = cohorts(dataset);
-    let cohorts = climb_all(dataset, &members, &sources, step);
-    Ok(Attained {
-        items: dataset.offerings.par_iter().map(item::items).collect(),
-        missing: missing::missing(dataset, policy, &scheme),
-        terms: terms(dataset, &sources),
+    let mut attained = Attained {
         surveys: dataset.surveys.iter().enumerate().map(|(at, one)| survey_value(at, one, policy)).collect(),
-        offerings,
-        cohorts,
-    })
+        ..Attained::default()
+    };
+    if wanted.items {
+        attained.items = dataset.offerings.par_iter().map(item::items).collect();
+    }
+    if wanted.missing {
+        attained.missing = missing::missing(dataset, policy, &scheme);
+    }
+    if wanted.terms || wanted.cohorts {
+        let own: Vec<Vec<Option<f64>>> =
+            offerings.par_iter().map(|result| result.student_course.clone()).collect();
+        let sources = Sources { runs: &runs, own: &own, policy };
+        if wanted.terms {
+            attained.terms = terms(dataset, &sources);
+        }
+        if wanted.cohorts {
+            attained.cohorts = climb_all(dataset, &cohorts(dataset), &sources, step);
+        }
+    }
+    attained.offerings = offerings;
+    Ok(attained)
 }
 
 /// Only the cohorts, under a policy: what the comparison of methods repeats.

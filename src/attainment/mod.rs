@@ -21,7 +21,7 @@ mod weights;
 
 pub use chain::{CohortCourse, CohortResult, Contribution, CrosswalkTarget, Evaluated};
 pub use compare::{Compared, compare, n_choices};
-pub use engine::{Attained, AttainmentError, CourseTerm, attain, n_steps};
+pub use engine::{Attained, AttainmentError, CourseTerm, Wanted, attain, attain_wanted, n_steps};
 pub use figure::{Attainment, Counts, IntervalMethod, Reason, Uncertainty, Verdict};
 pub use input::Basis;
 pub use item::ItemResult;

@@ -9,6 +9,7 @@ pub mod damage;
 pub mod generated;
 pub mod logical;
 pub mod number;
+pub mod oulad;
 pub mod raw;
 
 pub use generated::GeneratedFile;

@@ -80,6 +80,34 @@ pub enum WeightRule {
     MappedScaled,
 }
 
+impl WeightRule {
+    /// All rules.
+    pub const ALL: [Self; 8] = [
+        Self::Explicit,
+        Self::Credits,
+        Self::Hml,
+        Self::HmlGroups,
+        Self::Equal,
+        Self::Ahp,
+        Self::MappedWeighted,
+        Self::MappedScaled,
+    ];
+
+    /// The key in policy files and tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Explicit => "explicit",
+            Self::Credits => "credits",
+            Self::Hml => "hml",
+            Self::HmlGroups => "hml-groups",
+            Self::Equal => "equal",
+            Self::Ahp => "ahp",
+            Self::MappedWeighted => "mapped-weighted",
+            Self::MappedScaled => "mapped-scaled",
+        }
+    }
+}
+
 /// How surveys and marks meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

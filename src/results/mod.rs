@@ -5,6 +5,7 @@
 //! [`Staged::add`] the other files, and [`Staged::finish`] the manifest.
 
 mod atomic;
+mod build;
 mod file_name;
 mod frame;
 mod guard;
@@ -31,6 +32,7 @@ use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 pub use atomic::{OutputFolder, OutputWriter, write_file};
+pub use build::{RowAccount, compare_table, issue_table, issue_texts, row_table, tables};
 pub use file_name::safe_file_name;
 pub use frame::frame;
 pub use guard::guarded;

@@ -27,6 +27,12 @@ const fn count(name: &'static str, unit: &'static str, zh: &'static str, en: &'s
 pub const FIGURE: &[ColumnSchema] = &[
     number("value", "fraction", "达成度；空 = 没有依据", "attainment; empty = no evidence"),
     text("shown", "按方案规则修约后的值", "the value rounded by the policy's rule"),
+    number(
+        "scale",
+        "fraction",
+        "最高可能值（等级法为最高等级）",
+        "highest possible value (the highest level, for levels)",
+    ),
     number("se", "fraction", "标准误", "standard error"),
     number("low", "fraction", "区间下限", "lower end of the interval"),
     number("high", "fraction", "区间上限", "upper end of the interval"),

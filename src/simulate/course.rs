@@ -32,12 +32,20 @@ pub(super) struct ItemModel {
     /// Ability at which half of the full mark is expected.
     pub(super) difficulty: f64,
     pub(super) discrimination: f64,
+    /// exp(a b_m) of the threshold b_m of each step m = 1…M.
+    thresholds: Vec<f64>,
 }
 
 impl ItemModel {
     /// Steps of the full mark.
     pub(super) fn steps(&self) -> u32 {
         self.full * self.steps_per_mark
+    }
+
+    fn thresholds(&self) -> Vec<f64> {
+        let steps = self.steps();
+        let odds = |m: u32| (f64::from(m) - 0.5) / (f64::from(steps - m) + 0.5);
+        (1..=steps).map(|m| (self.discrimination * (self.difficulty + SPREAD * odds(m).ln())).exp()).collect()
     }
 
     /// Draws the steps a student of this ability gets.
@@ -48,20 +56,26 @@ impl ItemModel {
         (f64::from(self.steps()) / (1.0 + (-latent).exp())).round() as u32
     }
 
+    /// P(S ≥ m | θ) for m = 1…M: logistic(a(θ − b_m)) = 1 / (1 + exp(a b_m)·exp(−a θ)).
+    fn at_least(&self, ability: f64) -> impl Iterator<Item = f64> {
+        let decay = (-self.discrimination * ability).exp();
+        self.thresholds.iter().map(move |threshold| 1.0 / (1.0 + threshold * decay))
+    }
+
+    /// Expected share of the full mark at this ability, a share `blank` of the students getting 0.
+    pub(super) fn mean_share(&self, ability: f64, blank: f64) -> f64 {
+        (1.0 - blank) * self.at_least(ability).sum::<f64>() / f64::from(self.steps())
+    }
+
     /// Probability of each number of steps at this ability, a share `blank` of it moved to 0.
     pub(super) fn probabilities(&self, ability: f64, blank: f64) -> Vec<f64> {
-        let steps = self.steps();
-        let odds = |m: u32| (f64::from(m) - 0.5) / (f64::from(steps - m) + 0.5);
-        let at_least = |m: u32| match m {
-            0 => 1.0,
-            m if m > steps => 0.0,
-            m => {
-                let threshold = self.difficulty + SPREAD * odds(m).ln();
-                1.0 / (1.0 + (-self.discrimination * (ability - threshold)).exp())
-            }
-        };
-        let mut all: Vec<f64> =
-            (0..=steps).map(|m| (1.0 - blank) * (at_least(m) - at_least(m + 1))).collect();
+        let mut all = Vec::with_capacity(self.thresholds.len() + 1);
+        let mut before = 1.0;
+        for at_least in self.at_least(ability) {
+            all.push((1.0 - blank) * (before - at_least));
+            before = at_least;
+        }
+        all.push((1.0 - blank) * before);
         all[0] += blank;
         all
     }
@@ -104,7 +118,7 @@ impl CourseModel {
             for (index, (serves, full)) in part.serves.iter().zip(fulls).enumerate() {
                 let target: f64 =
                     (part.target + level + 0.035 * rng.sample::<f64, _>(StandardNormal)).clamp(0.3, 0.95);
-                model.items.push(ItemModel {
+                let mut item = ItemModel {
                     id: format!("{}{}", part.letter, index + 1),
                     name: format!("{}{}", part.item, index + 1),
                     component,
@@ -114,7 +128,10 @@ impl CourseModel {
                     shares: serves.clone(),
                     difficulty: -SPREAD * (target / (1.0 - target)).ln(),
                     discrimination: 1.5 + 1.1 * rng.random::<f64>(),
-                });
+                    thresholds: Vec::new(),
+                };
+                item.thresholds = item.thresholds();
+                model.items.push(item);
             }
         }
         model

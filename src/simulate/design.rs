@@ -123,6 +123,7 @@ impl Design {
             earlier_cohorts: 0,
             students: 300,
             courses: 15,
+            items: ItemCounts { homework: 1, laboratory: 3, examination: 1 },
             ..Self::one_college()
         }
     }

@@ -99,3 +99,11 @@ fn the_committed_demonstration_is_what_the_simulator_makes() {
         assert!(std::fs::read(&path).unwrap_or_default() == file.bytes, "{} differs", file.path);
     }
 }
+
+#[test]
+fn one_university_has_the_size_it_says() {
+    let dataset = Simulator::new(Design::one_university()).dataset(0);
+    let marks: usize = dataset.offerings.iter().map(|own| own.roster.len() * own.items.len()).sum();
+    assert_eq!((dataset.students.len(), dataset.offerings.len()), (30_000, 1_500));
+    assert!((5_000_000..5_200_000).contains(&marks), "{marks}");
+}

@@ -13,6 +13,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::course::{CourseModel, ItemModel};
 use super::design::Design;
 use super::draw::{self, Courses};
@@ -65,8 +67,15 @@ struct Expected {
 /// The true values of a design with the numbers of students a replicate drew.
 pub(super) fn truth(design: &Design, courses: &Courses, dataset: &Dataset) -> Vec<TruthRow> {
     let mut rows = Vec::new();
+    let taught = plan::taught(design);
+    let chains: Vec<Vec<Expected>> = courses
+        .par_iter()
+        .flat_map_iter(|courses| courses.iter())
+        .map(|versions| {
+            (0..design.cohorts).map(|cohort| expected(design, versions, cohort, PER_UNIT)).collect()
+        })
+        .collect();
     for (index, programme) in dataset.programmes.iter().enumerate() {
-        let mut before: Vec<Option<Expected>> = vec![None; plan::taught(design).len()];
         for (cohort, entry) in programme.cohorts.iter().enumerate() {
             let base = TruthRow {
                 programme: programme.id.clone(),
@@ -76,15 +85,14 @@ pub(super) fn truth(design: &Design, courses: &Courses, dataset: &Dataset) -> Ve
                 ..TruthRow::default()
             };
             let mut values = BTreeMap::new();
-            for (position, course) in plan::taught(design).iter().enumerate() {
-                let expected = expected(design, &courses[index][position], cohort, PER_UNIT);
+            for (position, course) in taught.iter().enumerate() {
+                let chain = &chains[index * taught.len() + position];
                 let code = plan::course_id(design, index, course);
                 let model = draw::met(design, &courses[index][position], cohort);
                 let base = TruthRow { course: code.clone(), ..base.clone() };
-                offering_rows(&mut rows, &base, dataset, (&expected, before[position].as_ref()));
-                course_rows(&mut rows, &base, model, &expected);
-                values.insert(code, (expected.last.clone(), course_value(model, &expected.last)));
-                before[position] = Some(expected);
+                offering_rows(&mut rows, &base, dataset, &chain[..=cohort]);
+                course_rows(&mut rows, &base, model, &chain[cohort]);
+                values.insert(code, (chain[cohort].last.clone(), course_value(model, &chain[cohort].last)));
             }
             chain_rows(&mut rows, &base, &programme.plans[entry.plan], &values);
             survey_rows(&mut rows, &base, programme, entry.plan);
@@ -93,19 +101,16 @@ pub(super) fn truth(design: &Design, courses: &Courses, dataset: &Dataset) -> Ve
     rows
 }
 
-fn offering_rows(
-    rows: &mut Vec<TruthRow>,
-    base: &TruthRow,
-    dataset: &Dataset,
-    expected: (&Expected, Option<&Expected>),
-) {
+/// The last of `chain` is the offering's own cohort; those who failed the one before repeat here.
+fn offering_rows(rows: &mut Vec<TruthRow>, base: &TruthRow, dataset: &Dataset, chain: &[Expected]) {
+    let [earlier @ .., own] = chain else { return };
     let id = plan::offering_id(&base.course, &base.cohort);
     let Ok(place) = dataset.offerings.binary_search_by(|offering| offering.id.cmp(&id)) else { return };
     let staying = || dataset.offerings[place].roster.iter().filter(|enrolment| !enrolment.withdrawn);
     let (n, repeating) =
         (staying().count() as f64, staying().filter(|enrolment| enrolment.retake).count() as f64);
-    for (objective, first) in expected.0.first.iter().enumerate() {
-        let repeated = expected.1.map_or(0.0, |before| before.repeated[objective]);
+    for (objective, first) in own.first.iter().enumerate() {
+        let repeated = earlier.last().map_or(0.0, |before| before.repeated[objective]);
         rows.push(TruthRow {
             level: "offering_objective",
             offering: id.clone(),
@@ -260,7 +265,7 @@ impl Attempt {
             deferred: if model.examined { rates.deferred } else { 0.0 },
         };
         for item in &model.items {
-            let share = mean_share(item, ability, rates.blank);
+            let share = item.mean_share(ability, rates.blank);
             for (objective, weight) in links(item) {
                 own.whole[objective] += weight;
                 if item.in_examination() {
@@ -327,12 +332,18 @@ impl Passing {
         for item in model.examination() {
             let probabilities = item.probabilities(ability, blank);
             for (objective, sums) in carried.iter_mut().enumerate() {
+                *sums = convolved(&sums[..=reached], &probabilities, size);
                 let weight: f64 =
                     links(item).filter(|(known, _)| *known == objective).map(|(_, weight)| weight).sum();
-                let per_step = weight / f64::from(item.steps());
-                *sums = convolved(sums, &probabilities, reached, |at, step| per_step * step * total[at]);
+                if weight > 0.0 {
+                    let gain = weight / f64::from(item.steps());
+                    let gained: Vec<f64> =
+                        probabilities.iter().enumerate().map(|(step, p)| gain * step as f64 * p).collect();
+                    let more = convolved(&total[..=reached], &gained, size);
+                    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+                }
             }
-            total = convolved(&total, &probabilities, reached, |_, _| 0.0);
+            total = convolved(&total[..=reached], &probabilities, size);
             reached += item.steps() as usize;
         }
         let pass = CourseModel::PASS as usize;
@@ -343,18 +354,11 @@ impl Passing {
     }
 }
 
-/// out[t + m] = Σ p(m)·(from[t] + gained(t, m)) for totals up to `reached`.
-fn convolved(
-    from: &[f64],
-    probabilities: &[f64],
-    reached: usize,
-    gained: impl Fn(usize, f64) -> f64,
-) -> Vec<f64> {
-    let mut out = vec![0.0; from.len()];
-    for at in 0..=reached {
-        for (step, probability) in probabilities.iter().enumerate() {
-            out[at + step] += probability * (from[at] + gained(at, step as f64));
-        }
+/// out[t + m] = Σ p(m)·from(t), in an array of this size.
+fn convolved(from: &[f64], probabilities: &[f64], size: usize) -> Vec<f64> {
+    let mut out = vec![0.0; size];
+    for (step, probability) in probabilities.iter().enumerate() {
+        out[step..].iter_mut().zip(from).for_each(|(sum, value)| *sum += probability * value);
     }
     out
 }
@@ -362,13 +366,6 @@ fn convolved(
 /// (objective, weight of the item there).
 fn links(item: &ItemModel) -> impl Iterator<Item = (usize, f64)> {
     item.shares.iter().map(|&(objective, share)| (objective, weight_f64(item.weight * share)))
-}
-
-fn mean_share(item: &ItemModel, ability: f64, blank: f64) -> f64 {
-    let steps = f64::from(item.steps());
-    let mean =
-        item.probabilities(ability, blank).iter().enumerate().map(|(step, p)| step as f64 * p).sum::<f64>();
-    mean / steps
 }
 
 fn weight_f64(weight: crate::model::Decimal) -> f64 {

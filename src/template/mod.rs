@@ -4,11 +4,14 @@
 
 mod bulk;
 mod course_workbook;
+mod example;
 mod grid;
 mod sheets;
 #[cfg(test)]
 mod tests;
+mod workspace;
 
 pub use bulk::{marks_parquet, sheet_parquet};
 pub use course_workbook::{CourseWorkbook, course_workbook};
 pub use sheets::{Sheet, csv_file, marks, sheets, words};
+pub use workspace::{programme_workbook, workspace};

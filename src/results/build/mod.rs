@@ -1,0 +1,147 @@
+//! From what was attained to the tidy tables.
+
+mod above;
+mod figure;
+mod offering;
+mod students;
+#[cfg(test)]
+mod tests;
+
+use crate::attainment::{Attained, Compared};
+use crate::message::{self, Lang};
+use crate::model::{Dataset, Issue, Severity};
+use crate::policy::Policy;
+
+use super::schema;
+use super::table::{Table, Value};
+
+/// What every table is built from.
+#[derive(Clone, Copy)]
+struct Sources<'a> {
+    dataset: &'a Dataset,
+    policy: &'a Policy,
+    attained: &'a Attained,
+}
+
+/// Every table of the chain, in the order of the schemas.
+pub fn tables(dataset: &Dataset, policy: &Policy, attained: &Attained) -> Vec<Table> {
+    let sources = Sources { dataset, policy, attained };
+    let makers: [fn(Sources<'_>) -> Table; 15] = [
+        offering::objectives,
+        offering::offerings,
+        offering::course_terms,
+        above::cohort_courses,
+        above::indicators,
+        above::requirements,
+        above::training_objectives,
+        above::contributions,
+        above::support,
+        offering::items,
+        offering::missing,
+        above::surveys,
+        students::objectives,
+        students::indicators,
+        students::requirements,
+    ];
+    use rayon::prelude::*;
+    makers.par_iter().map(|make| make(sources)).collect()
+}
+
+/// One row of the accounts of what was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowAccount<'a> {
+    /// File, relative to the workspace.
+    pub file: &'a str,
+    /// Sheet.
+    pub sheet: Option<&'a str>,
+    /// Logical table.
+    pub table: &'a str,
+    /// Data rows.
+    pub rows: usize,
+    /// Rows used.
+    pub used: usize,
+    /// Rows listed with a reason.
+    pub listed: usize,
+}
+
+/// The accounts of what was read: rows = used + listed.
+pub fn row_table<'a>(accounts: impl IntoIterator<Item = RowAccount<'a>>) -> Table {
+    let mut table = Table::new(&schema::ROWS);
+    for account in accounts {
+        table.push(&[
+            account.file.into(),
+            account.sheet.into(),
+            account.table.into(),
+            account.rows.into(),
+            account.used.into(),
+            account.listed.into(),
+        ]);
+    }
+    table
+}
+
+/// The key of a severity in tables.
+fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+/// All issues, their texts in one language.
+pub fn issue_table(issues: &[Issue], lang: Lang) -> Table {
+    let mut table = Table::new(&schema::ISSUES);
+    for issue in issues {
+        let (message, hint) = issue_texts(issue, lang);
+        let place = &issue.place;
+        let position = |number: Option<u32>| Value::Integer(number.map(i64::from));
+        table.push(&[
+            severity_key(issue.severity).into(),
+            issue.code.into(),
+            place.file.as_str().into(),
+            place.sheet.as_deref().into(),
+            position(place.row),
+            position(place.column),
+            message.as_str().into(),
+            hint.as_str().into(),
+        ]);
+    }
+    table
+}
+
+/// The message and the hint of an issue.
+pub fn issue_texts(issue: &Issue, lang: Lang) -> (String, String) {
+    let values: Vec<(&str, &str)> =
+        issue.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let key = format!("issue.{}", issue.code);
+    (message::text(lang, &key, &values), message::text(lang, &format!("{key}.hint"), &values))
+}
+
+/// The comparison of methods and rules.
+pub fn compare_table(dataset: &Dataset, compared: &[Compared]) -> Table {
+    let mut table = Table::new(&schema::COMPARE);
+    for one in compared {
+        let programme = &dataset.programmes[one.programme];
+        let cohort = &programme.cohorts[one.cohort];
+        let plan = &programme.plans[cohort.plan];
+        let figure = &one.figure;
+        let shown = figure.shown.map(|shown| shown.to_string());
+        table.push(&[
+            programme.id.as_str().into(),
+            plan.version.as_str().into(),
+            cohort.id.as_str().into(),
+            plan.requirements[one.requirement].id.as_str().into(),
+            one.method.into(),
+            one.rule.into(),
+            figure.value.into(),
+            shown.as_deref().into(),
+            figure.expected.into(),
+            figure.verdict.map(|verdict| verdict.key()).into(),
+            one.declared.into(),
+            one.depends.into(),
+            figure.reason.map(|reason| reason.key()).into(),
+        ]);
+    }
+    table
+}
