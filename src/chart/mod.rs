@@ -1,1 +1,218 @@
-//! chart
+//! Charts: results tables → [`Figure`] → SVG (drawn by plotters) → PNG (that same SVG through resvg).
+//!
+//! A chart reads the tidy tables and computes no statistic of its own. It is one file and one line in [`CHARTS`];
+//! what it shows is a [`Figure`], plain data that every test looks at; [`svg`] and [`png`] draw any figure.
+//!
+//! ```
+//! use attain::chart::figure::Size;
+//! use attain::chart::{find, svg};
+//!
+//! let chart = find("objective-bars").unwrap();
+//! assert!(!chart.summary(attain::message::Lang::En).is_empty());
+//! ```
+
+pub mod figure;
+pub mod theme;
+
+mod attainment_histogram;
+mod columns;
+mod component_heatmap;
+mod draw;
+mod layout;
+mod objective;
+mod objective_bars;
+mod objective_trend;
+mod png;
+mod read;
+mod requirement_intervals;
+mod requirement_radar;
+mod rows;
+mod student_dots;
+mod support_heatmap;
+mod svg;
+mod text;
+mod verdict_matrix;
+
+#[cfg(test)]
+mod test_data;
+#[cfg(test)]
+mod tests;
+
+use thiserror::Error;
+
+pub use attainment_histogram::AttainmentHistogram;
+pub use component_heatmap::{ComponentCell, ComponentHeatmap, ComponentMatrix};
+pub use figure::Figure;
+pub use objective::ObjectiveBar;
+pub use objective_bars::ObjectiveBars;
+pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
+pub use png::{font, png};
+pub use read::{Heading, Tables};
+pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
+pub use requirement_radar::RequirementRadar;
+pub use student_dots::{ObjectiveDots, StudentDots};
+pub use support_heatmap::{SupportCell, SupportHeatmap, SupportMatrix};
+pub use svg::{identifier, svg};
+pub use verdict_matrix::{Judgement, VerdictMatrix, VerdictTable};
+
+use crate::message::{self, Lang};
+use figure::{Axis, Panel, Scale, Size};
+
+/// Every chart, in the order in which they are listed.
+pub const CHARTS: &[&dyn Chart] = &[
+    &ObjectiveBars,
+    &StudentDots,
+    &AttainmentHistogram,
+    &ComponentHeatmap,
+    &ObjectiveTrend,
+    &SupportHeatmap,
+    &RequirementIntervals,
+    &RequirementRadar,
+    &VerdictMatrix,
+];
+
+/// The chart of a key.
+pub fn find(key: &str) -> Option<&'static dyn Chart> {
+    CHARTS.iter().copied().find(|chart| chart.key() == key)
+}
+
+/// The chapter `docs/charts.md`, generated from [`CHARTS`].
+pub fn document() -> String {
+    let mut page = String::from(include_str!("charts_head.md"));
+    for chart in CHARTS {
+        page.push_str(&format!("\n## `{}`\n\n", chart.key()));
+        page.push_str(&format!("{}.\n\n{}。\n\n", chart.summary(Lang::En), chart.summary(Lang::Zh)));
+        let tables: Vec<String> = chart.tables().iter().map(|table| format!("`{table}`")).collect();
+        page.push_str(&format!("Reads: {}.\n", tables.join(", ")));
+        if let Some(source) = chart.source() {
+            page.push_str(&format!("Source: {source}.\n"));
+        }
+    }
+    page
+}
+
+/// One kind of picture.
+pub trait Chart: Sync {
+    /// The name a user gives: `objective-bars`.
+    fn key(&self) -> &'static str;
+
+    /// One line that says what it shows: the catalogue's `chart.KEY.summary`.
+    fn summary(&self, lang: Lang) -> String {
+        message::text(lang, &format!("chart.{}.summary", self.key()), &[])
+    }
+
+    /// Where the form of the chart comes from, if a publication proposed it.
+    fn source(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The tables it reads.
+    fn tables(&self) -> &'static [&'static str];
+
+    /// The figures for a selection of the results, at least one.
+    ///
+    /// # Errors
+    /// [`ChartError::MissingTable`], [`ChartError::MissingColumn`] where the results are not what it reads;
+    /// [`ChartError::Nothing`] where no row is selected.
+    fn build(
+        &self,
+        tables: &dyn Tables,
+        selection: &Selection,
+        context: &ChartContext<'_>,
+    ) -> Result<Vec<Figure>, ChartError>;
+}
+
+/// Which part of the results is drawn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The offering or programme; all of them where `None`.
+    pub of: Option<String>,
+    /// The section or plan within it; the whole where `None`.
+    pub part: Option<String>,
+}
+
+/// How figures are made, decided outside.
+pub struct ChartContext<'a> {
+    /// The language of every text.
+    pub lang: Lang,
+    /// The place they are made for.
+    pub size: Size,
+    /// How the policy writes a value: its rounding rule.
+    pub show: &'a (dyn Fn(f64) -> String + Sync),
+    /// What produced the tables: program, version, run.
+    pub source: &'a str,
+}
+
+impl ChartContext<'_> {
+    /// A text of the catalogue in the context's language.
+    pub(crate) fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
+        message::text(self.lang, key, values)
+    }
+
+    /// A figure with what is the same for all that are made here, to be filled by a chart.
+    pub(crate) fn blank(&self, table: &str) -> Figure {
+        let bare = || Axis { name: String::new(), scale: Scale::Bare { min: 0.0, max: 1.0 } };
+        Figure {
+            id: String::new(),
+            lang: self.lang,
+            size: self.size,
+            title: String::new(),
+            subtitle: Vec::new(),
+            legend: Vec::new(),
+            panel: Panel { x: bare(), y: bare(), aside: String::new(), marks: Vec::new() },
+            notes: Vec::new(),
+            shortened_note: self.text("chart.note.shortened", &[]),
+            source: self.text("chart.source", &[("table", table), ("source", self.source)]),
+            alt: String::new(),
+        }
+    }
+
+    /// Parts of a sentence joined as the language joins them.
+    pub(crate) fn join(&self, parts: &[String]) -> String {
+        parts.join(match self.lang {
+            Lang::Zh => "；",
+            Lang::En => "; ",
+        })
+    }
+}
+
+/// Why a picture cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChartError {
+    /// A character that the embedded font does not draw.
+    #[error("the embedded font has no glyph for '{character}' (U+{:04X}) in \"{text}\"", u32::from(*.character))]
+    MissingGlyph {
+        /// The character.
+        character: char,
+        /// The text it stands in.
+        text: String,
+    },
+    /// The results have no such table.
+    #[error("the chart reads the table {0}, which the results do not have")]
+    MissingTable(String),
+    /// A table has no such column.
+    #[error("the chart reads the column {column} of the table {table}, which is not there")]
+    MissingColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// No row of the tables is selected.
+    #[error("{chart}: nothing to draw for {of}")]
+    Nothing {
+        /// The chart.
+        chart: String,
+        /// What was selected.
+        of: String,
+    },
+    /// plotters refused.
+    #[error("drawing failed: {0}")]
+    Drawing(String),
+    /// The embedded font cannot be unpacked.
+    #[error("the embedded font cannot be read: {0}")]
+    Font(String),
+    /// The SVG cannot be made into pixels.
+    #[error("the picture cannot be rasterised: {0}")]
+    Raster(String),
+}

@@ -4,12 +4,31 @@
 //! [`clean`] and [`number`] turn what people type into names, headers and exact decimals; [`damage`] finds what
 //! spreadsheet programs do to identifiers and texts; [`logical`] lists the tables of a workspace.
 
+mod build;
+mod bulk;
 pub mod clean;
+mod course;
 pub mod damage;
+mod discover;
+mod draft;
+mod error;
+mod findings;
 pub mod generated;
+mod load;
 pub mod logical;
+mod natural;
 pub mod number;
 pub mod oulad;
 pub mod raw;
 
 pub use generated::GeneratedFile;
+mod settings;
+mod sheet;
+
+pub use error::IngestError;
+pub use findings::RowCount;
+pub use load::{DEFAULT_POLICY, InputFile, Loaded, Overrides, workbook, workspace};
+pub use settings::SETTINGS_FILE;
+
+#[cfg(test)]
+mod tests;

@@ -29,18 +29,7 @@ pub fn spreadsheet_decimal(number: f64) -> Option<Decimal> {
 /// More than 28 significant digits are `None` rather than rounded: a mark is exact or it is not a mark.
 pub fn parse_decimal(text: &str) -> Option<Decimal> {
     let half = clean::half_width(clean::trim(text));
-    let text = half.strip_prefix('+').unwrap_or(&half);
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.len() > 64 || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    if !digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) {
-        return None;
-    }
-    if digits.contains(['e', 'E']) {
-        return from_mantissa_and_exponent(text);
-    }
-    Decimal::from_str_exact(text).ok().map(|decimal| decimal.normalize())
+    (half.len() <= 64 && !half.ends_with('%')).then(|| crate::model::parse_decimal(&half)).flatten()
 }
 
 /// `-1.234e-2` as a decimal.

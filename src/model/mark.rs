@@ -23,12 +23,21 @@ pub enum MarkState {
     Withdrawn,
     /// Misconduct 作弊、违纪.
     Misconduct,
+    /// Something stood in the cell that is no mark: an issue names it, and no policy makes a number of it.
+    Rejected,
 }
 
 impl MarkState {
     /// All states, in the order of their codes.
-    pub const ALL: [Self; 6] =
-        [Self::Blank, Self::Absent, Self::Deferred, Self::Exempt, Self::Withdrawn, Self::Misconduct];
+    pub const ALL: [Self; 7] = [
+        Self::Blank,
+        Self::Absent,
+        Self::Deferred,
+        Self::Exempt,
+        Self::Withdrawn,
+        Self::Misconduct,
+        Self::Rejected,
+    ];
 
     /// The key used in files: `blank`, `absent`, …
     pub fn key(self) -> &'static str {
@@ -39,6 +48,7 @@ impl MarkState {
             Self::Exempt => "exempt",
             Self::Withdrawn => "withdrawn",
             Self::Misconduct => "misconduct",
+            Self::Rejected => "rejected",
         }
     }
 }
@@ -130,7 +140,9 @@ impl MarkGrid {
     pub fn get(&self, student: usize, item: usize) -> Mark {
         match self.cells[student * self.scales.len() + item] {
             units @ 0.. => Mark::Scored(units),
-            code => Mark::State(MarkState::ALL[usize::try_from(-1 - code).unwrap_or(0).min(5)]),
+            code => Mark::State(
+                MarkState::ALL[usize::try_from(-1 - code).unwrap_or(0).min(MarkState::ALL.len() - 1)],
+            ),
         }
     }
 

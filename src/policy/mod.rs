@@ -135,6 +135,8 @@ impl MarkPolicy {
             MarkState::Exempt => self.exempt,
             MarkState::Withdrawn => self.withdrawn,
             MarkState::Misconduct => self.misconduct,
+            // A cell nobody could read is never a number, whatever the policy.
+            MarkState::Rejected => Treatment::Exclude,
         }
     }
 }

@@ -137,7 +137,7 @@ impl CourseModel {
         model
     }
 
-    /// Largest and total number of steps fit the arrays of the truth: marks of the examination.
+    /// The items of the final examination; their full marks sum to 100.
     pub(super) fn examination(&self) -> impl Iterator<Item = &ItemModel> {
         self.items.iter().filter(|item| item.in_examination())
     }

@@ -103,21 +103,25 @@ fn plan(framework: &Framework, letters: bool, lang: Lang) -> Plan {
             plan.indicators.push(Indicator { id, requirement: place, text, weight: None, expected: None });
         }
     }
-    for indicator in 0..plan.indicators.len() {
+    plan.support = support(plan.indicators.len(), letters);
+    plan
+}
+
+/// Every indicator is supported by two of the three courses, each by one objective.
+fn support(indicators: usize, letters: bool) -> Vec<Support> {
+    let mut support = Vec::new();
+    for indicator in 0..indicators {
         for (step, letter, weight) in [(0, "H", 6), (1, "M", 4)] {
-            plan.support.push(Support {
-                course: (indicator + step) % 3,
-                objective: Some(((indicator / 2 + step) % 3 + 1).to_string()),
-                indicator,
-                strength: if letters {
-                    Strength::Code(letter.into())
-                } else {
-                    Strength::Weight(Decimal::new(weight, 1))
-                },
-            });
+            let strength = if letters {
+                Strength::Code(letter.into())
+            } else {
+                Strength::Weight(Decimal::new(weight, 1))
+            };
+            let objective = Some(((indicator / 2 + step) % 3 + 1).to_string());
+            support.push(Support { course: (indicator + step) % 3, objective, indicator, strength });
         }
     }
-    plan
+    support
 }
 
 /// Items of an example course: (component, full mark, weight in hundredths of the total, objectives served).

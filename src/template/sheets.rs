@@ -31,6 +31,8 @@ pub fn words(state: MarkState) -> &'static str {
         MarkState::Exempt => "免修",
         MarkState::Withdrawn => "退课",
         MarkState::Misconduct => "作弊",
+        // No policy knows this word, so the cell is rejected again when it is read back.
+        MarkState::Rejected => "无效",
     }
 }
 

@@ -1,0 +1,223 @@
+//! Course objectives of one course over its terms, with intervals.
+
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Symbol};
+use super::objective::{ObjectiveBar, bar, column, heading, same, value_axis};
+use super::read::{self, Heading, Tables, parts};
+use super::svg::identifier;
+use super::theme::{Ink, SERIES};
+use super::{Chart, ChartContext, ChartError, Selection};
+use crate::results::Table;
+
+/// The column that this chart reads beside those of `objective-bars`.
+const COURSE: &str = "course";
+
+/// Objectives in one picture: as many as there are colours that can be told apart.
+const MOST: usize = SERIES.len();
+/// Shapes of the objectives, in order.
+const SHAPES: [Shape; MOST] = [Shape::Disc, Shape::Square, Shape::Triangle, Shape::Diamond, Shape::Ring];
+
+/// One objective over the terms.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ObjectiveSeries {
+    /// Its name.
+    pub label: String,
+    /// One value per term; an objective that a term does not have is `None`.
+    pub terms: Vec<Option<ObjectiveBar>>,
+}
+
+/// The chart `objective-trend`.
+#[derive(Debug)]
+pub struct ObjectiveTrend;
+
+impl Chart for ObjectiveTrend {
+    fn key(&self) -> &'static str {
+        "objective-trend"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &[column::TABLE]
+    }
+
+    fn build(
+        &self,
+        tables: &dyn Tables,
+        selection: &Selection,
+        context: &ChartContext<'_>,
+    ) -> Result<Vec<Figure>, ChartError> {
+        let table = read::table(tables, column::TABLE, column::ALL)?;
+        read::table(tables, column::TABLE, &[COURSE])?;
+        let groups = read::groups(table, (COURSE, column::SECTION), selection);
+        if groups.is_empty() {
+            return Err(read::nothing(self.key(), selection));
+        }
+        Ok(groups
+            .iter()
+            .flat_map(|((course, _), rows)| {
+                let (terms, series) = series(table, rows);
+                let heading = Heading { id: course.clone(), term: String::new(), ..heading(table, rows[0]) };
+                self.figures(&heading, (&terms, &series), context)
+            })
+            .collect())
+    }
+}
+
+/// Terms in their natural order, objectives in the order of the table.
+fn series(table: &Table, rows: &[usize]) -> (Vec<String>, Vec<ObjectiveSeries>) {
+    let mut terms: Vec<String> =
+        rows.iter().map(|&row| table.text(row, column::TERM).unwrap_or_default().to_owned()).collect();
+    terms.sort_by_cached_key(|term| read::natural(term));
+    terms.dedup();
+    let mut series: Vec<ObjectiveSeries> = Vec::new();
+    for &row in rows {
+        let bar = bar(table, row);
+        let term = terms.iter().position(|term| Some(&**term) == table.text(row, column::TERM)).unwrap_or(0);
+        let at = series.iter().position(|known| known.label == bar.label).unwrap_or_else(|| {
+            series.push(ObjectiveSeries { label: bar.label.clone(), terms: vec![None; terms.len()] });
+            series.len() - 1
+        });
+        series[at].terms[term] = Some(bar);
+    }
+    (terms, series)
+}
+
+impl ObjectiveTrend {
+    /// The figures of one course: one per five objectives.
+    pub fn figures(
+        &self,
+        heading: &Heading,
+        (terms, series): (&[String], &[ObjectiveSeries]),
+        context: &ChartContext<'_>,
+    ) -> Vec<Figure> {
+        let cut = parts(series.len(), MOST);
+        let total = cut.len();
+        let part = |(index, rows): (usize, std::ops::Range<usize>)| {
+            let mut figure = self.figure(heading, (terms, &series[rows]), context);
+            figure.title.push_str(&read::part_of((index + 1, total), context));
+            if total > 1 {
+                figure.id = format!("{}-{}", figure.id, index + 1);
+            }
+            figure
+        };
+        cut.into_iter().enumerate().map(part).collect()
+    }
+
+    fn figure(
+        &self,
+        heading: &Heading,
+        (terms, series): (&[String], &[ObjectiveSeries]),
+        context: &ChartContext<'_>,
+    ) -> Figure {
+        let all = || series.iter().flat_map(|series| series.terms.iter().flatten());
+        let expected = same(all().map(|bar| bar.expected)).flatten();
+        let name = heading.line(context);
+        let counts = [("total", &*series.len().to_string()), ("terms", &*terms.len().to_string())];
+        let what = context.text("chart.objective-trend.title", &counts);
+        let words: Vec<String> = series.iter().map(|series| words(series, terms, context)).collect();
+        let n: Vec<String> =
+            terms.iter().enumerate().filter_map(|(at, term)| count(series, at, term)).collect();
+        let mut notes = Vec::new();
+        if !n.is_empty() {
+            notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
+        }
+        notes.push(context.text("chart.objective-trend.note", &[]));
+        notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
+        Figure {
+            id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
+            title: context.text("chart.title", &[("name", &name), ("what", &what)]),
+            subtitle: vec![context.text("chart.objective-trend.subtitle", &[])],
+            legend: legend(series, expected, context),
+            panel: Panel {
+                x: Axis {
+                    name: context.text("chart.axis.term", &[]),
+                    scale: Scale::Bands {
+                        bands: terms.iter().map(Band::named).collect(),
+                        row: 0.0,
+                        lines: 2,
+                    },
+                },
+                y: value_axis(
+                    all().flat_map(|bar| [bar.value, bar.low, bar.high, bar.expected]),
+                    false,
+                    context,
+                ),
+                aside: String::new(),
+                marks: marks(terms, series, expected),
+            },
+            notes,
+            alt: context
+                .text("chart.objective-trend.alt", &[("name", &name), ("parts", &context.join(&words))]),
+            ..context.blank(column::TABLE)
+        }
+    }
+}
+
+fn count(series: &[ObjectiveSeries], at: usize, term: &str) -> Option<String> {
+    let n = series.iter().filter_map(|series| series.terms[at].as_ref()?.n_assessed).max()?;
+    Some(format!("{term} n = {n}"))
+}
+
+fn words(series: &ObjectiveSeries, terms: &[String], context: &ChartContext<'_>) -> String {
+    let value = |bar: &Option<ObjectiveBar>| {
+        let Some(bar) = bar else { return "—".to_owned() };
+        match (bar.value, bar.low, bar.high) {
+            (Some(value), Some(low), Some(high)) => {
+                format!("{} [{}, {}]", (context.show)(value), (context.show)(low), (context.show)(high))
+            }
+            (Some(value), _, _) => (context.show)(value),
+            _ => "—".to_owned(),
+        }
+    };
+    let values: Vec<String> =
+        terms.iter().zip(&series.terms).map(|(term, bar)| format!("{term} {}", value(bar))).collect();
+    format!("{}: {}", series.label, values.join(", "))
+}
+
+fn legend(series: &[ObjectiveSeries], expected: Option<f64>, context: &ChartContext<'_>) -> Vec<LegendEntry> {
+    let mut entries: Vec<LegendEntry> = series
+        .iter()
+        .enumerate()
+        .map(|(at, series)| LegendEntry {
+            symbol: Symbol::Point(SERIES[at], SHAPES[at]),
+            text: series.label.clone(),
+        })
+        .collect();
+    entries.extend(expected.map(|expected| LegendEntry {
+        symbol: Symbol::Line(Ink::Black, true),
+        text: context.text("chart.legend.expected.same", &[("value", &(context.show)(expected))]),
+    }));
+    entries
+}
+
+fn marks(terms: &[String], series: &[ObjectiveSeries], expected: Option<f64>) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let end = terms.len() as f64 - 0.5;
+    marks.extend(expected.map(|expected| Mark::Line {
+        points: vec![(-0.5, expected), (end, expected)],
+        ink: Ink::Black,
+        width: 1.0,
+        dashed: true,
+    }));
+    let step = 0.5 / series.len().max(1) as f64;
+    for (k, series) in series.iter().enumerate() {
+        let x = |term: usize| term as f64 + (k as f64 + 0.5) * step - 0.25;
+        let value = |term: usize| series.terms[term].as_ref().and_then(|bar| bar.value);
+        for term in 1..terms.len() {
+            // A term without a value interrupts the line.
+            if let (Some(before), Some(now)) = (value(term - 1), value(term)) {
+                let points = vec![(x(term - 1), before), (x(term), now)];
+                marks.push(Mark::Line { points, ink: SERIES[k], width: 1.0, dashed: false });
+            }
+        }
+        for term in 0..terms.len() {
+            let Some(bar) = &series.terms[term] else { continue };
+            if let (Some(low), Some(high)) = (bar.low, bar.high) {
+                marks.push(Mark::Interval { from: (x(term), low), to: (x(term), high), ink: SERIES[k] });
+            }
+            if let Some(value) = bar.value {
+                let (shape, ink) = (SHAPES[k], SERIES[k]);
+                marks.push(Mark::Points { at: vec![(x(term), value)], shape, ink, radius: 2.4 });
+            }
+        }
+    }
+    marks
+}

@@ -1,0 +1,177 @@
+//! What charts share in reading the results: finding tables, checking columns, the heading of an offering.
+
+use std::collections::BTreeMap;
+
+use super::{ChartContext, ChartError, Selection};
+use crate::message::Lang;
+use crate::results::Table;
+
+/// Something that holds results tables: the whole results, or a slice of tables.
+pub trait Tables {
+    /// The table of a key.
+    fn table(&self, key: &str) -> Option<&Table>;
+}
+
+impl Tables for [Table] {
+    fn table(&self, key: &str) -> Option<&Table> {
+        self.iter().find(|table| table.schema().key == key)
+    }
+}
+
+impl Tables for Vec<Table> {
+    fn table(&self, key: &str) -> Option<&Table> {
+        self.as_slice().table(key)
+    }
+}
+
+/// The table of a key, with all these columns.
+pub(super) fn table<'a>(
+    tables: &'a dyn Tables,
+    key: &str,
+    columns: &[&str],
+) -> Result<&'a Table, ChartError> {
+    let table = tables.table(key).ok_or_else(|| ChartError::MissingTable(key.to_owned()))?;
+    for column in columns {
+        if !table.schema().iter().any(|declared| declared.name == *column) {
+            return Err(ChartError::MissingColumn { table: key.to_owned(), column: (*column).to_owned() });
+        }
+    }
+    Ok(table)
+}
+
+/// What a figure is about and how its numbers were made, in the words of the table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// Identifier of the offering.
+    pub id: String,
+    /// Name of the course.
+    pub name: String,
+    /// Term; may be empty.
+    pub term: String,
+    /// Section; empty for the whole offering.
+    pub section: String,
+    /// Method of the values; may be empty.
+    pub method: String,
+    /// Policy of the verdicts; may be empty.
+    pub policy: String,
+    /// Kind of the intervals; may be empty.
+    pub interval: String,
+}
+
+impl Heading {
+    /// Name, term and section as one text.
+    pub(super) fn line(&self, context: &ChartContext<'_>) -> String {
+        let mut parts = vec![if self.name.is_empty() { self.id.clone() } else { self.name.clone() }];
+        if !self.term.is_empty() {
+            parts.push(self.term.clone());
+        }
+        if !self.section.is_empty() {
+            parts.push(context.text("chart.section", &[("section", &self.section)]));
+        }
+        parts.join(match context.lang {
+            Lang::Zh => "，",
+            Lang::En => ", ",
+        })
+    }
+
+    /// The note on interval, method and policy.
+    pub(super) fn method_note(&self, context: &ChartContext<'_>) -> String {
+        let parts = [
+            ("chart.note.interval", &self.interval),
+            ("chart.note.method", &self.method),
+            ("chart.note.policy", &self.policy),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| context.text(key, &[("value", value)]))
+        .collect::<Vec<_>>();
+        context.join(&parts)
+    }
+}
+
+/// Rows of a table grouped by an identifier and a part (offering and section, programme and plan), as selected.
+///
+/// Where no part is asked for, the rows of the whole (empty part) stand for an identifier; where it has none,
+/// each part is a group. Groups come in the order of the table.
+pub(super) fn groups(
+    table: &Table,
+    (id, part): (&str, &str),
+    selection: &Selection,
+) -> Vec<((String, String), Vec<usize>)> {
+    let mut order: Vec<(&str, &str)> = Vec::new();
+    let mut rows: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for row in 0..table.len() {
+        let key = (table.text(row, id).unwrap_or_default(), table.text(row, part).unwrap_or_default());
+        let wanted = selection.of.as_deref().is_none_or(|of| of == key.0)
+            && selection.part.as_deref().is_none_or(|part| part == key.1);
+        if wanted {
+            let rows = rows.entry(key).or_default();
+            if rows.is_empty() {
+                order.push(key);
+            }
+            rows.push(row);
+        }
+    }
+    if selection.part.is_none() {
+        order.retain(|(id, part)| part.is_empty() || !rows.contains_key(&(*id, "")));
+    }
+    let owned = |key: (&str, &str)| (key.0.to_owned(), key.1.to_owned());
+    order.into_iter().filter_map(|key| rows.remove(&key).map(|rows| (owned(key), rows))).collect()
+}
+
+/// The error where nothing is selected.
+pub(super) fn nothing(chart: &str, selection: &Selection) -> ChartError {
+    let parts: Vec<&str> =
+        [&selection.of, &selection.part].into_iter().flatten().map(String::as_str).collect();
+    ChartError::Nothing { chart: chart.to_owned(), of: parts.join(" / ") }
+}
+
+/// `total` cut into as few even parts of at most `most` as possible.
+pub(super) fn parts(total: usize, most: usize) -> Vec<std::ops::Range<usize>> {
+    let count = total.div_ceil(most).max(1);
+    (0..count).map(|k| total * k / count..total * (k + 1) / count).collect()
+}
+
+/// "Part 1 of 2", or nothing where there is one part.
+pub(super) fn part_of((number, total): (usize, usize), context: &ChartContext<'_>) -> String {
+    if total < 2 {
+        return String::new();
+    }
+    context.text("chart.part", &[("number", &number.to_string()), ("total", &total.to_string())])
+}
+
+/// Texts in the order in which people number: `2` before `10`, `1.2` before `1.10`.
+pub(super) fn natural(text: &str) -> Vec<(u64, String)> {
+    let mut parts: Vec<(u64, String)> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest[words..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - words);
+        let number = rest[words..words + digits].parse().unwrap_or(0);
+        parts.push((if words == 0 { number } else { 0 }, rest[..words].to_owned()));
+        if words > 0 && digits > 0 {
+            parts.push((number, String::new()));
+        }
+        rest = &rest[words + digits..];
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indicators_stand_in_the_order_in_which_people_number() {
+        let mut codes = vec!["10.1", "2.10", "2.9", "1.1", "GR2", "GR10"];
+        codes.sort_by_cached_key(|code| natural(code));
+        assert_eq!(codes, ["GR2", "GR10", "1.1", "2.9", "2.10", "10.1"]);
+    }
+
+    #[test]
+    fn a_matrix_too_large_for_one_picture_is_cut_into_even_parts_that_cover_it() {
+        assert_eq!(parts(56, 60), vec![0..56]);
+        assert_eq!(parts(121, 60), vec![0..40, 40..80, 80..121]);
+        assert_eq!(parts(0, 60), vec![0..0]);
+    }
+}

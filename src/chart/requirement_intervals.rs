@@ -1,0 +1,329 @@
+//! Graduation requirements of one programme as dots with intervals, cohorts overlaid.
+
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
+use super::objective::{same, value_axis};
+use super::read::{self, Heading, Tables, parts};
+use super::svg::identifier;
+use super::theme::{Ink, SERIES};
+use super::{Chart, ChartContext, ChartError, Selection};
+use crate::results::Table;
+
+/// The names of the table and the columns that these charts read.
+pub(super) mod column {
+    pub(in crate::chart) const TABLE: &str = "requirement";
+    pub(in crate::chart) const PROGRAMME: &str = "programme";
+    pub(in crate::chart) const PLAN: &str = "plan";
+    pub(in crate::chart) const COHORT: &str = "cohort";
+    pub(in crate::chart) const REQUIREMENT: &str = "requirement";
+    pub(in crate::chart) const REQUIREMENT_TEXT: &str = "requirement_text";
+    pub(in crate::chart) const VALUE: &str = "value";
+    pub(in crate::chart) const LOW: &str = "low";
+    pub(in crate::chart) const HIGH: &str = "high";
+    pub(in crate::chart) const EXPECTED: &str = "expected";
+    pub(in crate::chart) const N_ASSESSED: &str = "n_assessed";
+    pub(in crate::chart) const METHOD: &str = "method";
+    pub(in crate::chart) const POLICY: &str = "policy";
+    pub(in crate::chart) const INTERVAL: &str = "interval";
+    pub(in crate::chart) const ALL: &[&str] = &[
+        PROGRAMME,
+        PLAN,
+        COHORT,
+        REQUIREMENT,
+        REQUIREMENT_TEXT,
+        VALUE,
+        LOW,
+        HIGH,
+        EXPECTED,
+        N_ASSESSED,
+        METHOD,
+        POLICY,
+        INTERVAL,
+    ];
+}
+
+/// Shapes of the cohorts, in order.
+pub(super) const SHAPES: [Shape; 5] =
+    [Shape::Disc, Shape::Square, Shape::Triangle, Shape::Diamond, Shape::Ring];
+
+/// One value of one cohort.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Estimate {
+    /// Attainment; `None` where it cannot be known.
+    pub value: Option<f64>,
+    /// Lower end of the interval.
+    pub low: Option<f64>,
+    /// Upper end of the interval.
+    pub high: Option<f64>,
+}
+
+/// One requirement over the cohorts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RequirementRow {
+    /// Its name or number.
+    pub label: String,
+    /// Its text; may be empty.
+    pub detail: String,
+    /// Expected value of the latest cohort that states one.
+    pub expected: Option<f64>,
+    /// One estimate per cohort.
+    pub estimates: Vec<Estimate>,
+}
+
+/// Requirements × cohorts of one programme.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Profile {
+    /// The programme and how its values were made.
+    pub heading: Heading,
+    /// Cohorts in order, with the number of students assessed.
+    pub cohorts: Vec<(String, Option<usize>)>,
+    /// Requirements in order.
+    pub rows: Vec<RequirementRow>,
+}
+
+/// The profiles in a table: one per programme, plans together, since cohorts of several plans are compared.
+pub(super) fn profiles(
+    chart: &str,
+    tables: &dyn Tables,
+    selection: &Selection,
+) -> Result<Vec<Profile>, ChartError> {
+    let table = read::table(tables, column::TABLE, column::ALL)?;
+    let mut programmes: Vec<(String, Vec<usize>)> = Vec::new();
+    for row in 0..table.len() {
+        let programme = table.text(row, column::PROGRAMME).unwrap_or_default();
+        let plan = table.text(row, column::PLAN);
+        let wanted = selection.of.as_deref().is_none_or(|of| of == programme)
+            && selection.part.as_deref().is_none_or(|part| plan == Some(part));
+        if wanted {
+            match programmes.iter_mut().find(|(known, _)| known == programme) {
+                Some((_, rows)) => rows.push(row),
+                None => programmes.push((programme.to_owned(), vec![row])),
+            }
+        }
+    }
+    if programmes.is_empty() {
+        return Err(read::nothing(chart, selection));
+    }
+    Ok(programmes.iter().map(|(programme, rows)| profile(table, programme, rows)).collect())
+}
+
+fn profile(table: &Table, programme: &str, rows: &[usize]) -> Profile {
+    let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default().to_owned();
+    let mut names: Vec<String> = rows.iter().map(|&row| text(row, column::COHORT)).collect();
+    names.sort_by_cached_key(|name| read::natural(name));
+    names.dedup();
+    let first = names.len().saturating_sub(SERIES.len());
+    let names = &names[first..];
+    let mut cohorts: Vec<(String, Option<usize>)> = names.iter().map(|name| (name.clone(), None)).collect();
+    let mut found: Vec<RequirementRow> = Vec::new();
+    for &row in rows {
+        let Some(cohort) = names.iter().position(|name| *name == text(row, column::COHORT)) else { continue };
+        let label = text(row, column::REQUIREMENT);
+        let at = found.iter().position(|row| row.label == label).unwrap_or_else(|| {
+            let estimates = vec![Estimate::default(); names.len()];
+            found.push(RequirementRow { label, estimates, ..RequirementRow::default() });
+            found.len() - 1
+        });
+        let requirement = &mut found[at];
+        requirement.detail = text(row, column::REQUIREMENT_TEXT);
+        requirement.expected = table.number(row, column::EXPECTED).or(requirement.expected);
+        requirement.estimates[cohort] = Estimate {
+            value: table.number(row, column::VALUE),
+            low: table.number(row, column::LOW),
+            high: table.number(row, column::HIGH),
+        };
+        let n = table.number(row, column::N_ASSESSED).filter(|n| *n >= 0.0).map(|n| n as usize);
+        cohorts[cohort].1 = cohorts[cohort].1.max(n);
+    }
+    found.sort_by_cached_key(|row| read::natural(&row.label));
+    let last = rows.last().copied().unwrap_or(0);
+    Profile {
+        heading: Heading {
+            id: programme.to_owned(),
+            method: text(last, column::METHOD),
+            policy: text(last, column::POLICY),
+            interval: text(last, column::INTERVAL),
+            ..Heading::default()
+        },
+        cohorts,
+        rows: found,
+    }
+}
+
+/// The chart `requirement-intervals`.
+#[derive(Debug)]
+pub struct RequirementIntervals;
+
+impl Chart for RequirementIntervals {
+    fn key(&self) -> &'static str {
+        "requirement-intervals"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &[column::TABLE]
+    }
+
+    fn build(
+        &self,
+        tables: &dyn Tables,
+        selection: &Selection,
+        context: &ChartContext<'_>,
+    ) -> Result<Vec<Figure>, ChartError> {
+        let profiles = profiles(self.key(), tables, selection)?;
+        Ok(profiles.iter().flat_map(|profile| self.figures(profile, context)).collect())
+    }
+}
+
+impl RequirementIntervals {
+    /// The figures of one programme: one where it is readable so, else as many as it takes.
+    pub fn figures(&self, profile: &Profile, context: &ChartContext<'_>) -> Vec<Figure> {
+        let (room, most) = match context.size {
+            Size::Column | Size::Page => (540.0, 14.0),
+            Size::Slide => (150.0, 6.0),
+        };
+        let most = f64::min(room / row_height(profile.cohorts.len()), most).floor().max(1.0) as usize;
+        let cut = parts(profile.rows.len(), most);
+        let total = cut.len();
+        let part = |(index, rows): (usize, std::ops::Range<usize>)| {
+            let part = Profile { rows: profile.rows[rows].to_vec(), ..profile.clone() };
+            let mut figure = frame(self.key(), &part, (dots_panel(&part, context), context));
+            figure.title.push_str(&read::part_of((index + 1, total), context));
+            if total > 1 {
+                figure.id = format!("{}-{}", figure.id, index + 1);
+            }
+            figure
+        };
+        cut.into_iter().enumerate().map(part).collect()
+    }
+}
+
+/// Everything of a figure but its panel, the same for both forms.
+pub(super) fn frame(key: &str, profile: &Profile, (panel, context): (Panel, &ChartContext<'_>)) -> Figure {
+    let name = profile.heading.line(context);
+    let counts =
+        [("total", &*profile.rows.len().to_string()), ("cohorts", &*profile.cohorts.len().to_string())];
+    let what = context.text("chart.requirement.title", &counts);
+    let mut notes = Vec::new();
+    let known: Vec<String> =
+        profile.cohorts.iter().filter_map(|(cohort, n)| n.map(|n| format!("{cohort} n = {n}"))).collect();
+    if !known.is_empty() {
+        notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&known))]));
+    }
+    notes.extend(Some(profile.heading.method_note(context)).filter(|note| !note.is_empty()));
+    let alt = context
+        .join(&profile.rows.iter().map(|row| words(row, &profile.cohorts, context)).collect::<Vec<_>>());
+    Figure {
+        id: identifier(&format!("{key}-{}", profile.heading.id)),
+        title: context.text("chart.title", &[("name", &name), ("what", &what)]),
+        subtitle: vec![context.text("chart.requirement.subtitle", &[])],
+        legend: legend(profile, context),
+        panel,
+        notes,
+        alt: context.text("chart.requirement.alt", &[("name", &name), ("parts", &alt)]),
+        ..context.blank(column::TABLE)
+    }
+}
+
+fn words(row: &RequirementRow, cohorts: &[(String, Option<usize>)], context: &ChartContext<'_>) -> String {
+    let values: Vec<String> = cohorts
+        .iter()
+        .zip(&row.estimates)
+        .map(|((cohort, _), estimate)| match (estimate.value, estimate.low, estimate.high) {
+            (Some(value), Some(low), Some(high)) => {
+                format!(
+                    "{cohort} {} [{}, {}]",
+                    (context.show)(value),
+                    (context.show)(low),
+                    (context.show)(high)
+                )
+            }
+            (Some(value), _, _) => format!("{cohort} {}", (context.show)(value)),
+            _ => format!("{cohort} —"),
+        })
+        .collect();
+    let expected = row.expected.map_or_else(String::new, |expected| {
+        format!(" ({})", context.text("chart.alt.expected", &[("value", &(context.show)(expected))]))
+    });
+    format!("{} {}{expected}: {}", row.label, row.detail, values.join(", "))
+}
+
+fn legend(profile: &Profile, context: &ChartContext<'_>) -> Vec<LegendEntry> {
+    let mut entries: Vec<LegendEntry> = profile
+        .cohorts
+        .iter()
+        .enumerate()
+        .map(|(at, (cohort, _))| LegendEntry {
+            symbol: Symbol::Point(SERIES[at], SHAPES[at]),
+            text: context.text("chart.requirement.cohort", &[("cohort", cohort)]),
+        })
+        .collect();
+    let dashed = same(profile.rows.iter().map(|row| row.expected)).is_some();
+    if profile.rows.iter().any(|row| row.expected.is_some()) {
+        let symbol = if dashed { Symbol::Line(Ink::Black, true) } else { Symbol::Tick(Ink::Black) };
+        entries.push(LegendEntry { symbol, text: context.text("chart.legend.expected", &[]) });
+    }
+    entries
+}
+
+/// Height of a row in points on a page: each cohort has its own line in it.
+fn row_height(cohorts: usize) -> f64 {
+    8.0 + 7.0 * cohorts as f64
+}
+
+fn dots_panel(profile: &Profile, context: &ChartContext<'_>) -> Panel {
+    let values = profile
+        .rows
+        .iter()
+        .flat_map(|row| row.estimates.iter().flat_map(|e| [e.value, e.low, e.high]).chain([row.expected]));
+    let count = profile.cohorts.len();
+    let bands = profile.rows.iter().map(|row| Band {
+        label: row.label.clone(),
+        detail: row.detail.clone(),
+        group: String::new(),
+        aside: asides(row, context),
+    });
+    Panel {
+        x: value_axis(values, false, context),
+        y: Axis {
+            name: context.text("chart.axis.requirement", &[]),
+            scale: Scale::Bands { bands: bands.collect(), row: row_height(count), lines: 2 },
+        },
+        aside: context.text("chart.requirement.aside", &[]),
+        marks: dots(profile),
+    }
+}
+
+fn asides(row: &RequirementRow, context: &ChartContext<'_>) -> Vec<(String, Ink)> {
+    let show = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| (context.show)(value));
+    vec![(row.estimates.iter().map(|e| show(e.value)).collect::<Vec<_>>().join(" / "), Ink::Black)]
+}
+
+fn dots(profile: &Profile) -> Vec<Mark> {
+    let count = profile.cohorts.len().max(1) as f64;
+    let line = |at: f64, (from, to): (f64, f64), dashed| Mark::Line {
+        points: vec![(at, from), (at, to)],
+        ink: Ink::Black,
+        width: if dashed { 1.0 } else { 1.6 },
+        dashed,
+    };
+    let mut marks = Vec::new();
+    match same(profile.rows.iter().map(|row| row.expected)) {
+        Some(Some(expected)) => marks.push(line(expected, (-0.5, profile.rows.len() as f64 - 0.5), true)),
+        _ => marks.extend((0_u32..).zip(&profile.rows).filter_map(|(index, row)| {
+            row.expected
+                .map(|expected| line(expected, (f64::from(index) - 0.42, f64::from(index) + 0.42), false))
+        })),
+    }
+    for (index, row) in (0_u32..).zip(&profile.rows) {
+        for (cohort, estimate) in row.estimates.iter().enumerate() {
+            let y = f64::from(index) - 0.5 + (cohort as f64 + 1.0) / (count + 1.0);
+            if let (Some(low), Some(high)) = (estimate.low, estimate.high) {
+                marks.push(Mark::Interval { from: (low, y), to: (high, y), ink: SERIES[cohort] });
+            }
+            if let Some(value) = estimate.value {
+                let (shape, ink) = (SHAPES[cohort], SERIES[cohort]);
+                marks.push(Mark::Points { at: vec![(value, y)], shape, ink, radius: 2.4 });
+            }
+        }
+    }
+    marks
+}

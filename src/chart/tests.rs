@@ -1,0 +1,340 @@
+//! Laws that hold for every chart, on small, normal and extreme data, in both languages and all sizes.
+//!
+//! Set `ATTAIN_CHART_PICTURES` to a folder to have all of them written there, to look at.
+
+use super::figure::Size;
+use super::layout::{Anchor, TextRun, place};
+use super::test_data::{
+    CASES, OBJECTIVES, SUPPORT, compare, components, context, course, matrix, requirements, terms,
+};
+use super::text::width;
+use super::theme::{SMALLEST, Theme};
+use super::*;
+use crate::results::table::{Kind, Table, Value};
+
+/// Every chart over every data set, with a name for the picture.
+fn gallery() -> Vec<(String, Figure)> {
+    let mut all = Vec::new();
+    for lang in [Lang::Zh, Lang::En] {
+        for (size_name, size) in Size::ALL {
+            let context = context(lang, size);
+            let mut add = |name: &str, chart: &dyn Chart, tables: &Vec<Table>| {
+                let figures = chart.build(tables, &Selection::default(), &context).unwrap();
+                for (k, figure) in figures.into_iter().enumerate() {
+                    all.push((format!("{}-{name}-{size_name}-{}-{k}", chart.key(), lang.tag()), figure));
+                }
+            };
+            for case in CASES {
+                let tables = course(case, lang);
+                add(case.name, &ObjectiveBars, &tables);
+                add(case.name, &StudentDots, &tables);
+                add(case.name, &AttainmentHistogram, &tables);
+            }
+            for (name, count, cohorts, long) in [
+                ("normal", 7, 3, false),
+                ("twelve", 12, 5, false),
+                ("long", 12, 3, true),
+                ("one", 1, 1, false),
+            ] {
+                let tables = requirements(count, cohorts, lang, long);
+                add(name, &RequirementIntervals, &tables);
+                add(name, &RequirementRadar, &tables);
+            }
+            for (name, rows, columns, long) in
+                [("normal", 5, 4, false), ("many", 27, 12, false), ("long", 6, 4, true), ("one", 1, 1, false)]
+            {
+                add(name, &ComponentHeatmap, &components(rows, columns, lang, long));
+            }
+            for (name, units, methods) in [("normal", 4, 6), ("many", 12, 14), ("one", 1, 1)] {
+                add(name, &VerdictMatrix, &compare(units, methods, lang));
+            }
+            for (name, count, terms_of) in [("normal", 4, 4), ("many", 12, 8), ("one", 1, 1)] {
+                add(name, &ObjectiveTrend, &terms(count, terms_of, lang));
+            }
+            for (name, rows, columns, how) in [
+                ("normal", 20, 12, (false, false)),
+                ("large", 56, 36, (false, false)),
+                ("letters", 56, 36, (true, true)),
+                ("one", 1, 1, (true, false)),
+                ("long", 12, 9, (false, true)),
+            ] {
+                add(name, &SupportHeatmap, &matrix(rows, columns, lang, how));
+            }
+        }
+    }
+    all
+}
+
+/// The box of a text: left, top, right, bottom.
+fn extent(run: &TextRun) -> [f64; 4] {
+    let wide = width(&run.text, run.size).unwrap();
+    let share = match run.anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => 0.5,
+        Anchor::End => 1.0,
+    };
+    let (up, down) = (0.80 * run.size, 0.10 * run.size);
+    if run.upright {
+        [run.x - up, run.y - (1.0 - share) * wide, run.x + down, run.y + share * wide]
+    } else {
+        [run.x - share * wide, run.y - up, run.x + (1.0 - share) * wide, run.y + down]
+    }
+}
+
+#[test]
+fn no_text_leaves_the_page_overlaps_another_or_is_smaller_than_seven_points() {
+    for (name, figure) in gallery() {
+        let layout = place(&figure).unwrap();
+        let most = Theme::of(figure.size).most;
+        assert!(layout.height <= most, "{name}: {} points high", layout.height);
+        let boxes: Vec<([f64; 4], &TextRun)> = layout.texts.iter().map(|run| (extent(run), run)).collect();
+        for (at, (a, run)) in boxes.iter().enumerate() {
+            assert!(run.size >= SMALLEST, "{name}: {run:?}");
+            let inside = a[0] >= 0.0 && a[1] >= 0.0 && a[2] <= layout.width && a[3] <= layout.height;
+            assert!(inside, "{name}: {run:?} {a:?}, page {} × {}", layout.width, layout.height);
+            for (b, other) in &boxes[at + 1..] {
+                let apart = a[2] <= b[0] + 0.05 || b[2] <= a[0] + 0.05 || a[3] <= b[1] || b[3] <= a[1];
+                assert!(apart, "{name}: {} over {}: {a:?} {b:?}", run.text, other.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_figure_is_whole_and_its_svg_is_valid_and_names_itself() {
+    let folder = std::env::var_os("ATTAIN_CHART_PICTURES").map(std::path::PathBuf::from);
+    for (name, figure) in gallery() {
+        assert!(!figure.title.is_empty() && !figure.alt.is_empty() && !figure.source.is_empty(), "{name}");
+        assert!(!figure.panel.x.name.is_empty() && !figure.panel.y.name.is_empty(), "{name}");
+        assert!(!figure.notes.is_empty() && !figure.legend.is_empty() || name.contains("missing"), "{name}");
+        for text in figure.notes.iter().chain([&figure.title, &figure.alt, &figure.source]) {
+            assert!(!text.contains("chart.") && !text.contains('{'), "{name}: {text}");
+        }
+        let document = svg(&figure).unwrap();
+        assert_eq!(document, svg(&figure).unwrap(), "{name}");
+        let tree = resvg::usvg::roxmltree::Document::parse(&document).unwrap();
+        let root = tree.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        let labelled: Vec<&str> = root.attribute("aria-labelledby").unwrap().split(' ').collect();
+        for (id, tag, text) in [(labelled[0], "title", &figure.title), (labelled[1], "desc", &figure.alt)] {
+            let node = root.children().find(|node| node.attribute("id") == Some(id)).unwrap();
+            assert_eq!((node.tag_name().name(), node.text()), (tag, Some(text.as_str())), "{name}");
+        }
+        if let Some(folder) = &folder {
+            std::fs::write(folder.join(format!("{name}.svg")), &document).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_heat_map_of_56_courses_and_36_indicators_is_one_page() {
+    let tables = matrix(56, 36, Lang::Zh, (false, false));
+    let figures =
+        SupportHeatmap.build(&tables, &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
+    assert_eq!(figures.len(), 1);
+    let layout = place(&figures[0]).unwrap();
+    assert!(layout.height < 700.0 && layout.width <= Theme::of(Size::Page).width, "{}", layout.height);
+}
+
+#[test]
+fn hostile_names_are_text_and_nothing_else() {
+    let payloads = [
+        "<script>alert(1)</script>",
+        "]]><x/>",
+        "\"><svg onload=alert(1)>",
+        "&lt;b&gt; &amp; 'x'",
+        "\u{0}\u{8}\u{FFFE}甲",
+        "<!--",
+        "javascript:alert(1)",
+        "{name}",
+        "=cmd|' /C calc'!A1",
+    ];
+    for payload in payloads {
+        let bar = ObjectiveBar {
+            label: payload.to_owned(),
+            detail: payload.to_owned(),
+            reason: Some(payload.to_owned()),
+            ..ObjectiveBar::default()
+        };
+        let heading = Heading {
+            id: payload.to_owned(),
+            name: payload.to_owned(),
+            term: payload.to_owned(),
+            section: payload.to_owned(),
+            method: payload.to_owned(),
+            policy: payload.to_owned(),
+            interval: payload.to_owned(),
+        };
+        let context = ChartContext { source: payload, ..context(Lang::Zh, Size::Page) };
+        let figure = &ObjectiveBars.figures(&heading, &[bar], &context)[0];
+        assert!(figure.id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{}", figure.id);
+        let document = svg(figure).unwrap();
+        let tree = resvg::usvg::roxmltree::Document::parse(&document).unwrap();
+        for node in tree.descendants().filter(|node| node.is_element()) {
+            let known = ["svg", "title", "desc", "text", "rect", "polyline", "polygon", "circle", "line"];
+            assert!(known.contains(&node.tag_name().name()), "{payload}: {}", node.tag_name().name());
+            assert!(node.attributes().all(|attribute| !attribute.name().starts_with("on")), "{payload}");
+        }
+        assert!(!tree.descendants().any(|node| node.is_comment() || node.is_pi()), "{payload}");
+    }
+}
+
+#[test]
+fn a_name_with_a_character_the_font_lacks_is_an_error_that_names_it() {
+    let bar = ObjectiveBar { label: "目标🦀".to_owned(), ..ObjectiveBar::default() };
+    let figures = ObjectiveBars.figures(&Heading::default(), &[bar], &context(Lang::Zh, Size::Page));
+    let error = svg(&figures[0]).unwrap_err();
+    assert!(matches!(error, ChartError::MissingGlyph { character: '🦀', .. }), "{error}");
+    assert!(error.to_string().contains("U+1F980"), "{error}");
+}
+
+#[test]
+fn the_figure_holds_the_numbers_of_the_table_and_says_them_in_words() {
+    let mut table = Table::new(&OBJECTIVES);
+    let rows: [(&str, Option<f64>, Option<&str>); 3] = [
+        ("课程目标1", Some(0.72), Some("reached")),
+        ("课程目标2", Some(0.63), Some("not_reached")),
+        ("课程目标3", None, None),
+    ];
+    for (id, value, verdict) in rows {
+        table.push(&[
+            "O1".into(),
+            "MA".into(),
+            "高等数学".into(),
+            "2025-2026-1".into(),
+            Value::Text(None),
+            id.into(),
+            Value::Text(None),
+            value.into(),
+            value.map(|v| v - 0.03).into(),
+            value.map(|v| v + 0.03).into(),
+            0.65.into(),
+            verdict.into(),
+            92.into(),
+            95.into(),
+            3.into(),
+            "m".into(),
+            "p".into(),
+            "i".into(),
+            value.is_none().then_some("无证据").into(),
+        ]);
+    }
+    let figures =
+        ObjectiveBars.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
+    let figure = &figures[0];
+    assert_eq!(figure.title, "高等数学，2025-2026-1：3 个课程目标中 1 个达成，1 个未达成，1 个无法计算");
+    assert_eq!(
+        figure.alt,
+        "高等数学，2025-2026-1，课程目标达成度横条图。课程目标1 达成度 0.72，95% 区间 0.69 至 0.75，期望值 0.65，达成，n = 92；\
+         课程目标2 达成度 0.63，95% 区间 0.60 至 0.66，期望值 0.65，未达成，n = 92；课程目标3 无数值（无证据），期望值 0.65，n = 92。"
+    );
+    assert!(figure.notes[0].contains("n = 92") && figure.notes[0].contains("95"));
+    let figure::Scale::Bands { bands, .. } = &figure.panel.y.scale else { panic!() };
+    assert_eq!(bands[0].aside[0].0, "0.72 达成");
+    assert_eq!(bands[2].aside[1].0, "无证据");
+    let bars: Vec<(f64, figure::Pattern)> = figure
+        .panel
+        .marks
+        .iter()
+        .filter_map(|mark| {
+            if let figure::Mark::Bar { x, pattern, .. } = mark { Some((x.1, *pattern)) } else { None }
+        })
+        .collect();
+    assert_eq!(bars, [(0.72, figure::Pattern::Solid), (0.63, figure::Pattern::Hatched)]);
+    let intervals =
+        figure.panel.marks.iter().filter(|mark| matches!(mark, figure::Mark::Interval { .. })).count();
+    assert_eq!(intervals, 2);
+}
+
+#[test]
+fn every_chart_has_a_key_of_its_own_a_summary_in_both_languages_and_says_what_it_misses() {
+    let mut keys: Vec<&str> = CHARTS.iter().map(|chart| chart.key()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), CHARTS.len());
+    let none: Vec<Table> = Vec::new();
+    for chart in CHARTS {
+        for lang in [Lang::Zh, Lang::En] {
+            assert!(message::has(&format!("chart.{}.summary", chart.key())), "{}", chart.key());
+            let error = chart.build(&none, &Selection::default(), &context(lang, Size::Page)).unwrap_err();
+            assert!(matches!(error, ChartError::MissingTable(_)), "{error}");
+        }
+        assert!(find(chart.key()).is_some());
+    }
+    let other = Selection { of: Some("elsewhere".to_owned()), part: None };
+    let tables = matrix(2, 2, Lang::Zh, (true, false));
+    let error = SupportHeatmap.build(&tables, &other, &context(Lang::Zh, Size::Page)).unwrap_err();
+    assert!(matches!(error, ChartError::Nothing { .. }), "{error}");
+}
+
+#[test]
+fn the_sections_of_an_offering_are_drawn_only_where_asked_for_or_where_there_is_no_whole() {
+    let mut table = Table::new(&OBJECTIVES);
+    for (offering, section) in [("A", None), ("A", Some("1")), ("B", Some("1")), ("B", Some("2"))] {
+        let mut row: Vec<Value<'_>> = table
+            .columns()
+            .map(|(column, _)| match column.kind {
+                Kind::Number => Value::Number(Some(0.5)),
+                Kind::Integer => Value::Integer(Some(5)),
+                _ => Value::Text(Some("x")),
+            })
+            .collect();
+        (row[0], row[4]) = (offering.into(), section.into());
+        table.push(&row);
+    }
+    let tables = vec![table];
+    let count = |of: Option<&str>, part: Option<&str>| {
+        let selection = Selection { of: of.map(str::to_owned), part: part.map(str::to_owned) };
+        ObjectiveBars.build(&tables, &selection, &context(Lang::Zh, Size::Page)).unwrap().len()
+    };
+    assert_eq!(
+        [count(None, None), count(Some("A"), None), count(Some("A"), Some("1")), count(Some("B"), None)],
+        [3, 1, 1, 2]
+    );
+}
+
+#[test]
+fn the_chapter_on_charts_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/charts.md");
+    if std::env::var_os("ATTAIN_WRITE_DOCS").is_some() {
+        std::fs::write(path, document()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), document(), "write it anew with ATTAIN_WRITE_DOCS=1");
+}
+
+#[test]
+fn a_png_is_made_with_the_embedded_font_and_always_the_same() {
+    let tables = course(CASES[1], Lang::Zh);
+    let figures =
+        ObjectiveBars.build(&tables, &Selection::default(), &context(Lang::Zh, Size::Column)).unwrap();
+    let document = svg(&figures[0]).unwrap();
+    let bytes = png(&document, 72.0).unwrap();
+    assert_eq!(bytes, png(&document, 72.0).unwrap());
+    let picture = resvg::tiny_skia::Pixmap::decode_png(&bytes).unwrap();
+    assert_eq!(picture.width(), 241);
+    // The title is the only thing in the first lines: dark pixels there are its letters.
+    let dark = picture.pixels()[..241 * 14].iter().filter(|pixel| pixel.red() < 100).count();
+    assert!(dark > 100, "{dark}");
+}
+
+#[test]
+fn links_without_a_stated_strength_get_neither_classes_nor_numbers() {
+    let mut table = Table::new(&SUPPORT);
+    table.push(&[
+        "CS".into(),
+        "2024".into(),
+        "C1".into(),
+        "微积分".into(),
+        Value::Text(None),
+        "1.1".into(),
+        "1".into(),
+        Value::Number(None),
+        Value::Text(None),
+    ]);
+    let figures =
+        SupportHeatmap.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
+    assert_eq!(figures[0].legend.len(), 1);
+    assert!(
+        figures[0].panel.marks.iter().any(|m| matches!(m, figure::Mark::Text { text, .. } if text == "✓"))
+    );
+}

@@ -1,0 +1,35 @@
+//! From the draft to the data set: names become positions, what contradicts itself is said.
+
+mod grid;
+mod offering;
+mod people;
+mod plan;
+mod survey;
+mod weight;
+
+use super::bulk::BulkMarks;
+use super::draft::Draft;
+use super::findings::Findings;
+use crate::model::Dataset;
+use crate::policy::Policy;
+
+/// Everything that was read, checked as a whole.
+pub(crate) fn dataset(
+    mut draft: Draft,
+    bulk: BulkMarks,
+    policy: &Policy,
+    findings: &mut Findings,
+) -> Dataset {
+    let (ranks, order) = draft.students.ranks();
+    let offerings = std::mem::take(&mut draft.offerings);
+    let plans = draft.programmes.values().flat_map(|programme| programme.plans.values());
+    let courses = plans.flat_map(|plan| plan.courses.keys().map(String::as_str)).collect();
+    let known = offering::Known { draft: &draft, ranks: &ranks, courses };
+    let offerings = offering::offerings(offerings, bulk, &known, findings);
+    let (students, group_names) = people::students(&mut draft, &order, &offerings, findings);
+    let programmes = plan::programmes(&mut draft, policy, findings);
+    people::check_references(&draft, &students, &programmes, findings);
+    let class_values = survey::class_values(&mut draft, &programmes, findings);
+    let surveys = survey::surveys(&mut draft, &programmes, &offerings, findings);
+    Dataset { institution: None, programmes, students, group_names, offerings, surveys, class_values }
+}

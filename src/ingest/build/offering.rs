@@ -1,0 +1,419 @@
+//! Offerings: positions for names, weights, rosters, marks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use num_rational::BigRational;
+use num_traits::Zero;
+use rayon::prelude::*;
+
+use super::grid::{Fault, Faulty, Marks};
+use super::weight::{is_whole, proportional, shown, sum};
+use crate::ingest::bulk::BulkMarks;
+use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering};
+use crate::ingest::findings::Findings;
+use crate::ingest::natural::Label;
+use crate::model::{
+    Allocation, Component, CourseObjective, Decimal, Enrolment, Issue, Item, ItemMean, Offering, Place,
+    Severity, decimal_ratio,
+};
+
+/// What is known beside the offering itself.
+pub(super) struct Known<'d> {
+    pub(super) draft: &'d Draft,
+    /// Number of a student → position among all students.
+    pub(super) ranks: &'d [u32],
+    /// Courses of all plans.
+    pub(super) courses: BTreeSet<&'d str>,
+}
+
+/// An offering with what was found on the way.
+struct Built {
+    offering: Offering,
+    issues: Vec<Issue>,
+    faults: Vec<Faulty>,
+}
+
+/// All offerings, ordered by identifier.
+pub(super) fn offerings(
+    drafts: BTreeMap<String, DraftOffering>,
+    bulk: BulkMarks,
+    known: &Known<'_>,
+    findings: &mut Findings,
+) -> Vec<Offering> {
+    let drafts: Vec<(String, DraftOffering)> = drafts.into_iter().collect();
+    let n_students = known.ranks.len();
+    let built: Vec<Built> = drafts
+        .into_par_iter()
+        .enumerate()
+        .map_init(
+            || vec![u32::MAX; n_students],
+            |rows, (position, (id, draft))| {
+                let builder = Builder { known, bulk: &bulk, position, issues: Vec::new() };
+                builder.build(id, draft, rows)
+            },
+        )
+        .collect();
+    let mut offerings = Vec::with_capacity(built.len());
+    for (position, built) in built.into_iter().enumerate() {
+        findings.extend(built.issues);
+        report_faults(position, &built.faults, &bulk, findings);
+        offerings.push(built.offering);
+    }
+    offerings
+}
+
+struct Builder<'b> {
+    known: &'b Known<'b>,
+    bulk: &'b BulkMarks,
+    position: usize,
+    issues: Vec<Issue>,
+}
+
+impl Builder<'_> {
+    fn build(mut self, id: String, mut draft: DraftOffering, rows: &mut [u32]) -> Built {
+        self.check_declared(&id, &draft);
+        let item_at: BTreeMap<String, usize> =
+            draft.items.keys().enumerate().map(|(at, label)| (label.0.clone(), at)).collect();
+        let objective_at: BTreeMap<String, usize> =
+            draft.objectives.keys().enumerate().map(|(at, label)| (label.0.clone(), at)).collect();
+        let items = self.items(&id, &draft);
+        let allocation = self.allocation(&id, &draft, &item_at, &objective_at);
+        let item_means = self.item_means(&id, &mut draft, &item_at, &items);
+        let (sections, roster, numbers) = self.roster(&id, &draft);
+        for (row, number) in (0u32..).zip(&numbers) {
+            rows[*number as usize] = row;
+        }
+        let cells: Vec<CellMark> = std::mem::take(&mut draft.marks).into_values().collect();
+        let bulk = self.bulk.of(self.position);
+        let full = items.iter().map(|item| item.full).collect();
+        let marks = Marks { full, n_students: roster.len(), rows, cells: &cells, bulk: &bulk };
+        let (marks, faults) = marks.grid();
+        for number in &numbers {
+            rows[*number as usize] = u32::MAX;
+        }
+        let objectives = self.objectives(&id, &mut draft);
+        let mut components: Vec<Component> = Vec::new();
+        for (label, at) in std::mem::take(&mut draft.components) {
+            components.push(Component { name: label.0, weight: at.value });
+        }
+        let offering = Offering {
+            course: draft.course.unwrap_or_else(|| id.clone()),
+            id,
+            name: draft.name,
+            term: draft.term,
+            teacher: draft.teacher,
+            cohort: draft.cohort,
+            programme: draft.programme,
+            objectives,
+            components,
+            items,
+            allocation,
+            sections,
+            roster,
+            marks,
+            item_means,
+        };
+        self.check_marks(&offering, &draft.items, &draft.place);
+        Built { offering, issues: self.issues, faults }
+    }
+
+    fn say(&mut self, code: &'static str, severity: Severity, place: &Place) -> &mut Issue {
+        self.issues.push(Issue::new(code, severity, place.clone()));
+        let last = self.issues.len() - 1;
+        &mut self.issues[last]
+    }
+
+    /// An offering that only items or marks speak of.
+    fn check_declared(&mut self, id: &str, draft: &DraftOffering) {
+        if !draft.declared {
+            let severity = if self.known.draft.tables.contains("offerings") {
+                Severity::Warning
+            } else {
+                Severity::Note
+            };
+            let issue = self.say("offering_undeclared", severity, &draft.place);
+            issue.values.push(("offering", id.to_owned()));
+            return;
+        }
+        let course = draft.course.as_deref().unwrap_or(id);
+        if !self.known.courses.is_empty() && !self.known.courses.contains(course) {
+            let issue = self.say("offering_of_unknown_course", Severity::Warning, &draft.place);
+            issue.values.extend([("offering", id.to_owned()), ("course", course.to_owned())]);
+        }
+    }
+
+    /// The items with their final weights.
+    fn items(&mut self, id: &str, draft: &DraftOffering) -> Vec<Item> {
+        let components: BTreeMap<&str, usize> =
+            draft.components.keys().enumerate().map(|(at, label)| (label.0.as_str(), at)).collect();
+        self.check_components(id, draft);
+        let weights = self.weights(id, draft);
+        draft
+            .items
+            .iter()
+            .zip(weights)
+            .map(|((label, at), weight)| Item {
+                id: label.0.clone(),
+                name: at.value.name.clone(),
+                component: at.value.component.as_deref().and_then(|name| components.get(name).copied()),
+                full: at.value.full,
+                weight,
+                purpose: at.value.purpose,
+            })
+            .collect()
+    }
+
+    fn check_components(&mut self, id: &str, draft: &DraftOffering) {
+        let weights = draft.components.values().filter_map(|at| at.value);
+        let total = sum(weights);
+        if draft.components.values().any(|at| at.value.is_some()) && !is_whole(&total) {
+            let place = draft.components.values().next().map(|at| at.place.clone()).unwrap_or_default();
+            let place = Place { row: None, column: place.column, ..place };
+            let issue = self.say("component_weight_sum", Severity::Warning, &place);
+            issue.values.extend([("offering", id.to_owned()), ("sum", shown(&total))]);
+        }
+    }
+
+    /// Weight of each item: component weight × share within the component, else its weight, else its full mark.
+    fn weights(&mut self, id: &str, draft: &DraftOffering) -> Vec<Decimal> {
+        let mut by_component: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        let items: Vec<_> = draft.items.iter().collect();
+        for (at, (_, item)) in items.iter().enumerate() {
+            by_component.entry(item.value.component.as_deref()).or_default().push(at);
+        }
+        let component_weight =
+            |name: Option<&str>| draft.components.get(&Label(name?.to_owned())).and_then(|at| at.value);
+        let mut weights = vec![BigRational::zero(); items.len()];
+        let (mut with, mut without) = (false, false);
+        // Without component weights all items are one group: either all have weights, or full marks count.
+        let free: Vec<usize> = by_component
+            .iter()
+            .filter(|(name, _)| component_weight(**name).is_none())
+            .flat_map(|(_, members)| members.iter().copied())
+            .collect();
+        let mut groups: Vec<(Option<Decimal>, Vec<usize>)> = vec![(None, free)];
+        groups.extend(
+            by_component
+                .into_iter()
+                .filter_map(|(name, members)| component_weight(name).map(|weight| (Some(weight), members))),
+        );
+        for (weight, members) in groups.into_iter().filter(|(_, members)| !members.is_empty()) {
+            *(if weight.is_some() { &mut with } else { &mut without }) = true;
+            let weighted = members.iter().any(|&at| items[at].1.value.weight.is_some());
+            for &at in &members {
+                let (label, item) = items[at];
+                if weighted && item.value.weight.is_none() {
+                    let issue = self.say("item_weight_missing", Severity::Warning, &item.place);
+                    issue.values.extend([("item", label.0.clone()), ("full", item.value.full.to_string())]);
+                }
+                weights[at] = decimal_ratio(item.value.weight.unwrap_or(item.value.full));
+            }
+            let total = members.iter().fold(BigRational::zero(), |total, &at| total + &weights[at]);
+            match weight {
+                Some(weight) if !total.is_zero() => {
+                    for &at in &members {
+                        weights[at] = decimal_ratio(weight) * &weights[at] / &total;
+                    }
+                }
+                None if weighted && !is_whole(&total) => {
+                    let place = Place { row: None, ..items[members[0]].1.place.clone() };
+                    let place = Place { column: None, ..place };
+                    let issue = self.say("item_weight_sum", Severity::Warning, &place);
+                    issue.values.extend([("offering", id.to_owned()), ("sum", shown(&total))]);
+                }
+                _ => {}
+            }
+        }
+        if with && without {
+            let issue = self.say("weights_mixed", Severity::Warning, &draft.place);
+            issue.values.push(("offering", id.to_owned()));
+        }
+        let (weights, exact) = proportional(&weights);
+        if !exact {
+            let issue = self.say("weights_rounded", Severity::Note, &draft.place);
+            issue.values.push(("offering", id.to_owned()));
+        }
+        weights
+    }
+
+    fn allocation(
+        &mut self,
+        id: &str,
+        draft: &DraftOffering,
+        items: &BTreeMap<String, usize>,
+        objectives: &BTreeMap<String, usize>,
+    ) -> Vec<Allocation> {
+        let mut allocation = Vec::new();
+        let mut sums: BTreeMap<usize, (Vec<Decimal>, Place)> = BTreeMap::new();
+        for at in &draft.allocation {
+            let link = &at.value;
+            let item = items.get(&link.item);
+            let objective = objectives.get(&link.objective);
+            if item.is_none() {
+                let issue = self.say("item_unknown", Severity::Error, &at.place);
+                issue.values.push(("item", link.item.clone()));
+            }
+            if objective.is_none() {
+                let issue = self.say("objective_unknown", Severity::Error, &at.place);
+                issue.values.extend([("objective", link.objective.clone()), ("offering", id.to_owned())]);
+            }
+            let (Some(&item), Some(&objective)) = (item, objective) else { continue };
+            sums.entry(item).or_insert_with(|| (Vec::new(), at.place.clone())).0.push(link.share);
+            if !link.share.is_zero() {
+                allocation.push(Allocation { item, objective, share: link.share });
+            }
+        }
+        for (item, (shares, place)) in sums {
+            let fractions = shares.iter().all(|share| *share <= Decimal::ONE)
+                && shares.iter().any(|share| *share < Decimal::ONE);
+            let total = sum(shares);
+            if fractions && total > BigRational::from_integer(1.into()) {
+                let issue = self.say("share_sum", Severity::Warning, &place);
+                let item =
+                    items.iter().find(|(_, at)| **at == item).map_or(String::new(), |(id, _)| id.clone());
+                issue.values.extend([("item", item), ("sum", shown(&total))]);
+            }
+        }
+        allocation.sort_by_key(|link| (link.objective, link.item));
+        allocation
+    }
+
+    fn item_means(
+        &mut self,
+        id: &str,
+        draft: &mut DraftOffering,
+        items: &BTreeMap<String, usize>,
+        list: &[Item],
+    ) -> Vec<ItemMean> {
+        let mut means = Vec::new();
+        for at in std::mem::take(&mut draft.means) {
+            let (item, mean, n) = at.value;
+            match items.get(&item) {
+                None => {
+                    let issue = self.say("item_unknown", Severity::Error, &at.place);
+                    issue.values.push(("item", item));
+                }
+                Some(&position) if mean > list[position].full => {
+                    let issue = self.say("mark_above_full", Severity::Error, &at.place);
+                    let full = list[position].full.to_string();
+                    issue.values.extend([("value", mean.to_string()), ("full", full)]);
+                }
+                Some(&item) => means.push(ItemMean { item, mean, n }),
+            }
+        }
+        let _ = id;
+        means.sort_by_key(|mean| mean.item);
+        means
+    }
+
+    /// Section names, the roster ordered by student, and the students' numbers in that order.
+    fn roster(&mut self, id: &str, draft: &DraftOffering) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
+        let ranks = self.known.ranks;
+        let mut numbers: Vec<u32> = draft.roster.keys().copied().collect();
+        let mut seen: BTreeSet<u32> = BTreeSet::new();
+        let in_cells = numbers.len();
+        for entries in self.bulk.of(self.position) {
+            let mut last = u32::MAX;
+            for entry in
+                entries.iter().filter(|entry| std::mem::replace(&mut last, entry.student) != entry.student)
+            {
+                if !draft.roster.contains_key(&entry.student) && seen.insert(entry.student) {
+                    numbers.push(entry.student);
+                }
+            }
+        }
+        let has_roster = draft.roster.values().any(|at| at.value.in_roster);
+        if has_roster {
+            let cells = draft.roster.values().filter(|at| !at.value.in_roster).map(|at| at.place.clone());
+            let bulk = numbers[in_cells..].iter().map(|_| Place::default());
+            for (place, number) in cells.chain(bulk).zip(
+                draft
+                    .roster
+                    .iter()
+                    .filter(|(_, at)| !at.value.in_roster)
+                    .map(|(number, _)| number)
+                    .chain(&numbers[in_cells..]),
+            ) {
+                let student = self.known.draft.students.list[*number as usize].id.clone();
+                let issue = self.say("student_not_in_roster", Severity::Warning, &place);
+                issue.values.extend([("student", student), ("offering", id.to_owned())]);
+            }
+        }
+        numbers.sort_by_key(|number| ranks[*number as usize]);
+        let nobody = DraftEnrolment::default();
+        let of = |number: &u32| draft.roster.get(number).map_or(&nobody, |at| &at.value);
+        let labels: BTreeSet<Label> =
+            numbers.iter().filter_map(|number| of(number).section.clone()).map(Label).collect();
+        let sections: Vec<String> = labels.into_iter().map(|label| label.0).collect();
+        let section_at: BTreeMap<&str, u16> =
+            (0u16..).zip(&sections).map(|(at, name)| (name.as_str(), at)).collect();
+        let roster = numbers
+            .iter()
+            .map(|number| {
+                let enrolment = of(number);
+                Enrolment {
+                    student: ranks[*number as usize],
+                    section: enrolment.section.as_deref().and_then(|name| section_at.get(name).copied()),
+                    retake: enrolment.retake,
+                    withdrawn: enrolment.withdrawn,
+                }
+            })
+            .collect();
+        (sections, roster, numbers)
+    }
+
+    fn objectives(&mut self, id: &str, draft: &mut DraftOffering) -> Vec<CourseObjective> {
+        let weights: Vec<Decimal> = draft.objectives.values().filter_map(|at| at.value.weight).collect();
+        let total = sum(weights.iter().copied());
+        let place = draft.objectives.values().next().map(|at| at.place.clone()).unwrap_or_default();
+        let place = Place { row: None, ..place };
+        if !weights.is_empty() && (!is_whole(&total) || weights.len() < draft.objectives.len()) {
+            let issue = self.say("objective_weight_sum", Severity::Warning, &place);
+            let given = format!("{}/{}", weights.len(), draft.objectives.len());
+            issue.values.extend([("offering", id.to_owned()), ("sum", shown(&total)), ("given", given)]);
+        }
+        let objectives = std::mem::take(&mut draft.objectives).into_iter();
+        objectives
+            .map(|(label, at)| CourseObjective {
+                id: label.0,
+                text: at.value.text,
+                expected: at.value.expected,
+                weight: at.value.weight,
+            })
+            .collect()
+    }
+
+    /// Items nobody has a mark for, and rosters without any mark.
+    fn check_marks(
+        &mut self,
+        offering: &Offering,
+        items: &BTreeMap<Label, crate::ingest::draft::At<crate::ingest::draft::DraftItem>>,
+        place: &Place,
+    ) {
+        let blank = crate::model::MarkGrid::code(crate::model::MarkState::Blank);
+        let mut marked = vec![false; offering.items.len()];
+        for row in 0..offering.marks.n_students() {
+            for (marked, code) in marked.iter_mut().zip(offering.marks.row(row)) {
+                *marked |= *code != blank;
+            }
+        }
+        for mean in &offering.item_means {
+            marked[mean.item] = true;
+        }
+        if offering.items.is_empty() || !marked.contains(&true) {
+            let issue = self.say("offering_without_marks", Severity::Note, place);
+            issue.values.push(("offering", offering.id.clone()));
+            return;
+        }
+        for ((label, at), _) in items.iter().zip(&marked).filter(|(_, marked)| !**marked) {
+            let issue = self.say("item_without_marks", Severity::Note, &at.place);
+            issue.values.push(("item", label.0.clone()));
+        }
+    }
+}
+
+/// Says what is wrong with bulk marks, each with its row.
+fn report_faults(offering: usize, faults: &[Faulty], bulk: &BulkMarks, findings: &mut Findings) {
+    let _ = (offering, bulk, findings, Fault::Repeated);
+    debug_assert!(faults.is_empty() || !bulk.files.is_empty());
+}

@@ -1,0 +1,288 @@
+//! What the rows say, before it is checked as a whole: names are still texts, everything knows its place.
+
+mod marks;
+mod offering;
+mod people;
+mod plan;
+mod survey;
+
+pub(crate) use marks::{CellMark, CellValue, ItemIndex, read_marks};
+pub(crate) use people::Students;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::course::CourseFacts;
+use super::findings::{Findings, RowCount};
+use super::natural::Label;
+use super::sheet::{Origin, Row, Sheet};
+use crate::model::{
+    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, Requirement, Severity, Strength,
+    SurveyTarget, TrainingObjective,
+};
+use crate::policy::Policy;
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) place: Place,
+}
+
+/// An indicator whose requirement is a name.
+#[derive(Debug)]
+pub(crate) struct DraftIndicator {
+    pub(crate) requirement: String,
+    pub(crate) text: Option<String>,
+    pub(crate) weight: Option<Decimal>,
+    pub(crate) expected: Option<Fraction>,
+}
+
+/// A row of the support matrix.
+#[derive(Debug)]
+pub(crate) struct DraftSupport {
+    pub(crate) course: String,
+    pub(crate) objective: Option<String>,
+    pub(crate) indicator: String,
+    pub(crate) strength: Strength,
+}
+
+/// A row of the support of training objectives.
+#[derive(Debug)]
+pub(crate) struct DraftRequirementSupport {
+    pub(crate) requirement: String,
+    pub(crate) training_objective: String,
+    pub(crate) strength: Strength,
+}
+
+/// A plan version.
+#[derive(Debug, Default)]
+pub(crate) struct DraftPlan {
+    pub(crate) framework: Option<String>,
+    pub(crate) training_objectives: BTreeMap<Label, At<TrainingObjective>>,
+    pub(crate) requirements: BTreeMap<Label, At<Requirement>>,
+    pub(crate) indicators: BTreeMap<Label, At<DraftIndicator>>,
+    pub(crate) courses: BTreeMap<String, At<PlanCourse>>,
+    pub(crate) support: Vec<At<DraftSupport>>,
+    pub(crate) requirement_support: Vec<At<DraftRequirementSupport>>,
+}
+
+/// A programme.
+#[derive(Debug, Default)]
+pub(crate) struct DraftProgramme {
+    pub(crate) name: Option<String>,
+    pub(crate) college: Option<String>,
+    pub(crate) plans: BTreeMap<Label, DraftPlan>,
+    pub(crate) cohorts: BTreeMap<String, At<String>>,
+}
+
+/// An objective of an offering.
+#[derive(Debug)]
+pub(crate) struct DraftObjective {
+    pub(crate) text: Option<String>,
+    pub(crate) expected: Option<Fraction>,
+    pub(crate) weight: Option<Decimal>,
+}
+
+/// An item of an offering.
+#[derive(Debug)]
+pub(crate) struct DraftItem {
+    pub(crate) name: Option<String>,
+    pub(crate) component: Option<String>,
+    pub(crate) full: Decimal,
+    pub(crate) weight: Option<Decimal>,
+    pub(crate) purpose: Purpose,
+}
+
+/// An item serves an objective.
+#[derive(Debug)]
+pub(crate) struct DraftLink {
+    pub(crate) item: String,
+    pub(crate) objective: String,
+    pub(crate) share: Decimal,
+}
+
+/// A student in an offering.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DraftEnrolment {
+    pub(crate) section: Option<String>,
+    pub(crate) retake: bool,
+    pub(crate) withdrawn: bool,
+    /// Whether a roster names the student, not the marks alone.
+    pub(crate) in_roster: bool,
+}
+
+/// An offering.
+#[derive(Debug, Default)]
+pub(crate) struct DraftOffering {
+    /// Where it was first met.
+    pub(crate) place: Place,
+    /// Whether the table of offerings has it.
+    pub(crate) declared: bool,
+    pub(crate) course: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) term: Option<String>,
+    pub(crate) teacher: Option<String>,
+    pub(crate) programme: Option<String>,
+    pub(crate) cohort: Option<String>,
+    pub(crate) objectives: BTreeMap<Label, At<DraftObjective>>,
+    pub(crate) components: BTreeMap<Label, At<Option<Decimal>>>,
+    pub(crate) items: BTreeMap<Label, At<DraftItem>>,
+    pub(crate) allocation: Vec<At<DraftLink>>,
+    pub(crate) means: Vec<At<(String, Decimal, Option<u32>)>>,
+    pub(crate) roster: BTreeMap<u32, At<DraftEnrolment>>,
+    pub(crate) marks: BTreeMap<(u32, u32), CellMark>,
+}
+
+/// What one audience was asked about one thing.
+pub(crate) type SurveyKey = (String, String, Option<String>, String, SurveyTarget);
+
+/// The answers so far.
+#[derive(Debug)]
+pub(crate) struct DraftAnswers {
+    pub(crate) counts: BTreeMap<Decimal, u32>,
+    pub(crate) scale_max: Decimal,
+    pub(crate) invited: Option<u32>,
+    pub(crate) place: Place,
+}
+
+/// Everything read so far.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) programmes: BTreeMap<String, DraftProgramme>,
+    pub(crate) students: Students,
+    pub(crate) offerings: BTreeMap<String, DraftOffering>,
+    pub(crate) surveys: BTreeMap<SurveyKey, DraftAnswers>,
+    pub(crate) class_values: Vec<At<ClassValue>>,
+    /// Keys of the tables that some file had.
+    pub(crate) tables: BTreeSet<&'static str>,
+    /// The sheets marks came from; a [`CellMark`] names its own by position.
+    pub(crate) mark_sheets: Vec<Place>,
+    /// Rows met so far by the values of their keys.
+    keys: BTreeMap<(&'static str, Vec<String>), (Place, String)>,
+}
+
+impl Draft {
+    /// Takes all rows of a sheet.
+    pub(crate) fn read(&mut self, sheet: &Sheet<'_>, policy: &Policy, findings: &mut Findings) {
+        self.tables.insert(sheet.logical.key);
+        if sheet.logical.key == "marks" {
+            return read_marks(self, sheet, policy, findings);
+        }
+        let mut count = RowCount {
+            file: sheet.raw.file.clone(),
+            sheet: sheet.raw.sheet.clone(),
+            table: sheet.logical.key,
+            rows: 0,
+            used: 0,
+            listed: 0,
+        };
+        let context = offering::Columns::new(self, sheet, findings);
+        for raw in sheet.rows() {
+            count.rows += 1;
+            let used = !self.is_repeated(sheet, raw, findings)
+                && self.read_row(&mut Row::new(sheet, raw, findings), &context);
+            *(if used { &mut count.used } else { &mut count.listed }) += 1;
+        }
+        findings.rows.push(count);
+    }
+
+    /// Takes one row; `false` where it could not be used, with an issue that says why.
+    fn read_row(&mut self, row: &mut Row<'_, '_>, columns: &offering::Columns) -> bool {
+        let read = match row.sheet().logical.key {
+            "programmes" => plan::programme(self, row),
+            "plans" => plan::plan(self, row),
+            "cohorts" => plan::cohort(self, row),
+            "training_objectives" => plan::training_objective(self, row),
+            "requirements" => plan::requirement(self, row),
+            "indicators" => plan::indicator(self, row),
+            "courses" => plan::course(self, row),
+            "support" => plan::support(self, row),
+            "requirement_support" => plan::requirement_support(self, row),
+            "offerings" => offering::offering(self, row),
+            "objectives" => offering::objective(self, row),
+            "components" => offering::component(self, row),
+            "items" => offering::item(self, row),
+            "allocation" => offering::allocation(self, row, columns),
+            "item_means" => offering::item_mean(self, row, columns),
+            "roster" => people::enrolment(self, row),
+            "students" => people::student(self, row),
+            "surveys" => survey::answer(self, row),
+            "class_values" => survey::class_value(self, row),
+            _ => None,
+        };
+        read.is_some()
+    }
+
+    /// Whether an earlier row has the same keys: the same row again is a note, another one an error.
+    fn is_repeated(
+        &mut self,
+        sheet: &Sheet<'_>,
+        raw: &crate::ingest::raw::RawRow,
+        findings: &mut Findings,
+    ) -> bool {
+        let keys = sheet.logical.keys;
+        if keys.is_empty() || sheet.logical.key == "offerings" && !sheet.has_column("offering") {
+            return false;
+        }
+        let shown = |name: &str| match sheet.columns.get(name) {
+            Some(Origin::Column(at)) => crate::ingest::clean::identifier(&raw.cell(*at).to_string()),
+            Some(Origin::Constant(value)) => value.clone(),
+            None => String::new(),
+        };
+        let key: Vec<String> = keys.iter().map(|name| shown(name)).collect();
+        let mut whole: Vec<String> =
+            sheet.columns.keys().map(|name| format!("{name}={}", shown(name))).collect();
+        whole.extend(sheet.extra.iter().map(|(at, name)| format!("{name}={}", raw.cell(*at))));
+        let whole = whole.join("\u{1f}");
+        let place = sheet.place(raw.number);
+        let known = self
+            .keys
+            .entry((sheet.logical.key, key.clone()))
+            .or_insert_with(|| (place.clone(), whole.clone()));
+        if known.0 == place {
+            return false;
+        }
+        let (code, severity) = if known.1 == whole {
+            ("row_repeated", Severity::Note)
+        } else {
+            ("row_conflict", Severity::Error)
+        };
+        let issue = Issue::new(code, severity, place);
+        findings.push(issue.with("key", key.join(" / ")).with("first", &known.0));
+        true
+    }
+
+    /// Takes the facts of a course workbook as the row of the table of offerings they are.
+    pub(crate) fn take_facts(&mut self, facts: CourseFacts, findings: &mut Findings) {
+        let mut values = facts.values;
+        let Some(id) = values.remove("offering") else { return };
+        let place = facts.places.get("course").or(facts.places.get("offering")).cloned().unwrap_or_default();
+        self.tables.insert("offerings");
+        if let Some(known) = self.offerings.get(&id).filter(|known| known.declared) {
+            let issue = Issue::new("row_conflict", Severity::Error, place);
+            findings.push(issue.with("key", id).with("first", &known.place));
+            return;
+        }
+        let offering = self.offering(&id, &place);
+        offering.declared = true;
+        offering.course = values.remove("course");
+        offering.name = values.remove("course_name");
+        offering.term = values.remove("term");
+        offering.teacher = values.remove("teacher");
+        offering.programme = values.remove("programme");
+        offering.cohort = values.remove("cohort");
+    }
+
+    /// The draft of a plan.
+    fn plan(&mut self, programme: &str, version: &str) -> &mut DraftPlan {
+        let programme = self.programmes.entry(programme.to_owned()).or_default();
+        programme.plans.entry(Label(version.to_owned())).or_default()
+    }
+
+    /// The draft of an offering, made where it is first met.
+    pub(crate) fn offering(&mut self, id: &str, place: &Place) -> &mut DraftOffering {
+        self.offerings
+            .entry(id.to_owned())
+            .or_insert_with(|| DraftOffering { place: place.clone(), ..DraftOffering::default() })
+    }
+}
