@@ -3,6 +3,7 @@
 mod chain;
 mod cohort;
 mod compare;
+mod document;
 mod engine;
 mod figure;
 mod group;
@@ -21,6 +22,7 @@ mod weights;
 
 pub use chain::{CohortCourse, CohortResult, Contribution, CrosswalkTarget, Evaluated};
 pub use compare::{Compared, compare, n_choices};
+pub use document::document;
 pub use engine::{Attained, AttainmentError, CourseTerm, Wanted, attain, attain_wanted, n_steps};
 pub use figure::{Attainment, Counts, IntervalMethod, Reason, Uncertainty, Verdict};
 pub use input::Basis;

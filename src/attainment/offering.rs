@@ -14,6 +14,7 @@ use super::treat::Treated;
 use super::view::{Threshold, View, ViewOptions};
 use crate::model::{Exact, Fraction, Offering, decimal_ratio, ratio_f64};
 use crate::policy::{Closed, CourseValue, Policy, Pooling};
+use crate::stats::bootstrap::{Resampler, replicates};
 use crate::stats::interval::wilson;
 
 /// The figures of a group of an offering: the whole, or one section.
@@ -477,9 +478,10 @@ impl<'a, 'b> Composite<'a, 'b> {
         let scale = f64::from(outcome.scale());
         let interval = Interval { policy, scale, expected: expected.to_f64() * scale };
         let squares = influence.iter().map(|psi| psi * psi).sum();
-        let uncertainty = match outcome.smooth() {
-            true => t_uncertainty(value, squares, n, &interval),
-            false => self.stepped_uncertainty(n, &interval, &weights),
+        let uncertainty = match (outcome.smooth(), self.minimum) {
+            (true, false) => t_uncertainty(value, squares, n, &interval),
+            (true, true) => bootstrap_uncertainty(&self.minimum_replicates(&values, policy), n, &interval),
+            (false, _) => self.stepped_uncertainty(n, &interval, &weights),
         };
         let candidate = Candidate {
             value: Exact { value, bound, exact: &exact },
@@ -488,6 +490,22 @@ impl<'a, 'b> Composite<'a, 'b> {
             expected,
         };
         judge(&candidate, uncertainty, policy)
+    }
+
+    /// The lowest objective in every replicate of a bootstrap over the roster.
+    fn minimum_replicates(&self, values: &[f64], policy: &Policy) -> Vec<f64> {
+        let n_rows = self.run.offering().roster.len();
+        let Some(resampler) = Resampler::new(n_rows, policy.uncertainty.seed) else { return Vec::new() };
+        let moved = |(_, _, joined): &(usize, BigRational, Joined), value: f64, counts: &[u32]| {
+            let n = joined.n as f64;
+            let factor = (n / (n - 1.0).max(1.0)).sqrt();
+            let excess = |(row, psi): &(u32, f64)| (f64::from(counts[*row as usize]) - 1.0) * psi;
+            value + factor * joined.influence.iter().flatten().map(excess).sum::<f64>()
+        };
+        replicates(&resampler, policy.uncertainty.replicates, |counts| {
+            let members = self.members.iter().zip(values);
+            members.map(|(member, &value)| moved(member, value, counts)).fold(f64::INFINITY, f64::min)
+        })
     }
 
     /// Where objectives are levels: the interval of each through its outcome, joined end by end.

@@ -47,3 +47,17 @@ fn the_tables_stand_in_the_order_of_their_schemas() {
     let declared: Vec<&str> = crate::results::schema::SCHEMAS.iter().map(|schema| schema.key).collect();
     assert_eq!(keys[..], declared[..keys.len()]);
 }
+
+#[test]
+fn the_page_on_tables_is_the_generated_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tables.md");
+    let page = crate::results::schema_markdown(crate::results::schema::SCHEMAS);
+    if std::env::var_os("ATTAIN_WRITE_DOCS").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap_or_default(),
+        page,
+        "write it anew with ATTAIN_WRITE_DOCS=1"
+    );
+}
