@@ -5,8 +5,8 @@ use num_rational::BigRational;
 use num_traits::{One, Zero};
 
 use super::figure::{
-    Attainment, Candidate, Counts, Interval, IntervalMethod, Reason, Uncertainty, Verdict, judge,
-    t_uncertainty,
+    Attainment, Candidate, Counts, Interval, IntervalMethod, Reason, Uncertainty, Verdict,
+    bootstrap_uncertainty, judge, t_uncertainty,
 };
 use super::group::{GroupValue, ObjectiveRun, from_item_means, rounded};
 use super::method::Scheme;
