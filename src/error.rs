@@ -4,7 +4,12 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rust_xlsxwriter::XlsxError;
+
 use crate::attainment::AttainmentError;
+use crate::chart::ChartError;
+use crate::ingest::IngestError;
+use crate::ingest::oulad::OuladError;
 use crate::message::{self, Lang};
 use crate::policy::PolicyError;
 use crate::results::ResultsError;
@@ -32,6 +37,14 @@ pub mod exit {
 pub enum Error {
     /// The command line asks for something that cannot be: the key of a message in the catalogue, and its values.
     Usage(&'static str, Vec<(&'static str, String)>),
+    /// The workspace or the workbook cannot be read.
+    Ingest(IngestError),
+    /// The public data set cannot be read.
+    Oulad(OuladError),
+    /// A chart cannot be drawn.
+    Chart(ChartError),
+    /// A template could not be encoded.
+    Template(XlsxError),
     /// A policy file is wrong.
     Policy {
         /// The file.
@@ -84,8 +97,12 @@ impl Error {
         match self {
             Self::Usage(..) => exit::USAGE,
             Self::Results(error) => results_code(error),
-            Self::Policy { .. } | Self::Attainment(_) | Self::Read { .. } => exit::DATA,
-            Self::Simulate(_) | Self::Write { .. } => exit::CANNOT,
+            Self::Ingest(_)
+            | Self::Oulad(_)
+            | Self::Policy { .. }
+            | Self::Attainment(_)
+            | Self::Read { .. } => exit::DATA,
+            Self::Chart(_) | Self::Template(_) | Self::Simulate(_) | Self::Write { .. } => exit::CANNOT,
             Self::ClosedPipe => exit::FINE,
         }
     }
@@ -104,6 +121,10 @@ impl Error {
                 &[("path", &shown(path)), ("problems", &source.problems.join("\n  "))],
             ),
             Self::Attainment(error) => attainment_message(error, lang),
+            Self::Ingest(error) => ingest_message(error, lang),
+            Self::Oulad(error) => message::text(lang, "error.import", &[("reason", &error.to_string())]),
+            Self::Chart(error) => message::text(lang, "error.chart", &[("reason", &error.to_string())]),
+            Self::Template(error) => message::text(lang, "error.template", &[("reason", &error.to_string())]),
             Self::Results(error) => error.message(lang),
             Self::Simulate(error) => message::text(lang, "error.simulate", &[("reason", &error.to_string())]),
             Self::Read { path, source } => {
@@ -129,6 +150,27 @@ fn results_code(error: &ResultsError) -> u8 {
     }
 }
 
+fn ingest_message(error: &IngestError, lang: Lang) -> String {
+    let shown = |path: &Path| path.display().to_string();
+    let (key, values) = match error {
+        IngestError::Unreadable { path, cause } => {
+            ("error.read", vec![("path", shown(path)), ("reason", cause.to_string())])
+        }
+        IngestError::Settings { path, line, cause } => (
+            "error.settings",
+            vec![("path", shown(path)), ("line", line.to_string()), ("reason", cause.clone())],
+        ),
+        IngestError::UnknownPolicy { key, known } => {
+            ("error.no_such_policy", vec![("key", key.clone()), ("known", known.clone())])
+        }
+        IngestError::Policy { path, problems } => {
+            ("error.policy", vec![("path", shown(path)), ("problems", problems.replace('\n', "\n  "))])
+        }
+    };
+    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    message::text(lang, key, &values)
+}
+
 fn attainment_message(error: &AttainmentError, lang: Lang) -> String {
     let (key, name) = match error {
         AttainmentError::UnknownMethod(name) => ("error.unknown_method", name),
@@ -149,6 +191,10 @@ impl std::error::Error for Error {
             Self::Policy { source, .. } => Some(source),
             Self::Attainment(error) => Some(error),
             Self::Results(error) => Some(error),
+            Self::Ingest(error) => Some(error),
+            Self::Oulad(error) => Some(error),
+            Self::Chart(error) => Some(error),
+            Self::Template(error) => Some(error),
             Self::Simulate(error) => Some(error),
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
             Self::Usage(..) | Self::ClosedPipe => None,
@@ -171,5 +217,29 @@ impl From<ResultsError> for Error {
 impl From<SimulateError> for Error {
     fn from(error: SimulateError) -> Self {
         Self::Simulate(error)
+    }
+}
+
+impl From<IngestError> for Error {
+    fn from(error: IngestError) -> Self {
+        Self::Ingest(error)
+    }
+}
+
+impl From<OuladError> for Error {
+    fn from(error: OuladError) -> Self {
+        Self::Oulad(error)
+    }
+}
+
+impl From<ChartError> for Error {
+    fn from(error: ChartError) -> Self {
+        Self::Chart(error)
+    }
+}
+
+impl From<XlsxError> for Error {
+    fn from(error: XlsxError) -> Self {
+        Self::Template(error)
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
-use super::{list, policy, selftest, simulate};
+use super::{chart, check, compare, course, import, init, list, policy, run, selftest, simulate};
 use crate::message::Lang;
 
 /// The command line.
@@ -27,7 +27,14 @@ pub(super) struct Global {
 /// One variant per subcommand, one file each.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Init(init::Args),
+    Check(check::Args),
+    Run(run::Args),
+    Course(course::Args),
+    Compare(compare::Args),
+    Chart(chart::Args),
     Simulate(simulate::Args),
+    Import(import::Args),
     List(list::Args),
     Policy(policy::Args),
     Selftest(selftest::Args),

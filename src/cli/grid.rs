@@ -1,6 +1,6 @@
 //! Tables on the terminal: columns aligned by the width of Chinese characters, verdicts in colour.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 
 use super::session::{Paint, Session};
 use crate::error::Error;
@@ -14,7 +14,9 @@ impl Grid {
     pub(super) fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
         let mut table = Table::new();
         table
-            .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+            .load_preset(presets::NOTHING)
+            .set_style(TableComponent::HeaderLines, '─')
+            .set_style(TableComponent::MiddleHeaderIntersections, '─')
             .set_content_arrangement(ContentArrangement::Disabled)
             .set_header(header.into_iter().map(Into::into).collect::<Vec<String>>());
         Self(table)
@@ -34,8 +36,14 @@ impl Grid {
         self.0.add_row(cells.into_iter().map(Into::into).collect::<Vec<String>>());
     }
 
-    /// Prints it. Colours come last, so that they do not count as width.
+    /// Prints it.
     pub(super) fn show(&self, session: &mut Session) -> Result<(), Error> {
+        let text = self.text(session);
+        session.out.bytes(text.as_bytes())
+    }
+
+    /// Its lines. Colours come last, so that they do not count as width.
+    pub(super) fn text(&self, session: &Session) -> String {
         let mut text = String::new();
         for line in self.0.lines() {
             text.push_str(line.trim_end());
@@ -44,6 +52,6 @@ impl Grid {
         for (mark, paint) in [("✓", Paint::Good), ("✗", Paint::Bad)] {
             text = text.replace(mark, &session.paint(paint, mark));
         }
-        session.out.bytes(text.as_bytes())
+        text
     }
 }

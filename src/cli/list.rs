@@ -8,11 +8,14 @@ use super::args::TextOrJson;
 use super::session::{Paint, Session};
 use crate::attainment::method::METHODS;
 use crate::attainment::rule::RULES;
+use crate::chart::CHARTS;
 use crate::error::{Error, exit};
+use crate::ingest::logical::LOGICAL_TABLES;
 use crate::ingest::raw::FORMATS;
 use crate::message::{self, Lang};
 use crate::policy::{builtin_frameworks, builtin_policies};
 use crate::results::OutputFormat;
+use crate::results::schema::SCHEMAS;
 
 /// What to list.
 #[derive(Debug, clap::Args)]
@@ -31,7 +34,10 @@ enum What {
     Methods,
     Rules,
     Frameworks,
+    Charts,
     Formats,
+    Tables,
+    Reports,
 }
 
 /// One line of the list.
@@ -61,10 +67,19 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     Ok(exit::FINE)
 }
 
+/// The list of charts alone.
+pub(super) fn charts(session: &mut Session) -> Result<u8, Error> {
+    print(What::Charts, &entries(What::Charts, session.lang), session)?;
+    Ok(exit::FINE)
+}
+
 fn print(what: What, entries: &[Entry], session: &mut Session) -> Result<(), Error> {
     let heading = session.text(&format!("cli.list.{}", name(what)), &[]);
     let heading = session.paint(Paint::Strong, &heading);
     session.out.line(heading)?;
+    if entries.is_empty() {
+        return session.say("cli.list.none", &[]);
+    }
     let width = entries.iter().map(|entry| entry.key.width()).max().unwrap_or(0);
     for entry in entries {
         let gap = " ".repeat(width - entry.key.width());
@@ -107,7 +122,24 @@ fn entries(what: What, lang: Lang) -> Vec<Entry> {
             .map(|one| entry(one.key(), text("format", one.key()), one.source()))
             .chain(OutputFormat::ALL.iter().map(|one| entry(one.key(), text("cli.output", one.key()), "")))
             .collect(),
+        What::Charts => CHARTS
+            .iter()
+            .map(|one| entry(one.key(), one.summary(lang), one.source().unwrap_or_default()))
+            .collect(),
+        What::Tables => tables(lang).map(|(key, summary)| entry(key, summary, "")).collect(),
+        What::Reports => Vec::new(),
     }
+}
+
+/// Tables that are read, then tables that are written.
+fn tables(lang: Lang) -> impl Iterator<Item = (&'static str, String)> {
+    let said = move |prefix: &str, doc: (&str, &str)| {
+        let doc = if lang == Lang::Zh { doc.0 } else { doc.1 };
+        message::text(lang, prefix, &[("doc", doc)])
+    };
+    let read = LOGICAL_TABLES.iter().map(move |one| (one.key, said("cli.table.read", one.doc)));
+    let written = SCHEMAS.iter().map(move |one| (one.key, said("cli.table.written", one.doc)));
+    read.chain(written)
 }
 
 fn dated(source: &str, date: &str) -> String {

@@ -51,13 +51,19 @@ fn show(key: &str, session: &mut Session) -> Result<u8, Error> {
 fn check(file: &Path, session: &mut Session) -> Result<u8, Error> {
     let text = std::fs::read_to_string(file).map_err(|error| Error::read(file, error))?;
     let policy = Policy::parse(&text).map_err(|source| Error::Policy { path: file.to_owned(), source })?;
-    if objective_method(&policy.objective.method).is_none() {
-        return Err(AttainmentError::UnknownMethod(policy.objective.method).into());
-    }
-    if rule(&policy.requirement.rule).is_none() {
-        return Err(AttainmentError::UnknownRule(policy.requirement.rule).into());
-    }
+    known_choices(&policy)?;
     let title = policy.title.get(session.lang).to_owned();
     session.say("cli.policy.good", &[("key", &policy.key), ("title", &title)])?;
     Ok(exit::FINE)
+}
+
+/// Whether the methods and rules a policy names exist.
+pub(super) fn known_choices(policy: &Policy) -> Result<(), Error> {
+    if objective_method(&policy.objective.method).is_none() {
+        return Err(AttainmentError::UnknownMethod(policy.objective.method.clone()).into());
+    }
+    if rule(&policy.requirement.rule).is_none() {
+        return Err(AttainmentError::UnknownRule(policy.requirement.rule.clone()).into());
+    }
+    Ok(())
 }
