@@ -39,7 +39,8 @@ pub struct OfferingResult {
     pub weights: Vec<f64>,
     /// Each roster row's own value per objective.
     pub students: Vec<Vec<Option<f64>>>,
-    /// Whether each roster row's own value reaches the objective's expected value; exact.
+    /// Whether each roster row's own value reaches the objective's expected value, or, where the method counts
+    /// students, what is counted; exact.
     pub student_verdicts: Vec<Vec<Option<Verdict>>>,
     /// Each roster row's own course value.
     pub student_course: Vec<Option<f64>>,
@@ -125,12 +126,14 @@ pub(crate) fn evaluate(run: &OfferingRun<'_>, position: usize, policy: &Policy) 
         groups.extend((0..offering.sections.len()).map(|section| figures(run, Some(section), policy)));
     }
     let student_verdicts = run.objectives.iter().zip(&run.expected).map(|(objective, expected)| {
-        let threshold = Threshold::new(expected.ratio());
+        // Where students are counted, the expected value is one of the class; what a student must reach is counted.
+        let counted = objective.view.scheme.outcome.reach();
+        let threshold = Threshold::new(counted.cloned().unwrap_or_else(|| expected.ratio()));
         let verdict = |(row, value): (usize, &Option<f64>)| {
             let ordering = objective.view.compare_student(row as u32, (*value)?, &threshold);
             let reached = match policy.threshold.closed {
-                Closed::AtLeast => ordering.is_ge(),
-                Closed::Above => ordering.is_gt(),
+                Closed::Above if counted.is_none() => ordering.is_gt(),
+                _ => ordering.is_ge(),
             };
             Some(if reached { Verdict::Reached } else { Verdict::NotReached })
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{Issue, Place, Severity};
 
 /// Of one kind in one sheet this many issues are listed one by one.
-const LISTED: usize = 100;
+pub(crate) const LISTED: usize = 100;
 
 /// What became of the rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -50,12 +50,6 @@ impl Findings {
     pub(crate) fn push_unlisted(&mut self, issue: &Issue, n: usize) {
         let kind = (issue.code, issue.place.file.clone(), issue.place.sheet.clone());
         self.kinds.entry(kind).or_insert((0, issue.severity)).0 += n;
-    }
-
-    /// How many more issues of this kind would be listed.
-    pub(crate) fn room(&self, code: &'static str, place: &Place) -> usize {
-        let kind = (code, place.file.clone(), place.sheet.clone());
-        LISTED.saturating_sub(self.kinds.get(&kind).map_or(0, |known| known.0))
     }
 
     /// The issues, ordered by place, and one for each kind with more than are listed.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::bulk::BulkMarks;
+use super::bulk::{BulkMarks, BulkSource, bulk_source, read_bulk};
 use super::course::{CourseFacts, is_pairs, read_pairs};
 use super::discover::{Found, Role, discover, is_explanation, table_named};
 use super::draft::Draft;
@@ -134,6 +134,7 @@ struct Loader<'l> {
     findings: Findings,
     waiting: Vec<Waiting>,
     facts: Vec<CourseFacts>,
+    bulk: Vec<BulkSource>,
     inputs: Vec<InputFile>,
     limits: Limits,
 }
@@ -148,13 +149,15 @@ impl<'l> Loader<'l> {
             findings: Findings::default(),
             waiting: Vec::new(),
             facts: Vec::new(),
+            bulk: Vec::new(),
             inputs: Vec::new(),
             limits: Limits::default(),
         }
     }
 
     fn has_table(&self, key: &str) -> bool {
-        self.waiting.iter().any(|waiting| waiting.logical.key == key)
+        key == "marks" && !self.bulk.is_empty()
+            || self.waiting.iter().any(|waiting| waiting.logical.key == key)
     }
 
     /// Reads a file as far as sheets.
@@ -167,9 +170,19 @@ impl<'l> Loader<'l> {
             }
             Role::Table(_) | Role::Sheets | Role::Course => {}
         }
-        let file = read(&found.path, &found.shown, &self.limits);
         let bytes = std::fs::metadata(&found.path).map_or(0, |metadata| metadata.len());
-        self.inputs.push(InputFile { shown: found.shown.clone(), path: found.path, bytes, rows: 0 });
+        self.inputs.push(InputFile { shown: found.shown.clone(), path: found.path.clone(), bytes, rows: 0 });
+        if let Role::Table(logical) = found.role
+            && logical.key == "marks"
+            && found.shown.ends_with(".parquet")
+        {
+            let mapping =
+                Mapping { headers: self.settings.columns.get("marks"), values: &self.settings.values };
+            if let Some(source) = bulk_source(&found.path, &found.shown, mapping) {
+                return self.bulk.push(source);
+            }
+        }
+        let file = read(&found.path, &found.shown, &self.limits);
         self.findings.extend(file.issues);
         let stem = found.shown.rsplit('/').next().unwrap_or_default();
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
@@ -252,7 +265,11 @@ impl<'l> Loader<'l> {
                 }
             }
         }
-        let mut dataset = build::dataset(draft, BulkMarks::default(), &self.policy, &mut self.findings);
+        let words = &self.policy.marks.words;
+        let bulk = std::mem::take(&mut self.bulk);
+        let files = bulk.iter().filter_map(|source| read_bulk(source, &mut draft, words, &mut self.findings));
+        let bulk = BulkMarks { files: files.collect() };
+        let mut dataset = build::dataset(draft, bulk, &self.policy, &mut self.findings);
         dataset.institution = self.settings.workspace.institution.clone();
         let (issues, rows) = self.findings.finish();
         for input in &mut self.inputs {

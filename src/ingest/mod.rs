@@ -10,6 +10,7 @@ pub mod clean;
 mod course;
 pub mod damage;
 mod discover;
+mod documentation;
 mod draft;
 mod error;
 mod findings;
@@ -25,6 +26,7 @@ pub use generated::GeneratedFile;
 mod settings;
 mod sheet;
 
+pub use documentation::workspace_markdown;
 pub use error::IngestError;
 pub use findings::RowCount;
 pub use load::{DEFAULT_POLICY, InputFile, Loaded, Overrides, workbook, workspace};

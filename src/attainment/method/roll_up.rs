@@ -97,7 +97,7 @@ impl ObjectiveMethod for RollUp {
     }
 
     fn source(&self) -> &'static str {
-        "mastery calculations of learning management systems (Canvas)"
+        "mastery calculations of learning management systems"
     }
 
     fn scheme(&self, policy: &ObjectivePolicy) -> Scheme {

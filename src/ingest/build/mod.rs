@@ -8,7 +8,7 @@ mod survey;
 mod weight;
 
 use super::bulk::BulkMarks;
-use super::draft::Draft;
+use super::draft::{Draft, DraftOffering};
 use super::findings::Findings;
 use crate::model::Dataset;
 use crate::policy::Policy;
@@ -21,10 +21,13 @@ pub(crate) fn dataset(
     findings: &mut Findings,
 ) -> Dataset {
     let (ranks, order) = draft.students.ranks();
-    let offerings = std::mem::take(&mut draft.offerings);
+    let index = draft.fresh_item_index();
+    // The names stay behind for whoever has to find a row of a bulk file again.
+    let names = draft.offerings.keys().map(|id| (id.clone(), DraftOffering::default())).collect();
+    let offerings = std::mem::replace(&mut draft.offerings, names);
     let plans = draft.programmes.values().flat_map(|programme| programme.plans.values());
     let courses = plans.flat_map(|plan| plan.courses.keys().map(String::as_str)).collect();
-    let known = offering::Known { draft: &draft, ranks: &ranks, courses };
+    let known = offering::Known { draft: &draft, ranks: &ranks, courses, index: &index };
     let offerings = offering::offerings(offerings, bulk, &known, findings);
     let (students, group_names) = people::students(&mut draft, &order, &offerings, findings);
     let programmes = plan::programmes(&mut draft, policy, findings);

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::grid::{Fault, Faulty, Marks};
 use super::weight::{is_whole, proportional, shown, sum};
 use crate::ingest::bulk::BulkMarks;
-use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering};
-use crate::ingest::findings::Findings;
+use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering, ItemIndex};
+use crate::ingest::findings::{Findings, LISTED};
 use crate::ingest::natural::Label;
 use crate::model::{
     Allocation, Component, CourseObjective, Decimal, Enrolment, Issue, Item, ItemMean, Offering, Place,
@@ -24,6 +24,8 @@ pub(super) struct Known<'d> {
     pub(super) ranks: &'d [u32],
     /// Courses of all plans.
     pub(super) courses: BTreeSet<&'d str>,
+    /// Items of all offerings.
+    pub(super) index: &'d ItemIndex,
 }
 
 /// An offering with what was found on the way.
@@ -54,11 +56,13 @@ pub(super) fn offerings(
         )
         .collect();
     let mut offerings = Vec::with_capacity(built.len());
+    let mut faults = Vec::new();
     for (position, built) in built.into_iter().enumerate() {
         findings.extend(built.issues);
-        report_faults(position, &built.faults, &bulk, findings);
+        faults.extend(built.faults.into_iter().map(|faulty| (position, faulty)));
         offerings.push(built.offering);
     }
+    report_faults(&faults, &bulk, known, findings);
     offerings
 }
 
@@ -79,7 +83,7 @@ impl Builder<'_> {
         let items = self.items(&id, &draft);
         let allocation = self.allocation(&id, &draft, &item_at, &objective_at);
         let item_means = self.item_means(&id, &mut draft, &item_at, &items);
-        let (sections, roster, numbers) = self.roster(&id, &draft);
+        let (sections, roster, numbers) = self.roster(&id, &draft, rows);
         for (row, number) in (0u32..).zip(&numbers) {
             rows[*number as usize] = row;
         }
@@ -307,19 +311,24 @@ impl Builder<'_> {
     }
 
     /// Section names, the roster ordered by student, and the students' numbers in that order.
-    fn roster(&mut self, id: &str, draft: &DraftOffering) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
+    fn roster(
+        &mut self,
+        id: &str,
+        draft: &DraftOffering,
+        rows: &mut [u32],
+    ) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
         let ranks = self.known.ranks;
         let mut numbers: Vec<u32> = draft.roster.keys().copied().collect();
-        let mut seen: BTreeSet<u32> = BTreeSet::new();
         let in_cells = numbers.len();
-        for entries in self.bulk.of(self.position) {
-            let mut last = u32::MAX;
-            for entry in
-                entries.iter().filter(|entry| std::mem::replace(&mut last, entry.student) != entry.student)
-            {
-                if !draft.roster.contains_key(&entry.student) && seen.insert(entry.student) {
-                    numbers.push(entry.student);
-                }
+        // The scratch table tells who was seen; a row of millions of marks costs one look.
+        for number in &numbers {
+            rows[*number as usize] = 0;
+        }
+        for entry in self.bulk.of(self.position).into_iter().flatten() {
+            let seen = &mut rows[entry.student as usize];
+            if *seen == u32::MAX {
+                *seen = 0;
+                numbers.push(entry.student);
             }
         }
         let has_roster = draft.roster.values().any(|at| at.value.in_roster);
@@ -412,8 +421,53 @@ impl Builder<'_> {
     }
 }
 
-/// Says what is wrong with bulk marks, each with its row.
-fn report_faults(offering: usize, faults: &[Faulty], bulk: &BulkMarks, findings: &mut Findings) {
-    let _ = (offering, bulk, findings, Fault::Repeated);
-    debug_assert!(faults.is_empty() || !bulk.files.is_empty());
+/// Says what is wrong with bulk marks, each with its row, and counts those rows as listed.
+fn report_faults(faults: &[(usize, Faulty)], bulk: &BulkMarks, known: &Known<'_>, findings: &mut Findings) {
+    for (number, file) in bulk.files.iter().enumerate() {
+        let mine: Vec<&(usize, Faulty)> = faults.iter().filter(|(_, faulty)| faulty.file == number).collect();
+        if mine.is_empty() {
+            continue;
+        }
+        if let Some(count) = findings.rows.get_mut(file.count) {
+            count.used -= mine.len();
+            count.listed += mine.len();
+        }
+        let mut listed: BTreeMap<Fault, usize> = BTreeMap::new();
+        let (mut wanted, mut unlisted) = (Vec::new(), Vec::new());
+        for (offering, faulty) in mine {
+            let n = listed.entry(faulty.fault).or_default();
+            *n += 1;
+            if *n <= LISTED { wanted.push((*offering, *faulty)) } else { unlisted.push(faulty.fault) }
+        }
+        let keys: Vec<_> = wanted.iter().map(|(offering, faulty)| (*offering, faulty.entry)).collect();
+        let rows = file.rows_of(&keys, known.draft, known.index);
+        let mut place = Place::default();
+        for (offering, faulty) in wanted {
+            let Some((at, value)) = rows.get(&(offering, faulty.entry)) else { continue };
+            place = Place::file(&at.file);
+            let full = full_of(known.index, offering, bulk.of(offering)[number][faulty.entry].item);
+            findings.push(fault_issue(faulty.fault, at.clone(), value, &full));
+        }
+        for fault in unlisted {
+            findings.push_unlisted(&fault_issue(fault, place.clone(), "", ""), 1);
+        }
+    }
+}
+
+/// The full mark of an item as text.
+fn full_of(index: &ItemIndex, offering: usize, item: u32) -> String {
+    let items = index.offerings.values().nth(offering);
+    items.and_then(|items| items.full.get(item as usize)).map_or(String::new(), ToString::to_string)
+}
+
+fn fault_issue(fault: Fault, place: Place, value: &str, full: &str) -> Issue {
+    let error = |code| Issue::new(code, Severity::Error, place.clone()).with("value", value);
+    match fault {
+        Fault::AboveFull => error("mark_above_full").with("full", full),
+        Fault::Negative => error("mark_negative"),
+        Fault::Unreadable => error("mark_word_unknown"),
+        Fault::TooFine => error("mark_too_fine"),
+        Fault::Repeated => Issue::new("mark_repeated", Severity::Note, place.clone()).with("item", "—"),
+        Fault::Conflict => error("mark_conflict").with("first", &place.file),
+    }
 }

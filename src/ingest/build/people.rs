@@ -20,7 +20,8 @@ pub(super) fn students(
         }
         let unknown = |(rank, number): (usize, &u32)| !drafts[*number as usize].declared && enrolled[rank];
         for (_, number) in order.iter().enumerate().filter(|pair| unknown(*pair)) {
-            let issue = Issue::new("student_unknown", Severity::Warning, Place::default());
+            let issue =
+                Issue::new("student_unknown", Severity::Warning, drafts[*number as usize].place.clone());
             findings.push(issue.with("student", &drafts[*number as usize].id));
         }
     }

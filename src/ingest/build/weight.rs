@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_rounded_and_said() {
-        let primes = [10_007, 10_009, 10_037, 10_039, 10_061, 10_067, 10_069, 10_079];
+        let primes = [10_007, 10_009, 10_037, 10_039, 10_061, 10_067, 10_069, 10_079, 10_091, 10_093];
         let weights: Vec<_> = primes.iter().map(|&prime| ratio(1, prime)).collect();
         let (decimals, exact) = proportional(&weights);
         assert!(!exact);

@@ -1,28 +1,24 @@
 //! Marks by the million: columns of a Parquet file, never a text per row.
 
+mod codes;
 mod entry;
+mod marks;
 mod read;
 
 pub(crate) use entry::{Entry, EntryValue};
-pub(crate) use read::{is_bulk, read_bulk};
-
-use crate::model::Place;
+pub(crate) use read::{BulkSource, bulk_source, read_bulk};
 
 /// The marks of one file, ordered by offering.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct BulkFile {
-    /// The file.
-    pub(crate) place: Place,
+    /// The file and its columns.
+    source: BulkSource,
     /// Its marks: those of offering `o` at `starts[o]..starts[o + 1]`, each in the order of the file.
-    pub(crate) entries: Vec<Entry>,
+    entries: Vec<Entry>,
     /// Where each offering's marks start; one more than there are offerings.
-    pub(crate) starts: Vec<usize>,
-    /// Column of the marks in the file, from 1.
-    pub(crate) column: u32,
+    starts: Vec<usize>,
     /// Position in the row counts.
     pub(crate) count: usize,
-    /// For offerings with findings: which rows of the file their marks are.
-    pub(crate) rows: Option<read::RowFinder>,
 }
 
 /// The marks of all bulk files.

@@ -1,6 +1,7 @@
 //! Marks cell by cell, wide or long.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::{At, Draft, DraftEnrolment};
 use crate::ingest::clean;
@@ -40,6 +41,8 @@ pub(crate) struct CellMark {
 #[derive(Debug, Default)]
 pub(crate) struct OfferingItems {
     ids: HashMap<String, u32>,
+    /// Identifiers in order.
+    list: Vec<String>,
     /// By name in header form; `None` where two items share it.
     names: HashMap<String, Option<u32>>,
     /// Full marks in the order of the items.
@@ -50,6 +53,11 @@ impl OfferingItems {
     /// The item of an identifier.
     pub(crate) fn id(&self, id: &str) -> Option<u32> {
         self.ids.get(id).copied()
+    }
+
+    /// All items with their positions.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.list.iter().map(String::as_str).zip(0u32..)
     }
 
     /// The item a column heads: by identifier, then by name, the unit in brackets aside.
@@ -79,6 +87,7 @@ impl ItemIndex {
             let known = index.offerings.entry(id.clone()).or_default();
             for (at, (label, item)) in (0u32..).zip(&offering.items) {
                 known.ids.insert(label.0.clone(), at);
+                known.list.push(label.0.clone());
                 let names = [Some(&label.0), item.value.name.as_ref()];
                 for name in names.into_iter().flatten().map(|name| clean::normalise_header(name)) {
                     let slot = known.names.entry(name).or_insert(Some(at));
@@ -104,7 +113,7 @@ impl ItemIndex {
 
 /// Where the marks of a sheet go.
 struct Reader<'r> {
-    index: ItemIndex,
+    index: Arc<ItemIndex>,
     words: &'r MarkWords,
     sheet_number: u32,
     /// The offering the rows speak of, and for a wide sheet its item columns: (column, offering, item).
@@ -123,7 +132,7 @@ pub(crate) fn read_marks(draft: &mut Draft, sheet: &Sheet<'_>, policy: &Policy, 
     let sheet_number = u32::try_from(draft.mark_sheets.len()).unwrap_or(u32::MAX);
     draft.mark_sheets.push(sheet.raw.place());
     let mut reader = Reader {
-        index: ItemIndex::new(draft),
+        index: draft.item_index(),
         words: &policy.marks.words,
         sheet_number,
         columns: BTreeMap::new(),
@@ -265,8 +274,8 @@ impl Reader<'_> {
 
     /// Puts the student of a row on the offering's roster.
     fn enrol(&self, draft: &mut Draft, row: &mut Row<'_, '_>, student: &str, offering: &str) -> u32 {
-        let number = draft.students.number(student);
         let place = row.place("student");
+        let number = draft.students.met(student, &place);
         let known = draft.offering(offering, &place).roster.entry(number);
         let is_new = matches!(known, std::collections::btree_map::Entry::Vacant(_));
         let enrolment = known.or_insert_with(|| At { value: DraftEnrolment::default(), place });

@@ -10,6 +10,7 @@ pub(crate) use marks::{CellMark, CellValue, ItemIndex, read_marks};
 pub(crate) use people::Students;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::course::CourseFacts;
 use super::findings::{Findings, RowCount};
@@ -157,6 +158,8 @@ pub(crate) struct Draft {
     pub(crate) tables: BTreeSet<&'static str>,
     /// The sheets marks came from; a [`CellMark`] names its own by position.
     pub(crate) mark_sheets: Vec<Place>,
+    /// Which items there are; found again after more items were read.
+    index: Option<Arc<ItemIndex>>,
     /// Rows met so far by the values of their keys.
     keys: BTreeMap<(&'static str, Vec<String>), (Place, String)>,
 }
@@ -165,6 +168,9 @@ impl Draft {
     /// Takes all rows of a sheet.
     pub(crate) fn read(&mut self, sheet: &Sheet<'_>, policy: &Policy, findings: &mut Findings) {
         self.tables.insert(sheet.logical.key);
+        if sheet.logical.key == "items" {
+            self.index = None;
+        }
         if sheet.logical.key == "marks" {
             return read_marks(self, sheet, policy, findings);
         }
@@ -271,6 +277,19 @@ impl Draft {
         offering.teacher = values.remove("teacher");
         offering.programme = values.remove("programme");
         offering.cohort = values.remove("cohort");
+    }
+
+    /// Which items there are.
+    pub(crate) fn item_index(&mut self) -> Arc<ItemIndex> {
+        let index = self.index.take().unwrap_or_else(|| Arc::new(ItemIndex::new(self)));
+        self.index = Some(Arc::clone(&index));
+        index
+    }
+
+    /// The same, found anew: its offerings are those of the draft, in the same order.
+    pub(crate) fn fresh_item_index(&mut self) -> Arc<ItemIndex> {
+        self.index = None;
+        self.item_index()
     }
 
     /// The draft of a plan.

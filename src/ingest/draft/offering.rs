@@ -1,5 +1,7 @@
 //! Rows of offerings: objectives, components, items, what serves what.
 
+use std::sync::Arc;
+
 use super::{At, Draft, DraftItem, DraftLink, DraftObjective, ItemIndex};
 use crate::ingest::clean;
 use crate::ingest::findings::Findings;
@@ -10,14 +12,14 @@ use crate::model::{Decimal, Purpose, Severity};
 /// What has to be known before the rows of a sheet are read.
 pub(super) struct Columns {
     /// Which offering an item belongs to, where the sheet does not say.
-    items: Option<ItemIndex>,
+    items: Option<Arc<ItemIndex>>,
     /// Whether the sheet is a matrix of items × objectives.
     matrix: bool,
 }
 
 impl Columns {
     /// Looks at the sheet's columns.
-    pub(super) fn new(draft: &Draft, sheet: &Sheet<'_>, findings: &mut Findings) -> Self {
+    pub(super) fn new(draft: &mut Draft, sheet: &Sheet<'_>, findings: &mut Findings) -> Self {
         let key = sheet.logical.key;
         let without = ["allocation", "item_means"].contains(&key) && !sheet.has("offering");
         let matrix = key == "allocation" && !sheet.has("objective");
@@ -28,7 +30,7 @@ impl Columns {
                 findings.push(issue.with("column", name).with("table", key));
             }
         }
-        Self { items: without.then(|| ItemIndex::new(draft)), matrix }
+        Self { items: without.then(|| draft.item_index()), matrix }
     }
 
     /// The offering of a row: its own cell, or the only offering with the item.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{At, Draft, DraftEnrolment};
 use crate::ingest::sheet::Row;
+use crate::model::Place;
 
 /// A student as far as known.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct DraftStudent {
     pub(crate) groups: BTreeMap<String, String>,
     /// Whether the table of students has the student.
     pub(crate) declared: bool,
+    /// Where the student was first met.
+    pub(crate) place: Place,
 }
 
 /// All students met, each with a number in the order they were met.
@@ -35,6 +38,16 @@ impl Students {
         let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
         self.numbers.insert(id.to_owned(), number);
         self.list.push(DraftStudent { id: id.to_owned(), ..DraftStudent::default() });
+        number
+    }
+
+    /// The number of a student met at a place.
+    pub(crate) fn met(&mut self, id: &str, place: &Place) -> u32 {
+        let number = self.number(id);
+        let student = &mut self.list[number as usize];
+        if student.place.file.is_empty() {
+            student.place = place.clone();
+        }
         number
     }
 
@@ -75,8 +88,8 @@ pub(super) fn enrolment(draft: &mut Draft, row: &mut Row<'_, '_>) -> Option<()> 
     let (offering, student, section) = (row.id("offering"), row.id("student"), row.id("section"));
     let (retake, withdrawn) = (row.flag("retake"), row.flag("withdrawn"));
     let (offering, student) = (offering?, student?);
-    let number = draft.students.number(&student);
     let place = row.place("student");
+    let number = draft.students.met(&student, &place);
     let value = DraftEnrolment { section, retake, withdrawn, in_roster: true };
     draft.offering(&offering, &place).roster.insert(number, At { value, place });
     Some(())

@@ -57,6 +57,9 @@ pub(crate) fn map_sheet<'a>(
     Some(sheet)
 }
 
+/// Whether a header means a column.
+type Fits<'f> = &'f dyn Fn(&LogicalColumn, &str) -> bool;
+
 /// The columns of a row read as a header, and the columns that are none of ours.
 fn assign(
     logical: &'static LogicalTable,
@@ -68,7 +71,7 @@ fn assign(
     let mut found: BTreeMap<&'static str, u32> = BTreeMap::new();
     let mut taken = Vec::new();
     // Settings first, then our own names, then aliases in the order of their lists: the surest name wins.
-    let rounds: [&dyn Fn(&LogicalColumn, &str) -> bool; 4] = [
+    let rounds: [Fits<'_>; 4] = [
         &|column, text| {
             mapping
                 .headers

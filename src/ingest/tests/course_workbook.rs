@@ -104,3 +104,76 @@ fn a_clean_workbook_becomes_one_offering_without_warnings() {
     assert_eq!(ratios, [Decimal::new(2, 0), Decimal::new(4, 0), Decimal::new(9, 0)]);
     assert_eq!(offering.allocation.len(), 4);
 }
+
+#[test]
+fn each_wrong_cell_is_named_with_its_place() {
+    let cases: [(&str, usize, usize, &str, &str); 14] = [
+        ("成绩", 2, 5, "#12", "课程.xlsx › 成绩!E2 mark_above_full"),
+        ("成绩", 3, 5, "#-1", "课程.xlsx › 成绩!E3 mark_negative"),
+        ("成绩", 3, 5, "旷课了", "课程.xlsx › 成绩!E3 mark_word_unknown"),
+        ("成绩", 2, 1, "#202301010203", "课程.xlsx › 成绩!A2 identifier_as_number"),
+        ("成绩", 2, 1, "#110101199001011234", "课程.xlsx › 成绩!A2 digits_lost"),
+        ("成绩", 2, 1, "2.02301E+11", "课程.xlsx › 成绩!A2 identifier_scientific"),
+        ("成绩", 1, 7, "期末考查", "课程.xlsx › 成绩!G1 mark_column_unknown"),
+        ("考核方案", 2, 5, "#0", "课程.xlsx › 考核方案!E2 full_mark_not_positive"),
+        ("考核方案", 2, 4, "#0.3", "课程.xlsx › 考核方案!D component_weight_sum"),
+        ("考核方案", 3, 7, "随堂", "课程.xlsx › 考核方案!G3 purpose_unknown"),
+        ("课程目标", 2, 3, "#85", "课程.xlsx › 课程目标!C2 fraction_as_percent"),
+        ("课程目标", 2, 4, "#0.5", "课程.xlsx › 课程目标!D objective_weight_sum"),
+        ("目标分配", 4, 3, "#0.7", "课程.xlsx › 目标分配!B4 share_sum"),
+        ("目标分配", 4, 3, "一半", "课程.xlsx › 目标分配!C4 not_a_number"),
+    ];
+    for (sheet, row, column, value, expected) in cases {
+        let found = codes(&read(&with(sheet, row, column, value)), Severity::Note);
+        assert!(found.iter().any(|issue| issue == expected), "{expected}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_rejected_mark_is_no_zero() {
+    let loaded = read(&with("成绩", 2, 5, "#12"));
+    let offering = &loaded.dataset.offerings[0];
+    assert_eq!(offering.marks.get(0, 0), Mark::State(MarkState::Rejected));
+    let policy = &loaded.policy.marks;
+    assert_eq!(policy.treatment(MarkState::Rejected), crate::policy::Treatment::Exclude);
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let plain = read(&sheets()).dataset;
+    let mut turned = sheets();
+    for (name, rows) in turned.iter_mut().filter(|(name, _)| !["说明", "课程信息"].contains(name)) {
+        let _ = name;
+        rows[1..].reverse();
+    }
+    turned.reverse();
+    assert_eq!(read(&turned).dataset, plain);
+}
+
+#[test]
+fn titles_above_and_two_header_rows_are_understood() {
+    let mut sheets = sheets();
+    let marks = sheets.iter_mut().find(|(name, _)| *name == "成绩").unwrap();
+    let second = vec!["", "", "", "", "T1", "T2", "T10"];
+    marks.1[0] = vec!["学号", "姓名", "班级", "重修", "作业", "", "考试"];
+    marks.1.insert(1, second);
+    marks.1.insert(0, vec!["2025-2026 学年成绩登记表"]);
+    let loaded = read(&sheets);
+    assert_eq!(codes(&loaded, Severity::Note), Vec::<String>::new());
+    assert_eq!(loaded.dataset, read(&self::sheets()).dataset);
+}
+
+#[test]
+fn a_student_twice_counts_once_and_a_contradiction_counts_not_at_all() {
+    let mut twice = sheets();
+    let marks = twice.iter_mut().find(|(name, _)| *name == "成绩").unwrap();
+    marks.1.push(marks.1[1].clone());
+    let loaded = read(&twice);
+    assert_eq!(codes(&loaded, Severity::Note), ["课程.xlsx › 成绩!A5 mark_repeated"]);
+    assert_eq!(loaded.dataset, read(&sheets()).dataset);
+    let marks = twice.iter_mut().find(|(name, _)| *name == "成绩").unwrap();
+    marks.1[4][4] = "#9";
+    let loaded = read(&twice);
+    assert_eq!(codes(&loaded, Severity::Error), ["课程.xlsx › 成绩!E5 mark_conflict"]);
+    assert_eq!(loaded.dataset.offerings[0].marks.get(0, 0), Mark::State(MarkState::Rejected));
+}

@@ -1,6 +1,7 @@
 //! Workspaces and workbooks made in temporary folders, read back whole.
 
 mod course_workbook;
+mod tables;
 
 use std::path::{Path, PathBuf};
 
