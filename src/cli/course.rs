@@ -12,7 +12,7 @@ use crate::attainment::{Attained, Attainment, attain};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::model::Severity;
-use crate::results::{FixedDate, OutputFormat, Target};
+use crate::results::{FixedDate, OutputFormat, Results, Target};
 
 /// Which workbook, and where its results go.
 #[derive(Debug, clap::Args)]
@@ -47,11 +47,11 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         language: session.lang,
         created: FixedDate::default(),
     };
-    let mut tables = all_tables(&loaded, &attained, session);
+    let all = all_tables(&loaded, &attained, session);
     // A single course fills no table about programmes.
-    tables.tables.retain(|table| !table.is_empty());
-    let charted = (!args.no_charts).then_some(&tables);
-    let written = write(&tables, charted, &target, &loaded, session)?;
+    let tables = all.tables.iter().filter(|table| !table.is_empty()).cloned().collect();
+    let charted = (!args.no_charts).then_some(&all);
+    let written = write(&Results { tables }, charted, &target, &loaded, session)?;
     session.say("cli.course.written", &[("path", &written.folder.display().to_string())])?;
     Ok(exit::FINE)
 }

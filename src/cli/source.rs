@@ -9,6 +9,9 @@ use crate::policy::{builtin_policies, builtin_text};
 
 /// Reads a workspace or a workbook, and speaks its language from then on.
 pub(super) fn load(path: &Path, policy: Option<&str>, session: &mut Session) -> Result<Loaded, Error> {
+    if !path.exists() {
+        return Err(Error::usage("error.no_such_path", &[("path", &path.display().to_string())]));
+    }
     let overrides = Overrides { policy: policy.map(policy_named).transpose()? };
     let loaded = if path.is_file() {
         workbook(path, &overrides)?

@@ -125,7 +125,8 @@ fn no_institution_is_named_in_the_code() {
             for name in NAMES {
                 for (at, _) in lower.match_indices(name).filter(|_| lower.len() == line.len()) {
                     let before = line[..at].chars().next_back().unwrap_or(' ');
-                    let word = !before.is_alphabetic() && !lower[at + name.len()..].starts_with(char::is_alphabetic);
+                    let word =
+                        !before.is_alphabetic() && !lower[at + name.len()..].starts_with(char::is_alphabetic);
                     let key = line[at..].starts_with(name) && matches!(before, '"' | '`' | '/');
                     if word && !key {
                         wrong.push(format!("{}:{}: {line}", source.path, number + 1));

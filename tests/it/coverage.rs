@@ -68,7 +68,12 @@ fn policy(rule: &str) -> Policy {
 }
 
 /// The figure that estimates a true value; `None` for rows of other rules and levels.
-fn figure<'a>(attained: &'a Attained, dataset: &Dataset, row: &TruthRow, rule: &str) -> Option<&'a Attainment> {
+fn figure<'a>(
+    attained: &'a Attained,
+    dataset: &Dataset,
+    row: &TruthRow,
+    rule: &str,
+) -> Option<&'a Attainment> {
     if row.level == "offering_objective" {
         let at = dataset.offerings.iter().position(|offering| offering.id == row.offering)?;
         let objectives = &dataset.offerings[at].objectives;
@@ -140,7 +145,11 @@ fn intervals_cover_the_truth_as_often_as_they_say() {
                 let side = |count: u32| 100.0 * f64::from(count) / f64::from(all.n);
                 println!(
                     "{rule:8} {level:20} {:6.2} % (too low {:.2}, too high {:.2}; single targets {:.1}…{:.1}) mean width {:.4}",
-                    100.0 * share, side(all.below), side(all.above), 100.0 * least, 100.0 * most,
+                    100.0 * share,
+                    side(all.below),
+                    side(all.above),
+                    100.0 * least,
+                    100.0 * most,
                     all.width / f64::from(all.n)
                 );
             }
@@ -148,7 +157,14 @@ fn intervals_cover_the_truth_as_often_as_they_say() {
         }
         if std::env::var("ATTAIN_COVERAGE_TARGETS").is_ok() {
             for ((level, target), tally) in &tallies {
-                println!("{rule} {level} {target}: {:.4} below {} above {} n {} width {:.4}", tally.share(), tally.below, tally.above, tally.n, tally.width / f64::from(tally.n));
+                println!(
+                    "{rule} {level} {target}: {:.4} below {} above {} n {} width {:.4}",
+                    tally.share(),
+                    tally.below,
+                    tally.above,
+                    tally.n,
+                    tally.width / f64::from(tally.n)
+                );
             }
         }
     }

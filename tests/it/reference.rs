@@ -44,7 +44,9 @@ fn dataset() -> Option<(Dataset, Vec<Vec<usize>>)> {
             items: of_course.iter().map(|item| (full(item), full(item))).collect(),
             objectives: vec![None; own.len()],
             links: (links.iter())
-                .filter_map(|r| Some((place(&of_course, at(&r[0]))?, place(&own, at(&r[1]))?, decimal(&r[2]))))
+                .filter_map(|r| {
+                    Some((place(&of_course, at(&r[0]))?, place(&own, at(&r[1]))?, decimal(&r[2])))
+                })
                 .collect(),
             scale: 1,
             rows,
@@ -61,7 +63,8 @@ fn dataset() -> Option<(Dataset, Vec<Vec<usize>>)> {
 }
 
 fn attained(dataset: &Dataset, method: &str) -> Attained {
-    let text = format!("[objective]\nmethod = \"{method}\"\nreach = \"0.60\"\n[marks]\nblank = \"exclude\"\n");
+    let text =
+        format!("[objective]\nmethod = \"{method}\"\nreach = \"0.60\"\n[marks]\nblank = \"exclude\"\n");
     attain(dataset, &policy(&text), &|| ()).unwrap()
 }
 
@@ -73,8 +76,11 @@ fn close(found: f64, expected: f64, what: &str) {
 fn points_shares_and_levels_agree_with_another_implementation() {
     let Some((dataset, numbers)) = dataset() else { return };
     let Some(expected) = records("reference/attainment/small_objective.csv") else { return };
-    let (points, share, level) =
-        (attained(&dataset, "allocated-points"), attained(&dataset, "share-reaching"), attained(&dataset, "level"));
+    let (points, share, level) = (
+        attained(&dataset, "allocated-points"),
+        attained(&dataset, "share-reaching"),
+        attained(&dataset, "level"),
+    );
     for (course, own) in numbers.iter().enumerate() {
         for (place, objective) in own.iter().enumerate() {
             let row = expected.iter().find(|row| at(&row[0]) == *objective).unwrap();
@@ -101,7 +107,8 @@ fn every_student_agrees_with_another_implementation() {
         let (course, objective) = place[&at(&row[1])];
         let value = points.offerings[course].students[objective][at(&row[0])].unwrap();
         close(value * 100.0, number(&row[4]), "student");
-        let reached = share.offerings[course].student_verdicts[objective][at(&row[0])].unwrap().key() == "reached";
+        let reached =
+            share.offerings[course].student_verdicts[objective][at(&row[0])].unwrap().key() == "reached";
         assert_eq!(reached, &row[5] == "True", "{row:?}");
     }
 }

@@ -99,10 +99,13 @@ pub(crate) fn programme(mut dataset: Dataset, plan: Plan) -> Dataset {
 }
 
 /// A plan: indicators named by what they are called and the requirement (from 1) they belong to.
-pub(crate) fn plan(courses: &[(&str, Option<&str>)], indicators: &[(&str, usize)], support: Vec<Support>) -> Plan {
+pub(crate) fn plan(
+    courses: &[(&str, Option<&str>)],
+    indicators: &[(&str, usize)],
+    support: Vec<Support>,
+) -> Plan {
     let n_requirements = indicators.iter().map(|(_, requirement)| *requirement).max().unwrap_or(0);
-    let requirement =
-        |number: usize| Requirement { id: number.to_string(), text: None, expected: None };
+    let requirement = |number: usize| Requirement { id: number.to_string(), text: None, expected: None };
     let indicator = |&(id, requirement): &(&str, usize)| Indicator {
         id: id.into(),
         requirement: requirement - 1,
@@ -127,7 +130,12 @@ pub(crate) fn plan(courses: &[(&str, Option<&str>)], indicators: &[(&str, usize)
 
 /// A support of an indicator by a course or one of its objectives.
 pub(crate) fn support(course: usize, objective: Option<&str>, indicator: usize, weight: &str) -> Support {
-    Support { course, objective: objective.map(Into::into), indicator, strength: Strength::Weight(decimal(weight)) }
+    Support {
+        course,
+        objective: objective.map(Into::into),
+        indicator,
+        strength: Strength::Weight(decimal(weight)),
+    }
 }
 
 /// A policy that differs from the defaults by these sections of its file; keys above the sections come first.

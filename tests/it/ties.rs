@@ -107,7 +107,9 @@ impl Class {
     /// threshold·Σw·n, over the common denominator 600·10·100; the others stand at the threshold.
     fn reaches(&self) -> bool {
         let points: i64 = (self.cells[..self.whole].iter())
-            .map(|row| (0..ITEMS).map(|j| self.weight[j] * row[j].unwrap() * (COMMON / self.full[j])).sum::<i64>())
+            .map(|row| {
+                (0..ITEMS).map(|j| self.weight[j] * row[j].unwrap() * (COMMON / self.full[j])).sum::<i64>()
+            })
             .sum();
         let possible = self.weight.iter().sum::<i64>() * self.whole as i64 * COMMON * UNIT;
         points * 100 >= self.threshold * possible
@@ -140,7 +142,9 @@ fn course(classes: &[Class]) -> Course {
     let n = classes[0].cells.len();
     Course {
         items: (classes.iter())
-            .flat_map(|class| (0..ITEMS).map(|j| (Decimal::from(class.full[j]), Decimal::new(class.weight[j], 2))))
+            .flat_map(|class| {
+                (0..ITEMS).map(|j| (Decimal::from(class.full[j]), Decimal::new(class.weight[j], 2)))
+            })
             .collect(),
         objectives: classes.iter().map(|class| Some(Decimal::new(class.threshold, 2))).collect(),
         links: (0..classes.len() * ITEMS).map(|item| (item, item / ITEMS, Decimal::ONE)).collect(),
@@ -169,8 +173,11 @@ fn a_tie_is_never_decided_wrongly() {
         [ours, floats, reached]
     };
     let sum = |a: [usize; 3], b: [usize; 3]| std::array::from_fn(|i| a[i] + b[i]);
-    let [ours, floats, reached] = (0..n.div_ceil(OBJECTIVES)).into_par_iter().map(batch).reduce(|| [0; 3], sum);
-    println!("{n} ties and near ties, {reached} reached: {ours} wrong verdicts, {floats} wrong by plain floats");
+    let [ours, floats, reached] =
+        (0..n.div_ceil(OBJECTIVES)).into_par_iter().map(batch).reduce(|| [0; 3], sum);
+    println!(
+        "{n} ties and near ties, {reached} reached: {ours} wrong verdicts, {floats} wrong by plain floats"
+    );
     assert_eq!(ours, 0);
     // What makes the exercise worth it: were floats right, the ties would not be ties.
     assert!(floats * 20 > n, "{floats} of {n}");

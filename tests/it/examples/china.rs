@@ -121,7 +121,12 @@ fn spectrum(students: &[Vec<Option<f64>>], published: &serde_json::Value) {
     let entropy: f64 = shares.map(|p| -p * p.ln()).sum();
     close(Some(entropy.exp()), float(&published["effective_rank"]), 1e-6, "effective rank");
     let squares: f64 = values.iter().map(|s| s * s).sum();
-    close(Some(total * total / squares), float(&published["participation_ratio"]), 1e-6, "participation ratio");
+    close(
+        Some(total * total / squares),
+        float(&published["participation_ratio"]),
+        1e-6,
+        "participation ratio",
+    );
 }
 
 /// Item means only: values, verdicts, no interval; eleven published objectives are wrong by their program's error.
@@ -185,7 +190,10 @@ fn a_verdict_needs_no_student() {
     let Some(expected) = json("examples/cn-gr-level3-weighted/expected.json") else { return };
     let cohort = &attained.cohorts[0];
     let figure = &cohort.indicators[0].direct;
-    assert_eq!(figure.shown.map(|shown| shown.normalize()), Some(number(&expected["published"]["indicator"])));
+    assert_eq!(
+        figure.shown.map(|shown| shown.normalize()),
+        Some(number(&expected["published"]["indicator"]))
+    );
     assert_eq!(figure.verdict == Some(Verdict::Reached), expected["published"]["meets"] == true);
     let part = &cohort.contributions[1][0];
     let contribution = part.value.zip(part.share).map(|(value, share)| value * share);

@@ -1,8 +1,6 @@
 //! Levels, mapped outcomes, direct and indirect shares as programmes in India compute them.
 
-use attain::model::{
-    Answers, Audience, Dataset, Decimal, Mark, MarkState, Survey, SurveyTarget,
-};
+use attain::model::{Answers, Audience, Dataset, Decimal, Mark, MarkState, Survey, SurveyTarget};
 use serde_json::Value;
 
 use super::programme::class_value;
@@ -36,14 +34,19 @@ fn levels_begin_at_their_cut_offs_and_null_is_not_zero() {
     let parts: Vec<&Value> = input["co_score"][0]["parts"].as_array().unwrap().iter().collect();
     let items = parts.iter().map(|part| (number(&part[1]), Decimal::ONE)).collect();
     let row = parts.iter().map(|part| mark(&part[0], 0, MarkState::Blank)).collect();
-    let pooled = run(&offerings(&[one_objective(items, 0, vec![row])]), "[objective]\nmethod = \"student-pool\"\n");
+    let pooled =
+        run(&offerings(&[one_objective(items, 0, vec![row])]), "[objective]\nmethod = \"student-pool\"\n");
     close(first(&pooled).value.map(|value| value * 100.0), float(&published["co_score"][0]), 1e-12, "points");
     let policy = levels(&USUAL, "0.60");
-    for (percent, level) in input["level_inputs"].as_array().unwrap().iter().zip(published["level"].as_array().unwrap()) {
+    for (percent, level) in
+        input["level_inputs"].as_array().unwrap().iter().zip(published["level"].as_array().unwrap())
+    {
         let attained = run(&class((float(percent) * 100.0).round() as usize, 10_000), &policy);
         close(first(&attained).value, float(level), 0.0, "level");
     }
-    for (counts, row) in input["class_counts"].as_array().unwrap().iter().zip(published["class_counts"].as_array().unwrap()) {
+    for (counts, row) in
+        input["class_counts"].as_array().unwrap().iter().zip(published["class_counts"].as_array().unwrap())
+    {
         let attained = run(&class(float(&counts[0]) as usize, float(&counts[1]) as usize), &policy);
         close(first(&attained).value, float(&row["level"]), 0.0, "level");
     }
@@ -70,7 +73,9 @@ fn levels_begin_at_their_cut_offs_and_null_is_not_zero() {
 fn outcomes_are_weighted_by_their_mapping_and_unmapped_ones_have_no_value() {
     let Some(input) = json("examples/nba-boundary-tests/input.json") else { return };
     let Some(expected) = json("examples/nba-boundary-tests/expected.json") else { return };
-    for (case, published) in input["po"].as_array().unwrap().iter().zip(expected["published"]["po"].as_array().unwrap()) {
+    for (case, published) in
+        input["po"].as_array().unwrap().iter().zip(expected["published"]["po"].as_array().unwrap())
+    {
         let (given, weights) = (case["levels"].as_array().unwrap(), case["weights"].as_array().unwrap());
         // Classes of 20 whose share gives the level.
         let reached = |level: &Value| [0, 11, 13, 15][float(level) as usize];
@@ -82,11 +87,15 @@ fn outcomes_are_weighted_by_their_mapping_and_unmapped_ones_have_no_value() {
             let offering = dataset.offerings.last_mut().unwrap();
             (offering.id, offering.course) = (format!("C{at}"), format!("C{at}"));
         }
-        let supports =
-            weights.iter().enumerate().map(|(at, weight)| support(at, Some("1"), 0, &weight.to_string())).collect();
+        let supports = weights
+            .iter()
+            .enumerate()
+            .map(|(at, weight)| support(at, Some("1"), 0, &weight.to_string()))
+            .collect();
         let names = [("C0", None), ("C1", None), ("C2", None)];
         let dataset = programme(dataset, plan(&names[..given.len()], &[("PO1", 1)], supports));
-        let sections = levels(&USUAL, "0.60") + "[indicator]\nweights = \"mapped-weighted\"\n[rounding]\ndigits = 2\n";
+        let sections =
+            levels(&USUAL, "0.60") + "[indicator]\nweights = \"mapped-weighted\"\n[rounding]\ndigits = 2\n";
         let outcome = &run(&dataset, &sections).cohorts[0].indicators[0].direct;
         if weights.iter().all(|weight| float(weight) > 0.0) {
             close(outcome.value, 14.0 / 6.0, 1e-12, "outcome");
@@ -109,8 +118,11 @@ fn mapped(values: Vec<Decimal>, weights: &[&str], rule: &str) -> Option<f64> {
     let names = [("A", None), ("B", None), ("C", None)];
     let supports = weights.iter().enumerate().map(|(at, weight)| support(at, None, 0, weight)).collect();
     let mut dataset = programme(Dataset::default(), plan(&names[..weights.len()], &[("PO1", 1)], supports));
-    dataset.class_values =
-        values.into_iter().zip(names).map(|(value, (course, _))| class_value(COHORT, course, value)).collect();
+    dataset.class_values = values
+        .into_iter()
+        .zip(names)
+        .map(|(value, (course, _))| class_value(COHORT, course, value))
+        .collect();
     let sections = format!("[indicator]\nweights = \"{rule}\"\n");
     run(&dataset, &sections).cohorts[0].indicators[0].direct.value
 }
@@ -125,12 +137,20 @@ fn direct_and_indirect_levels_are_joined_by_their_shares() {
         co1["marks"].as_array().unwrap().iter().map(|score| vec![mark(score, 0, MarkState::Blank)]).collect();
     let dataset = offerings(&[one_objective(vec![(number(&co1["full"]), Decimal::ONE)], 0, rows)]);
     let share = run(&dataset, "[objective]\nmethod = \"share-reaching\"\nreach = \"0.60\"\n");
-    for (value, percent) in share.offerings[0].students[0].iter().zip(published["percent"].as_array().unwrap()) {
+    for (value, percent) in
+        share.offerings[0].students[0].iter().zip(published["percent"].as_array().unwrap())
+    {
         close(value.map(|value| value * 100.0), float(percent), 1e-12, "student");
     }
-    close(first(&share).value.map(|value| value * 100.0), float(&published["share_at_target"]), 5e-3, "share");
+    close(
+        first(&share).value.map(|value| value * 100.0),
+        float(&published["share_at_target"]),
+        5e-3,
+        "share",
+    );
 
-    let mut dataset = programme(dataset, plan(&[("C00", None)], &[("CO1", 1)], vec![support(0, Some("1"), 0, "1")]));
+    let mut dataset =
+        programme(dataset, plan(&[("C00", None)], &[("CO1", 1)], vec![support(0, Some("1"), 0, "1")]));
     let mut counts = std::collections::BTreeMap::new();
     for rating in input["indirect"]["ratings"].as_array().unwrap() {
         *counts.entry(number(rating)).or_insert(0u32) += 1;
@@ -146,7 +166,12 @@ fn direct_and_indirect_levels_are_joined_by_their_shares() {
     let sections = levels(&USUAL, "0.60")
         + "[indirect]\nmode = \"weighted\"\ndirect_share = \"0.75\"\nlevels = [{ at = \"2.5\", level = 1 }, { at = \"3.5\", level = 2 }, { at = \"4.5\", level = 3 }]\n";
     let attained = run(&dataset, &sections);
-    close(attained.surveys[0].value.map(|value| value * 5.0), float(&published["indirect_mean"]), 1e-12, "mean");
+    close(
+        attained.surveys[0].value.map(|value| value * 5.0),
+        float(&published["indirect_mean"]),
+        1e-12,
+        "mean",
+    );
     let co1 = &attained.cohorts[0].indicators[0];
     close(co1.direct.value, float(&published["direct_level"]), 0.0, "direct level");
     close(co1.indirect.as_ref().unwrap().value, float(&published["indirect_level"]), 0.0, "indirect level");
@@ -166,7 +191,11 @@ fn a_question_not_attempted_leaves_numerator_and_denominator() {
     let Some(input) = json("examples/nba-two-stage-unattempted/input.json") else { return };
     let Some(expected) = json("examples/nba-two-stage-unattempted/expected.json") else { return };
     let published = &expected["published"];
-    let sections = |blank: &str| format!("[objective]\nmethod = \"student-pool\"\n[marks]\nblank = \"{blank}\"\n[rounding]\ndigits = 4\n");
+    let sections = |blank: &str| {
+        format!(
+            "[objective]\nmethod = \"student-pool\"\n[marks]\nblank = \"{blank}\"\n[rounding]\ndigits = 4\n"
+        )
+    };
     for student in input["students"].as_array().unwrap() {
         let items = student["items"].as_array().unwrap();
         let full = items.iter().map(|item| (number(&item[1]), Decimal::ONE)).collect();

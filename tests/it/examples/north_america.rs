@@ -15,7 +15,8 @@ const PIECES: [i64; 4] = [95, 80, 65, 30];
 
 /// One offering per outcome: an item and an objective per indicator, the pieces of work in rows.
 fn outcome(rows: &[&csv::StringRecord]) -> Course {
-    let counts = |row: &csv::StringRecord| (1..=4).map(|at| row[at].parse::<usize>().unwrap()).collect::<Vec<_>>();
+    let counts =
+        |row: &csv::StringRecord| (1..=4).map(|at| row[at].parse::<usize>().unwrap()).collect::<Vec<_>>();
     let column = |row: &&csv::StringRecord| {
         let pieces = counts(row).into_iter().zip(PIECES).flat_map(|(n, mark)| std::iter::repeat_n(mark, n));
         pieces.map(Mark::Scored).collect::<Vec<_>>()
@@ -119,9 +120,14 @@ fn roll_ups_agree_with_the_system_s_own_test_vectors() {
         let results: Vec<BigRational> = (scores.iter().filter(|score| !score.is_null()))
             .map(|score| decimal_ratio(number(score)) / decimal_ratio(possible))
             .collect();
-        let points = Rollup::of(&policy.objective).value(&results).map(|value| value * decimal_ratio(possible));
+        let points =
+            Rollup::of(&policy.objective).value(&results).map(|value| value * decimal_ratio(possible));
         let shown = points.map(|points| policy.rounding.round(&points));
-        assert_eq!(shown.map(|shown| shown.normalize()), published.as_f64().map(|_| number(published).normalize()), "{id}");
+        assert_eq!(
+            shown.map(|shown| shown.normalize()),
+            published.as_f64().map(|_| number(published).normalize()),
+            "{id}"
+        );
 
         let row = scores.iter().map(|score| mark(score, 3, MarkState::Blank)).collect();
         let course = one_objective(vec![(possible, Decimal::ONE); scores.len()], 3, vec![row]);
@@ -147,7 +153,8 @@ fn a_class_has_the_mean_and_the_median_of_its_members() {
         let attained = run(&offerings(&[course]), "[objective]\nmethod = \"roll-up\"\nrollup = \"latest\"\n");
         let mean = attained.offerings[0].groups[0].objectives[0].value.map(|value| value * 100.0);
         close(mean, float(&published["mean"]), 1e-12, "mean");
-        let own: Vec<f64> = attained.offerings[0].students[0].iter().flatten().map(|value| value * 100.0).collect();
+        let own: Vec<f64> =
+            attained.offerings[0].students[0].iter().flatten().map(|value| value * 100.0).collect();
         let sorted = attain::stats::moments::sorted(&own).unwrap();
         let median = attain::stats::moments::quantile_of_sorted(&sorted, 0.5);
         close(median, float(&published["median"]), 1e-12, "median");

@@ -16,11 +16,14 @@ pub(super) fn level3(input: &Value) -> Dataset {
         weights.iter().enumerate().map(|(at, weight)| support(at, None, 0, weight)).collect();
     supports.push(support(3, None, 1, &contribution["weight"].to_string()));
     supports.push(support(0, None, 1, "0.6"));
-    let plan = plan(&[("A", None), ("B", None), ("C", None), ("D", None)], &[("1.1", 1), ("1.2", 1)], supports);
+    let plan =
+        plan(&[("A", None), ("B", None), ("C", None), ("D", None)], &[("1.1", 1), ("1.2", 1)], supports);
     let mut dataset = programme(Dataset::default(), plan);
     let values = courses.iter().map(|course| &course["value"]).chain([&contribution["value"]]);
-    dataset.class_values =
-        values.zip(["A", "B", "C", "D"]).map(|(value, course)| class_value(COHORT, course, number(value))).collect();
+    dataset.class_values = values
+        .zip(["A", "B", "C", "D"])
+        .map(|(value, course)| class_value(COHORT, course, number(value)))
+        .collect();
     dataset
 }
 
@@ -107,7 +110,8 @@ fn an_error_in_one_course_moves_an_indicator_across_its_threshold() {
     let Some(expected) = json("examples/cn-scut-program-3cohorts/expected.json") else { return };
     let found = &expected["integrity_findings"]["propagation_of_course_bug"];
     let sections = "[indicator]\nweights = \"credits\"\n[threshold]\nindicator = \"0.60\"\n";
-    let place = dataset.programmes[0].plans[0].indicators.iter().position(|entry| entry.id == "12.2").unwrap();
+    let place =
+        dataset.programmes[0].plans[0].indicators.iter().position(|entry| entry.id == "12.2").unwrap();
     let indicator = |dataset: &Dataset| run(dataset, sections).cohorts[0].indicators[place].direct.clone();
     let before = indicator(&dataset);
     close(before.value, float(&found["with_published_137060_value"]), 5e-6, "as published");
