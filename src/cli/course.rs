@@ -79,7 +79,7 @@ fn print(loaded: &Loaded, attained: &Attained, session: &mut Session) -> Result<
             header.map(|name| session.text(&format!("cli.course.{name}"), &[("level", &level(loaded))]));
         let mut grid = [1, 3, 5].into_iter().fold(Grid::new(header), Grid::right);
         for (objective, figure) in offering.objectives.iter().zip(&group.objectives) {
-            let text = shortened(objective.text.as_deref().unwrap_or_default(), 24);
+            let text = shortened(objective.text.as_deref().unwrap_or_default(), 48);
             grid.row(cells(format!("{} {text}", objective.id), figure, loaded, session));
         }
         grid.row(cells(session.text("cli.course.whole", &[]), &group.course, loaded, session));

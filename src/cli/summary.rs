@@ -1,5 +1,7 @@
 //! The end of a run on the terminal: what every cohort reached.
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 use super::grid::Grid;
 use super::session::Session;
 use crate::attainment::{Attained, Attainment, CohortResult, Evaluated, Verdict};
@@ -42,7 +44,7 @@ fn row(loaded: &Loaded, result: &CohortResult) -> [String; 8] {
     let lowest = figures.iter().enumerate().filter_map(|(at, figure)| Some((at, *figure, figure.value?)));
     let lowest = lowest.min_by(|one, other| one.2.total_cmp(&other.2)).map(|(at, figure, _)| {
         let requirement = &plan.requirements[at];
-        let name = shortened(requirement.text.as_deref().unwrap_or_default(), 12);
+        let name = shortened(requirement.text.as_deref().unwrap_or_default(), 26);
         format!("{} {name} {}", requirement.id, with_mark(figure))
     });
     [
@@ -79,12 +81,17 @@ pub(super) fn mark(verdict: Option<Verdict>) -> &'static str {
     }
 }
 
-/// The first characters of a text.
+/// As much of a text as fits into a width, a Chinese character counting two.
 pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+    if text.width() <= most {
         return text.to_owned();
     }
-    text.chars().take(most - 1).chain(std::iter::once('…')).collect()
+    let mut width = 1;
+    let fits = |c: &char| {
+        width += c.width().unwrap_or(0);
+        width <= most
+    };
+    text.chars().take_while(fits).chain(std::iter::once('…')).collect()
 }
 
 /// Numbers of verdicts.
@@ -113,8 +120,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_shortened_by_characters_not_by_bytes() {
-        assert_eq!(shortened("工程知识", 4), "工程知识");
-        assert_eq!(shortened("工程知识与素养", 4), "工程知…");
+    fn a_text_is_shortened_by_its_width_on_the_terminal() {
+        assert_eq!(shortened("工程知识", 8), "工程知识");
+        assert_eq!(shortened("工程知识与素养", 8), "工程知…");
+        assert_eq!(shortened("engineering", 8), "enginee…");
     }
 }
