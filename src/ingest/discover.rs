@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::IngestError;
 use super::clean::normalise_header;
 use super::logical::{LOGICAL_TABLES, LogicalTable, logical_table};
-use super::settings::{Settings, matches};
+use super::settings::{Files, Settings, matches};
 
 /// How deep folders are looked into for files that the settings name.
 const DEPTH: usize = 4;
@@ -79,10 +79,13 @@ fn walk(
 
 /// What a file is for: the settings first, then where it lies and how it is called.
 fn role(shown: &str, settings: &Settings) -> Role {
-    for (table, files) in &settings.tables {
-        if files.patterns().iter().any(|pattern| matches(pattern, shown)) {
-            return logical_table(table).map_or(Role::Unknown, Role::Table);
-        }
+    let named = |files: &Files| files.patterns().iter().any(|pattern| matches(pattern, shown));
+    let mut tables = settings.tables.iter().filter(|(_, files)| named(files)).map(|(table, _)| table);
+    match (tables.next(), tables.next()) {
+        (Some(table), None) => return logical_table(table).map_or(Role::Unknown, Role::Table),
+        // A workbook that holds several tables: its sheets say which.
+        (Some(_), Some(_)) => return Role::Sheets,
+        (None, _) => {}
     }
     let (folder, name) = shown.rsplit_once('/').unwrap_or(("", shown));
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -124,6 +127,6 @@ pub(crate) fn table_named(name: &str) -> Option<&'static LogicalTable> {
 /// Sheets that explain and hold no data.
 pub(crate) fn is_explanation(name: &str) -> bool {
     let name = normalise_header(name);
-    ["说明", "填写说明", "使用说明", "选项", "readme", "notes", "guide", "options", "instructions"]
+    ["说明", "填写说明", "使用说明", "选项", "readme", "notes", "guide", "help", "options", "instructions"]
         .contains(&name.as_str())
 }

@@ -265,7 +265,7 @@ pub static LOGICAL_TABLES: &[LogicalTable] = &[
     },
     LogicalTable {
         key: "offerings",
-        names: &["开课", "课程信息"],
+        names: &["开课", "课程信息", "course"],
         doc: ("开课", "An offering of a course."),
         keys: &["offering"],
         columns: &[

@@ -65,8 +65,12 @@ const FILES: &[(&str, &str)] = &[
 
 /// A built-in framework.
 pub fn framework(key: &str) -> Option<Framework> {
-    let (_, text) = FILES.iter().find(|(name, _)| *name == key)?;
-    toml::from_str(text).ok()
+    toml::from_str(framework_text(key)?).ok()
+}
+
+/// The text of a built-in framework, for its hash in the manifest.
+pub fn framework_text(key: &str) -> Option<&'static str> {
+    FILES.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
 }
 
 /// All built-in frameworks, in the order of the list.

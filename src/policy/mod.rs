@@ -17,7 +17,7 @@ pub use choice::{
     CategoryCuts, Closed, CourseValue, Cut, GradeScale, IndirectMode, Pooling, Retakes, Treatment,
     VerdictFrom, WeightRule,
 };
-pub use framework::{Crosswalk, Framework, FrameworkItem, builtin_frameworks, framework};
+pub use framework::{Crosswalk, Framework, FrameworkItem, builtin_frameworks, framework, framework_text};
 pub use rounding::{Rounding, RoundingMode};
 
 use std::collections::BTreeMap;

@@ -1,0 +1,128 @@
+//! The end of a run on the terminal: what every cohort reached.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::grid::Grid;
+use super::session::Session;
+use crate::attainment::{Attained, Attainment, CohortResult, Evaluated, Verdict};
+use crate::error::Error;
+use crate::ingest::Loaded;
+
+/// Prints requirements per programme and cohort, or objectives where no cohort has requirements.
+pub(super) fn print(loaded: &Loaded, attained: &Attained, session: &mut Session) -> Result<(), Error> {
+    if attained.cohorts.iter().any(|cohort| !cohort.requirements.is_empty()) {
+        cohorts(loaded, attained, session)?;
+    }
+    let objectives = attained.offerings.iter().filter_map(|offering| offering.groups.first());
+    let counts = Verdicts::of(objectives.flat_map(|group| &group.objectives));
+    let values = [
+        ("offerings", attained.offerings.len().to_string()),
+        ("reached", counts.reached.to_string()),
+        ("not_reached", counts.not_reached.to_string()),
+        ("none", counts.none.to_string()),
+    ];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    session.say("cli.summary.objectives", &values)
+}
+
+fn cohorts(loaded: &Loaded, attained: &Attained, session: &mut Session) -> Result<(), Error> {
+    let header = ["programme", "cohort", "plan", "students", "reached", "not_reached", "none", "lowest"];
+    let header = header.map(|name| session.text(&format!("cli.summary.{name}"), &[]));
+    let mut grid = (3..=6).fold(Grid::new(header), Grid::right);
+    for cohort in &attained.cohorts {
+        grid.row(row(loaded, cohort));
+    }
+    grid.show(session)
+}
+
+fn row(loaded: &Loaded, result: &CohortResult) -> [String; 8] {
+    let programme = &loaded.dataset.programmes[result.programme];
+    let cohort = &programme.cohorts[result.cohort];
+    let plan = &programme.plans[cohort.plan];
+    let figures: Vec<&Attainment> = result.requirements.iter().map(decisive).collect();
+    let counts = Verdicts::of(figures.iter().copied());
+    let lowest = figures.iter().enumerate().filter_map(|(at, figure)| Some((at, *figure, figure.value?)));
+    let lowest = lowest.min_by(|one, other| one.2.total_cmp(&other.2)).map(|(at, figure, _)| {
+        let requirement = &plan.requirements[at];
+        let name = shortened(requirement.text.as_deref().unwrap_or_default(), 26);
+        format!("{} {name} {}", requirement.id, with_mark(figure))
+    });
+    [
+        programme.name.clone().unwrap_or_else(|| programme.id.clone()),
+        cohort.id.clone(),
+        plan.version.clone(),
+        result.students.len().to_string(),
+        counts.reached.to_string(),
+        counts.not_reached.to_string(),
+        counts.none.to_string(),
+        lowest.unwrap_or_else(|| "—".to_owned()),
+    ]
+}
+
+/// The figure that decides: the combined one where the policy combines.
+pub(super) fn decisive(evaluated: &Evaluated) -> &Attainment {
+    evaluated.combined.as_ref().unwrap_or(&evaluated.direct)
+}
+
+/// The value as the policy shows it, and its verdict: `0.712 ✓`, `0.583 ✗`, `—`.
+pub(super) fn with_mark(figure: &Attainment) -> String {
+    match figure.shown {
+        Some(shown) => format!("{shown} {}", mark(figure.verdict)),
+        None => "—".to_owned(),
+    }
+}
+
+/// The mark of a verdict.
+pub(super) fn mark(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::Reached) => "✓",
+        Some(Verdict::NotReached) => "✗",
+        None => "–",
+    }
+}
+
+/// As much of a text as fits into a width, a Chinese character counting two.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.width() <= most {
+        return text.to_owned();
+    }
+    let mut width = 1;
+    let fits = |c: &char| {
+        width += c.width().unwrap_or(0);
+        width <= most
+    };
+    text.chars().take_while(fits).chain(std::iter::once('…')).collect()
+}
+
+/// Numbers of verdicts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Verdicts {
+    reached: usize,
+    not_reached: usize,
+    none: usize,
+}
+
+impl Verdicts {
+    fn of<'a>(figures: impl Iterator<Item = &'a Attainment>) -> Self {
+        figures.fold(Self::default(), |mut counts, figure| {
+            match figure.verdict {
+                Some(Verdict::Reached) => counts.reached += 1,
+                Some(Verdict::NotReached) => counts.not_reached += 1,
+                None => counts.none += 1,
+            }
+            counts
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_shortened_by_its_width_on_the_terminal() {
+        assert_eq!(shortened("工程知识", 8), "工程知识");
+        assert_eq!(shortened("工程知识与素养", 8), "工程知…");
+        assert_eq!(shortened("engineering", 8), "enginee…");
+    }
+}
