@@ -1,7 +1,9 @@
 //! Histogram of students' attainment, one figure per course objective.
 
+use std::collections::BTreeSet;
+
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Shape, Symbol, ticks};
-use super::objective::{ObjectiveBar, counts_note, words};
+use super::objective::{ObjectiveBar, counts_note, in_words};
 use super::read::{Heading, Tables};
 use super::student_dots::{self, ObjectiveDots};
 use super::svg::identifier;
@@ -62,12 +64,12 @@ impl AttainmentHistogram {
         let n = (objective.n_assessed, objective.n_enrolled, objective.n_excluded);
         let mut notes: Vec<String> = counts_note(n, context).into_iter().collect();
         notes.push(context.text("chart.attainment-histogram.note", &[]));
-        if let (None, Some(reason)) = (objective.value, &objective.reason) {
-            let values = [("label", &*objective.label), ("reason", &**reason)];
+        if objective.value.is_none() {
+            let values = [("label", &*objective.label), ("reason", &*objective.reason(context))];
             notes.push(context.text("chart.alt.unavailable", &values));
         }
         // No interval is drawn here, so none is explained.
-        let method = Heading { interval: String::new(), ..heading.clone() };
+        let method = Heading { intervals: BTreeSet::new(), ..heading.clone() };
         notes.extend(Some(method.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}-{}", self.key(), heading.id, heading.section, objective.label)),
@@ -93,6 +95,19 @@ impl AttainmentHistogram {
     }
 }
 
+/// Whether the objective's own value is on the scale of the students' values, 0 to 1, and not a level.
+fn same_scale(objective: &ObjectiveBar) -> bool {
+    objective.scale.is_none_or(|scale| scale <= 1.0)
+}
+
+fn on_axis(objective: &ObjectiveBar) -> Option<f64> {
+    objective.value.filter(|_| same_scale(objective))
+}
+
+fn expected(objective: &ObjectiveBar) -> Option<f64> {
+    objective.expected.filter(|_| same_scale(objective))
+}
+
 fn count_axis(most: usize, context: &ChartContext<'_>) -> Axis {
     let most = most.max(1) as f64;
     let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0]
@@ -110,13 +125,13 @@ fn count_axis(most: usize, context: &ChartContext<'_>) -> Axis {
 fn legend(objective: &ObjectiveBar, context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let bars = context.text("chart.attainment-histogram.legend", &[]);
     let mut entries = vec![LegendEntry { symbol: Symbol::Box(Ink::Blue, Pattern::Solid), text: bars }];
-    entries.extend(objective.expected.map(|expected| LegendEntry {
+    entries.extend(expected(objective).map(|expected| LegendEntry {
         symbol: Symbol::Line(Ink::Black, true),
         text: context.text("chart.legend.expected.same", &[("value", &(context.show)(expected))]),
     }));
-    entries.extend(objective.value.map(|mean| LegendEntry {
+    entries.extend(on_axis(objective).map(|_| LegendEntry {
         symbol: Symbol::Point(Ink::Black, Shape::Diamond),
-        text: context.text("chart.student-dots.mean", &[("value", &(context.show)(mean))]),
+        text: context.text("chart.student-dots.mean", &[("value", &objective.shown(context))]),
     }));
     entries
 }
@@ -130,14 +145,14 @@ fn marks(counts: &[usize], objective: &ObjectiveBar) -> Vec<Mark> {
         marks.push(Mark::Bar { x, y: (0.0, count as f64), fill: Ink::Blue, pattern: Pattern::Solid });
     }
     let upright = |at: f64| vec![(at, 0.0), (at, high * 10.0)];
-    marks.extend(objective.expected.map(|expected| Mark::Line {
+    marks.extend(expected(objective).map(|expected| Mark::Line {
         points: upright(expected),
         ink: Ink::Black,
         width: 1.2,
         dashed: true,
     }));
-    marks.extend(objective.value.map(|mean| Mark::Points {
-        at: vec![(mean, 0.0)],
+    marks.extend(on_axis(objective).map(|value| Mark::Points {
+        at: vec![(value, 0.0)],
         shape: Shape::Diamond,
         ink: Ink::Black,
         radius: 3.0,
@@ -154,7 +169,7 @@ fn alt(name: &str, (dots, counts): (&ObjectiveDots, &[usize]), context: &ChartCo
             format!("{:.2}–{:.2}: {count}", class as f64 * CLASS, (class as f64 + 1.0) * CLASS)
         })
         .collect();
-    let parts = context.join(&[vec![words(&dots.objective, context)], classes].concat());
+    let parts = context.join(&[vec![in_words(&dots.objective, context)], classes].concat());
     context.text("chart.attainment-histogram.alt", &[("name", name), ("parts", &parts)])
 }
 

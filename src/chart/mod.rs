@@ -16,7 +16,6 @@ pub mod theme;
 
 mod attainment_histogram;
 mod columns;
-mod component_heatmap;
 mod draw;
 mod layout;
 mod objective;
@@ -27,12 +26,16 @@ mod read;
 mod requirement_intervals;
 mod requirement_radar;
 mod rows;
+mod standard;
 mod student_dots;
 mod support_heatmap;
 mod svg;
 mod text;
 mod verdict_matrix;
+mod words;
 
+#[cfg(test)]
+mod demo_tests;
 #[cfg(test)]
 mod test_data;
 #[cfg(test)]
@@ -41,7 +44,6 @@ mod tests;
 use thiserror::Error;
 
 pub use attainment_histogram::AttainmentHistogram;
-pub use component_heatmap::{ComponentCell, ComponentHeatmap, ComponentMatrix};
 pub use figure::Figure;
 pub use objective::ObjectiveBar;
 pub use objective_bars::ObjectiveBars;
@@ -50,10 +52,11 @@ pub use png::{font, png};
 pub use read::{Heading, Tables};
 pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
 pub use requirement_radar::RequirementRadar;
+pub use standard::{MOST_OFFERINGS, standard};
 pub use student_dots::{ObjectiveDots, StudentDots};
 pub use support_heatmap::{SupportCell, SupportHeatmap, SupportMatrix};
 pub use svg::{identifier, svg};
-pub use verdict_matrix::{Judgement, VerdictMatrix, VerdictTable};
+pub use verdict_matrix::{Judgement, Varied, VerdictMatrix, VerdictRow, VerdictTable};
 
 use crate::message::{self, Lang};
 use figure::{Axis, Panel, Scale, Size};
@@ -63,7 +66,6 @@ pub const CHARTS: &[&dyn Chart] = &[
     &ObjectiveBars,
     &StudentDots,
     &AttainmentHistogram,
-    &ComponentHeatmap,
     &ObjectiveTrend,
     &SupportHeatmap,
     &RequirementIntervals,
@@ -125,9 +127,9 @@ pub trait Chart: Sync {
 /// Which part of the results is drawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// The offering or programme; all of them where `None`.
+    /// The offering, course or programme; all of them where `None`.
     pub of: Option<String>,
-    /// The section or plan within it; the whole where `None`.
+    /// The section, plan or cohort within it; the whole where `None`.
     pub part: Option<String>,
 }
 

@@ -1,16 +1,19 @@
 //! A course objective of an offering as several charts show it: its row in the results, its expected value as a
 //! line or tick, its numbers in words.
 
+use std::collections::BTreeSet;
+
 use super::ChartContext;
 use super::figure::{Axis, LegendEntry, Mark, Scale, Symbol, ticks};
 use super::read::Heading;
 use super::theme::Ink;
+use super::words;
 use crate::message::Lang;
 use crate::results::Table;
 
 /// The names of the table and the columns of course objectives.
 pub(super) mod column {
-    pub(in crate::chart) const TABLE: &str = "course_objective";
+    pub(in crate::chart) const TABLE: &str = "objectives";
     pub(in crate::chart) const OFFERING: &str = "offering";
     pub(in crate::chart) const COURSE_NAME: &str = "course_name";
     pub(in crate::chart) const TERM: &str = "term";
@@ -18,6 +21,8 @@ pub(super) mod column {
     pub(in crate::chart) const OBJECTIVE: &str = "objective";
     pub(in crate::chart) const OBJECTIVE_TEXT: &str = "objective_text";
     pub(in crate::chart) const VALUE: &str = "value";
+    pub(in crate::chart) const SHOWN: &str = "shown";
+    pub(in crate::chart) const SCALE: &str = "scale";
     pub(in crate::chart) const LOW: &str = "low";
     pub(in crate::chart) const HIGH: &str = "high";
     pub(in crate::chart) const EXPECTED: &str = "expected";
@@ -37,6 +42,8 @@ pub(super) mod column {
         OBJECTIVE,
         OBJECTIVE_TEXT,
         VALUE,
+        SHOWN,
+        SCALE,
         LOW,
         HIGH,
         EXPECTED,
@@ -64,6 +71,10 @@ pub struct ObjectiveBar {
     pub detail: String,
     /// Attainment; `None` where it cannot be known.
     pub value: Option<f64>,
+    /// The value as the policy rounds it; the context's rule where the table has none.
+    pub shown: Option<String>,
+    /// The highest possible value: 1, or the highest level.
+    pub scale: Option<f64>,
     /// Lower end of the interval.
     pub low: Option<f64>,
     /// Upper end of the interval.
@@ -82,9 +93,10 @@ pub struct ObjectiveBar {
     pub reason: Option<String>,
 }
 
-/// What a row of the table says about its offering.
-pub(super) fn heading(table: &Table, row: usize) -> Heading {
-    let text = |name: &str| table.text(row, name).unwrap_or_default().to_owned();
+/// What the rows of an offering say about it.
+pub(super) fn heading(table: &Table, rows: &[usize]) -> Heading {
+    let first = rows.first().copied().unwrap_or(0);
+    let text = |name: &str| table.text(first, name).unwrap_or_default().to_owned();
     Heading {
         id: text(column::OFFERING),
         name: text(column::COURSE_NAME),
@@ -92,7 +104,28 @@ pub(super) fn heading(table: &Table, row: usize) -> Heading {
         section: text(column::SECTION),
         method: text(column::METHOD),
         policy: text(column::POLICY),
-        interval: text(column::INTERVAL),
+        intervals: intervals(table, rows),
+    }
+}
+
+/// The kinds of intervals in some rows.
+pub(super) fn intervals(table: &Table, rows: &[usize]) -> BTreeSet<String> {
+    rows.iter().filter_map(|&row| table.text(row, column::INTERVAL)).map(str::to_owned).collect()
+}
+
+impl ObjectiveBar {
+    /// The value as people read it, "—" where there is none.
+    pub(super) fn shown(&self, context: &ChartContext<'_>) -> String {
+        match (&self.shown, self.value) {
+            (Some(shown), Some(_)) => shown.clone(),
+            (None, Some(value)) => (context.show)(value),
+            (_, None) => "—".to_owned(),
+        }
+    }
+
+    /// Why there is no value, in words.
+    pub(super) fn reason(&self, context: &ChartContext<'_>) -> String {
+        self.reason.as_deref().map_or_else(|| "—".to_owned(), |reason| words::reason(reason, context))
     }
 }
 
@@ -103,6 +136,8 @@ pub(super) fn bar(table: &Table, row: usize) -> ObjectiveBar {
         label: table.text(row, column::OBJECTIVE).unwrap_or_default().to_owned(),
         detail: table.text(row, column::OBJECTIVE_TEXT).unwrap_or_default().to_owned(),
         value: table.number(row, column::VALUE),
+        shown: table.text(row, column::SHOWN).map(str::to_owned),
+        scale: table.number(row, column::SCALE),
         low: table.number(row, column::LOW),
         high: table.number(row, column::HIGH),
         expected: table.number(row, column::EXPECTED),
@@ -199,15 +234,15 @@ pub(super) fn expected_marks(bars: &[ObjectiveBar]) -> Vec<Mark> {
 }
 
 /// One objective in words.
-pub(super) fn words(bar: &ObjectiveBar, context: &ChartContext<'_>) -> String {
+pub(super) fn in_words(bar: &ObjectiveBar, context: &ChartContext<'_>) -> String {
     let show = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| (context.show)(value));
     let mut parts = match bar.value {
         None => {
-            let reason = bar.reason.clone().unwrap_or_else(|| "—".to_owned());
+            let reason = bar.reason(context);
             vec![context.text("chart.alt.unavailable", &[("label", &bar.label), ("reason", &reason)])]
         }
         Some(_) => {
-            vec![context.text("chart.alt.value", &[("label", &bar.label), ("value", &show(bar.value))])]
+            vec![context.text("chart.alt.value", &[("label", &bar.label), ("value", &bar.shown(context))])]
         }
     };
     if let (Some(_), Some(_)) = (bar.low, bar.high) {

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Size, Symbol};
 use super::objective::{
-    ObjectiveBar, bar, column, counts_note, expected_entry, expected_marks, heading, known, same, value_axis,
-    verdict, words,
+    ObjectiveBar, bar, column, counts_note, expected_entry, expected_marks, heading, in_words, known, same,
+    value_axis, verdict,
 };
 use super::read::{self, Heading, Tables};
 use super::svg::identifier;
@@ -40,7 +40,7 @@ impl Chart for ObjectiveBars {
             .into_iter()
             .flat_map(|(_, rows)| {
                 let bars: Vec<ObjectiveBar> = rows.iter().map(|&row| bar(table, row)).collect();
-                self.figures(&heading(table, rows[0]), &bars, context)
+                self.figures(&heading(table, &rows), &bars, context)
             })
             .collect())
     }
@@ -81,7 +81,7 @@ impl ObjectiveBars {
             notes.extend(counts_note(counts, context));
         }
         let paradox = |bar: &ObjectiveBar| {
-            bar.reached == Some(false) && bar.value.map(context.show) == bar.expected.map(context.show)
+            bar.reached == Some(false) && bar.expected.map(context.show) == Some(bar.shown(context))
         };
         if bars.iter().any(paradox) {
             notes.push(context.text("chart.note.exact", &[]));
@@ -91,14 +91,18 @@ impl ObjectiveBars {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &heading.line(context)), ("what", what)]),
             subtitle: vec![context.text("chart.objective-bars.subtitle", &[])],
-            legend: legend(bars, context),
+            legend: legend(heading, bars, context),
             panel: Panel {
-                x: value_axis(bars.iter().flat_map(|bar| [bar.value, bar.high, bar.expected]), true, context),
+                x: value_axis(
+                    bars.iter().flat_map(|bar| [bar.value, bar.high, bar.expected, bar.scale]),
+                    true,
+                    context,
+                ),
                 y: Axis {
                     name: context.text("chart.axis.objective", &[]),
                     scale: Scale::Bands { bands, row: 20.0, lines: 4 },
                 },
-                aside: context.text("chart.objective-bars.aside", &[]),
+                aside: context.text("chart.objective-bars.aside", &[("level", &heading.level(context))]),
                 marks: marks(bars),
             },
             notes,
@@ -137,15 +141,15 @@ fn title(bars: &[ObjectiveBar], context: &ChartContext<'_>) -> String {
 fn band(bar: &ObjectiveBar, with_count: bool, context: &ChartContext<'_>) -> Band {
     let count = if with_count { format!(" n = {}", known(bar.n_assessed)) } else { String::new() };
     let aside = match bar.value {
-        Some(value) => {
-            let value = format!("{} {}", (context.show)(value), verdict(bar, context));
+        Some(_) => {
+            let value = format!("{} {}", bar.shown(context), verdict(bar, context));
             let interval = match (bar.low, bar.high) {
                 (Some(low), Some(high)) => format!("[{}, {}]", (context.show)(low), (context.show)(high)),
                 _ => String::new(),
             };
             vec![(value, Ink::Black), (format!("{interval}{count}"), Ink::Grey)]
         }
-        None => vec![(format!("—{count}"), Ink::Black), (bar.reason.clone().unwrap_or_default(), Ink::Grey)],
+        None => vec![(format!("—{count}"), Ink::Black), (bar.reason(context), Ink::Grey)],
     };
     let aside = aside.into_iter().map(|(text, ink)| (text.trim().to_owned(), ink));
     Band {
@@ -165,7 +169,7 @@ fn fill(reached: Option<bool>) -> (Ink, Pattern) {
     }
 }
 
-fn legend(bars: &[ObjectiveBar], context: &ChartContext<'_>) -> Vec<LegendEntry> {
+fn legend(heading: &Heading, bars: &[ObjectiveBar], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let mut entries = Vec::new();
     for (reached, key) in [
         (Some(true), "chart.verdict.reached"),
@@ -179,7 +183,7 @@ fn legend(bars: &[ObjectiveBar], context: &ChartContext<'_>) -> Vec<LegendEntry>
     }
     entries.extend(expected_entry(bars, context));
     if bars.iter().any(|bar| bar.low.is_some() && bar.high.is_some()) {
-        let text = context.text("chart.legend.interval", &[]);
+        let text = context.text("chart.legend.interval", &[("level", &heading.level(context))]);
         entries.push(LegendEntry { symbol: Symbol::Interval(Ink::Black), text });
     }
     entries
@@ -209,7 +213,7 @@ fn marks(bars: &[ObjectiveBar]) -> Vec<Mark> {
 }
 
 fn alt(heading: &Heading, bars: &[ObjectiveBar], context: &ChartContext<'_>) -> String {
-    let parts: Vec<String> = bars.iter().map(|bar| words(bar, context)).collect();
+    let parts: Vec<String> = bars.iter().map(|bar| in_words(bar, context)).collect();
     let values = [("name", &*heading.line(context)), ("parts", &*context.join(&parts))];
     context.text("chart.objective-bars.alt", &values)
 }

@@ -1,15 +1,25 @@
 //! Course objectives of one course over its terms, with intervals.
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Symbol};
-use super::objective::{ObjectiveBar, bar, column, heading, same, value_axis};
+use super::objective::{ObjectiveBar, bar, intervals, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::{Chart, ChartContext, ChartError, Selection};
 use crate::results::Table;
 
-/// The column that this chart reads beside those of `objective-bars`.
-const COURSE: &str = "course";
+/// The names of the table and the columns that this chart reads.
+mod column {
+    pub(super) const TABLE: &str = "course_terms";
+    pub(super) const COURSE: &str = "course";
+    pub(super) const COURSE_NAME: &str = "course_name";
+    pub(super) const OBJECTIVE: &str = "objective";
+    pub(super) const TERM: &str = "term";
+    pub(super) const VALUE: &str = "value";
+    pub(super) const METHOD: &str = "method";
+    pub(super) const POLICY: &str = "policy";
+    pub(super) const ALL: &[&str] = &[COURSE, COURSE_NAME, OBJECTIVE, TERM, VALUE, METHOD, POLICY];
+}
 
 /// Objectives in one picture: as many as there are colours that can be told apart.
 const MOST: usize = SERIES.len();
@@ -45,19 +55,40 @@ impl Chart for ObjectiveTrend {
         context: &ChartContext<'_>,
     ) -> Result<Vec<Figure>, ChartError> {
         let table = read::table(tables, column::TABLE, column::ALL)?;
-        read::table(tables, column::TABLE, &[COURSE])?;
-        let groups = read::groups(table, (COURSE, column::SECTION), selection);
+        // A row without an objective is the value of the course, which is not drawn among its objectives.
+        let groups: Vec<_> = read::groups(table, (column::COURSE, column::COURSE), selection)
+            .into_iter()
+            .map(|((course, _), rows)| (course, of_objectives(table, rows)))
+            .filter(|(_, rows)| !rows.is_empty())
+            .collect();
         if groups.is_empty() {
             return Err(read::nothing(self.key(), selection));
         }
         Ok(groups
             .iter()
-            .flat_map(|((course, _), rows)| {
+            .flat_map(|(course, rows)| {
                 let (terms, series) = series(table, rows);
-                let heading = Heading { id: course.clone(), term: String::new(), ..heading(table, rows[0]) };
+                let heading = heading(table, (course, rows));
                 self.figures(&heading, (&terms, &series), context)
             })
             .collect())
+    }
+}
+
+fn of_objectives(table: &Table, rows: Vec<usize>) -> Vec<usize> {
+    rows.into_iter().filter(|&row| table.text(row, column::OBJECTIVE).is_some()).collect()
+}
+
+fn heading(table: &Table, (course, rows): (&str, &[usize])) -> Heading {
+    let first = rows.first().copied().unwrap_or(0);
+    let text = |name: &str| table.text(first, name).unwrap_or_default().to_owned();
+    Heading {
+        id: course.to_owned(),
+        name: text(column::COURSE_NAME),
+        method: text(column::METHOD),
+        policy: text(column::POLICY),
+        intervals: intervals(table, rows),
+        ..Heading::default()
     }
 }
 
@@ -124,7 +155,9 @@ impl ObjectiveTrend {
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
-            subtitle: vec![context.text("chart.objective-trend.subtitle", &[])],
+            subtitle: vec![
+                context.text("chart.objective-trend.subtitle", &[("level", &heading.level(context))]),
+            ],
             legend: legend(series, expected, context),
             panel: Panel {
                 x: Axis {
@@ -136,7 +169,7 @@ impl ObjectiveTrend {
                     },
                 },
                 y: value_axis(
-                    all().flat_map(|bar| [bar.value, bar.low, bar.high, bar.expected]),
+                    all().flat_map(|bar| [bar.value, bar.low, bar.high, bar.expected, bar.scale]),
                     false,
                     context,
                 ),
@@ -160,11 +193,10 @@ fn words(series: &ObjectiveSeries, terms: &[String], context: &ChartContext<'_>)
     let value = |bar: &Option<ObjectiveBar>| {
         let Some(bar) = bar else { return "—".to_owned() };
         match (bar.value, bar.low, bar.high) {
-            (Some(value), Some(low), Some(high)) => {
-                format!("{} [{}, {}]", (context.show)(value), (context.show)(low), (context.show)(high))
+            (Some(_), Some(low), Some(high)) => {
+                format!("{} [{}, {}]", bar.shown(context), (context.show)(low), (context.show)(high))
             }
-            (Some(value), _, _) => (context.show)(value),
-            _ => "—".to_owned(),
+            _ => bar.shown(context),
         }
     };
     let values: Vec<String> =

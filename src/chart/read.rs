@@ -1,8 +1,8 @@
 //! What charts share in reading the results: finding tables, checking columns, the heading of an offering.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ChartContext, ChartError, Selection};
+use super::{ChartContext, ChartError, Selection, words};
 use crate::message::Lang;
 use crate::results::Table;
 
@@ -50,12 +50,12 @@ pub struct Heading {
     pub term: String,
     /// Section; empty for the whole offering.
     pub section: String,
-    /// Method of the values; may be empty.
+    /// Key of the method of the values; may be empty.
     pub method: String,
     /// Policy of the verdicts; may be empty.
     pub policy: String,
-    /// Kind of the intervals; may be empty.
-    pub interval: String,
+    /// Kinds of the intervals with their levels, as in the table (`t 0.95`); may be empty.
+    pub intervals: BTreeSet<String>,
 }
 
 impl Heading {
@@ -77,15 +77,20 @@ impl Heading {
     /// The note on interval, method and policy.
     pub(super) fn method_note(&self, context: &ChartContext<'_>) -> String {
         let parts = [
-            ("chart.note.interval", &self.interval),
-            ("chart.note.method", &self.method),
-            ("chart.note.policy", &self.policy),
+            ("chart.note.interval", words::intervals(&self.intervals, context)),
+            ("chart.note.method", words::method(&self.method, context)),
+            ("chart.note.policy", self.policy.clone()),
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(key, value)| context.text(key, &[("value", value)]))
+        .map(|(key, value)| context.text(key, &[("value", &value)]))
         .collect::<Vec<_>>();
         context.join(&parts)
+    }
+
+    /// The level of the intervals: `95%`; empty where rows have none or differ.
+    pub(super) fn level(&self, context: &ChartContext<'_>) -> String {
+        words::level(&self.intervals, context)
     }
 }
 
@@ -117,6 +122,33 @@ pub(super) fn groups(
     }
     let owned = |key: (&str, &str)| (key.0.to_owned(), key.1.to_owned());
     order.into_iter().filter_map(|key| rows.remove(&key).map(|rows| (owned(key), rows))).collect()
+}
+
+/// The name of a programme, which stands in the tables of cohorts; its identifier where none names it.
+pub(super) fn programme_name(tables: &dyn Tables, id: &str) -> String {
+    ["requirements", "cohort_courses"]
+        .iter()
+        .filter_map(|key| {
+            let table = tables.table(key)?;
+            let row = table.rows_where(&[("programme", id)]).next()?;
+            table.text(row, "programme_name").map(str::to_owned)
+        })
+        .next()
+        .unwrap_or_else(|| id.to_owned())
+}
+
+/// The text of a requirement of a cohort, which stands in the table of requirements; empty where it does not.
+pub(super) fn requirement_text(
+    tables: &dyn Tables,
+    (programme, cohort, requirement): (&str, &str, &str),
+) -> String {
+    let wanted = [("programme", programme), ("cohort", cohort), ("requirement", requirement)];
+    let text = || {
+        let table = tables.table("requirements")?;
+        let row = table.rows_where(&wanted).next()?;
+        table.text(row, "requirement_text").map(str::to_owned)
+    };
+    text().unwrap_or_default()
 }
 
 /// The error where nothing is selected.

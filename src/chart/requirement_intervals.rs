@@ -1,7 +1,7 @@
 //! Graduation requirements of one programme as dots with intervals, cohorts overlaid.
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
-use super::objective::{same, value_axis};
+use super::objective::{intervals, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
@@ -10,8 +10,13 @@ use crate::results::Table;
 
 /// The names of the table and the columns that these charts read.
 pub(super) mod column {
-    pub(in crate::chart) const TABLE: &str = "requirement";
+    pub(in crate::chart) const TABLE: &str = "requirements";
     pub(in crate::chart) const PROGRAMME: &str = "programme";
+    pub(in crate::chart) const PROGRAMME_NAME: &str = "programme_name";
+    pub(in crate::chart) const FRAMEWORK: &str = "framework";
+    pub(in crate::chart) const EVALUATION: &str = "evaluation";
+    pub(in crate::chart) const SHOWN: &str = "shown";
+    pub(in crate::chart) const SCALE: &str = "scale";
     pub(in crate::chart) const PLAN: &str = "plan";
     pub(in crate::chart) const COHORT: &str = "cohort";
     pub(in crate::chart) const REQUIREMENT: &str = "requirement";
@@ -26,6 +31,11 @@ pub(super) mod column {
     pub(in crate::chart) const INTERVAL: &str = "interval";
     pub(in crate::chart) const ALL: &[&str] = &[
         PROGRAMME,
+        PROGRAMME_NAME,
+        FRAMEWORK,
+        EVALUATION,
+        SHOWN,
+        SCALE,
         PLAN,
         COHORT,
         REQUIREMENT,
@@ -46,10 +56,12 @@ pub(super) const SHAPES: [Shape; 5] =
     [Shape::Disc, Shape::Square, Shape::Triangle, Shape::Diamond, Shape::Ring];
 
 /// One value of one cohort.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Estimate {
     /// Attainment; `None` where it cannot be known.
     pub value: Option<f64>,
+    /// The value as the policy rounds it.
+    pub shown: Option<String>,
     /// Lower end of the interval.
     pub low: Option<f64>,
     /// Upper end of the interval.
@@ -76,46 +88,87 @@ pub struct Profile {
     pub heading: Heading,
     /// Cohorts in order, with the number of students assessed.
     pub cohorts: Vec<(String, Option<usize>)>,
+    /// `direct` or `combined`.
+    pub evaluation: String,
+    /// Framework of the requirements.
+    pub framework: String,
+    /// The highest possible value: 1, or the highest level.
+    pub scale: Option<f64>,
+    /// Cohorts that found no room, all older than those drawn.
+    pub older: usize,
     /// Requirements in order.
     pub rows: Vec<RequirementRow>,
 }
 
-/// The profiles in a table: one per programme, plans together, since cohorts of several plans are compared.
+impl Estimate {
+    fn shown(&self, context: &ChartContext<'_>) -> String {
+        match (&self.shown, self.value) {
+            (Some(shown), Some(_)) => shown.clone(),
+            (None, Some(value)) => (context.show)(value),
+            (_, None) => "—".to_owned(),
+        }
+    }
+}
+
+/// The profiles in a table: one per programme and framework, plans together, since cohorts of several plans are
+/// compared where their requirements are the same. Rows that a crosswalk recomputed are left out.
 pub(super) fn profiles(
     chart: &str,
     tables: &dyn Tables,
     selection: &Selection,
 ) -> Result<Vec<Profile>, ChartError> {
     let table = read::table(tables, column::TABLE, column::ALL)?;
-    let mut programmes: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<((&str, &str), Vec<usize>)> = Vec::new();
     for row in 0..table.len() {
-        let programme = table.text(row, column::PROGRAMME).unwrap_or_default();
-        let plan = table.text(row, column::PLAN);
+        let text = |name: &str| table.text(row, name).unwrap_or_default();
+        let (programme, plan) = (text(column::PROGRAMME), text(column::PLAN));
         let wanted = selection.of.as_deref().is_none_or(|of| of == programme)
-            && selection.part.as_deref().is_none_or(|part| plan == Some(part));
-        if wanted {
-            match programmes.iter_mut().find(|(known, _)| known == programme) {
-                Some((_, rows)) => rows.push(row),
-                None => programmes.push((programme.to_owned(), vec![row])),
-            }
+            && selection.part.as_deref().is_none_or(|part| plan == part);
+        if !wanted || text(column::METHOD).ends_with(CROSSWALK) {
+            continue;
+        }
+        let key = (programme, text(column::FRAMEWORK));
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((key, vec![row])),
         }
     }
-    if programmes.is_empty() {
+    if groups.is_empty() {
         return Err(read::nothing(chart, selection));
     }
-    Ok(programmes.iter().map(|(programme, rows)| profile(table, programme, rows)).collect())
+    Ok(groups.iter().map(|(_, rows)| profile(table, rows)).collect())
 }
 
-fn profile(table: &Table, programme: &str, rows: &[usize]) -> Profile {
+/// The end of the method of values that were recomputed on another framework.
+const CROSSWALK: &str = "/crosswalk";
+
+/// The rows of one evaluation: the combined one where every direct value has its combined one, else the direct one.
+fn evaluation(table: &Table, rows: &[usize]) -> (&'static str, Vec<usize>) {
+    let of = |wanted: &str| -> Vec<usize> {
+        let is = |row: &usize| table.text(*row, column::EVALUATION) == Some(wanted);
+        rows.iter().copied().filter(is).collect()
+    };
+    let known =
+        |rows: &[usize]| rows.iter().filter(|&&row| table.number(row, column::VALUE).is_some()).count();
+    let (direct, combined) = (of("direct"), of("combined"));
+    if !combined.is_empty() && known(&combined) >= known(&direct) {
+        ("combined", combined)
+    } else {
+        ("direct", direct)
+    }
+}
+
+fn profile(table: &Table, rows: &[usize]) -> Profile {
     let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default().to_owned();
+    let (evaluation, rows) = evaluation(table, rows);
     let mut names: Vec<String> = rows.iter().map(|&row| text(row, column::COHORT)).collect();
     names.sort_by_cached_key(|name| read::natural(name));
     names.dedup();
-    let first = names.len().saturating_sub(SERIES.len());
-    let names = &names[first..];
+    let older = names.len().saturating_sub(SERIES.len());
+    let names = &names[older..];
     let mut cohorts: Vec<(String, Option<usize>)> = names.iter().map(|name| (name.clone(), None)).collect();
     let mut found: Vec<RequirementRow> = Vec::new();
-    for &row in rows {
+    for &row in &rows {
         let Some(cohort) = names.iter().position(|name| *name == text(row, column::COHORT)) else { continue };
         let label = text(row, column::REQUIREMENT);
         let at = found.iter().position(|row| row.label == label).unwrap_or_else(|| {
@@ -126,11 +179,7 @@ fn profile(table: &Table, programme: &str, rows: &[usize]) -> Profile {
         let requirement = &mut found[at];
         requirement.detail = text(row, column::REQUIREMENT_TEXT);
         requirement.expected = table.number(row, column::EXPECTED).or(requirement.expected);
-        requirement.estimates[cohort] = Estimate {
-            value: table.number(row, column::VALUE),
-            low: table.number(row, column::LOW),
-            high: table.number(row, column::HIGH),
-        };
+        requirement.estimates[cohort] = estimate(table, row);
         let n = table.number(row, column::N_ASSESSED).filter(|n| *n >= 0.0).map(|n| n as usize);
         cohorts[cohort].1 = cohorts[cohort].1.max(n);
     }
@@ -138,14 +187,28 @@ fn profile(table: &Table, programme: &str, rows: &[usize]) -> Profile {
     let last = rows.last().copied().unwrap_or(0);
     Profile {
         heading: Heading {
-            id: programme.to_owned(),
+            id: text(last, column::PROGRAMME),
+            name: text(last, column::PROGRAMME_NAME),
             method: text(last, column::METHOD),
             policy: text(last, column::POLICY),
-            interval: text(last, column::INTERVAL),
+            intervals: intervals(table, &rows),
             ..Heading::default()
         },
         cohorts,
+        evaluation: evaluation.to_owned(),
+        framework: text(last, column::FRAMEWORK),
+        scale: rows.iter().find_map(|&row| table.number(row, column::SCALE)),
+        older,
         rows: found,
+    }
+}
+
+fn estimate(table: &Table, row: usize) -> Estimate {
+    Estimate {
+        value: table.number(row, column::VALUE),
+        shown: table.text(row, column::SHOWN).map(str::to_owned),
+        low: table.number(row, column::LOW),
+        high: table.number(row, column::HIGH),
     }
 }
 
@@ -208,13 +271,17 @@ pub(super) fn frame(key: &str, profile: &Profile, (panel, context): (Panel, &Cha
     if !known.is_empty() {
         notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&known))]));
     }
+    if profile.older > 0 {
+        let values = [("drawn", &*profile.cohorts.len().to_string()), ("older", &*profile.older.to_string())];
+        notes.push(context.text("chart.requirement.note.older", &values));
+    }
     notes.extend(Some(profile.heading.method_note(context)).filter(|note| !note.is_empty()));
     let alt = context
         .join(&profile.rows.iter().map(|row| words(row, &profile.cohorts, context)).collect::<Vec<_>>());
     Figure {
-        id: identifier(&format!("{key}-{}", profile.heading.id)),
+        id: identifier(&format!("{key}-{}-{}", profile.heading.id, profile.framework)),
         title: context.text("chart.title", &[("name", &name), ("what", &what)]),
-        subtitle: vec![context.text("chart.requirement.subtitle", &[])],
+        subtitle: vec![subtitle(profile, context)],
         legend: legend(profile, context),
         panel,
         notes,
@@ -223,21 +290,26 @@ pub(super) fn frame(key: &str, profile: &Profile, (panel, context): (Panel, &Cha
     }
 }
 
+/// What is compared: the evaluation, the framework and the kind of lines.
+fn subtitle(profile: &Profile, context: &ChartContext<'_>) -> String {
+    let evaluation = context.text(&format!("chart.evaluation.{}", profile.evaluation), &[]);
+    let mut text = context.text("chart.requirement.subtitle", &[("evaluation", &evaluation)]);
+    if !profile.framework.is_empty() {
+        text.push_str(&context.text("chart.requirement.framework", &[("framework", &profile.framework)]));
+    }
+    text
+}
+
 fn words(row: &RequirementRow, cohorts: &[(String, Option<usize>)], context: &ChartContext<'_>) -> String {
     let values: Vec<String> = cohorts
         .iter()
         .zip(&row.estimates)
         .map(|((cohort, _), estimate)| match (estimate.value, estimate.low, estimate.high) {
-            (Some(value), Some(low), Some(high)) => {
-                format!(
-                    "{cohort} {} [{}, {}]",
-                    (context.show)(value),
-                    (context.show)(low),
-                    (context.show)(high)
-                )
+            (Some(_), Some(low), Some(high)) => {
+                let (low, high) = ((context.show)(low), (context.show)(high));
+                format!("{cohort} {} [{low}, {high}]", estimate.shown(context))
             }
-            (Some(value), _, _) => format!("{cohort} {}", (context.show)(value)),
-            _ => format!("{cohort} —"),
+            _ => format!("{cohort} {}", estimate.shown(context)),
         })
         .collect();
     let expected = row.expected.map_or_else(String::new, |expected| {
@@ -270,10 +342,9 @@ fn row_height(cohorts: usize) -> f64 {
 }
 
 fn dots_panel(profile: &Profile, context: &ChartContext<'_>) -> Panel {
-    let values = profile
-        .rows
-        .iter()
-        .flat_map(|row| row.estimates.iter().flat_map(|e| [e.value, e.low, e.high]).chain([row.expected]));
+    let values = profile.rows.iter().flat_map(|row| {
+        row.estimates.iter().flat_map(|e| [e.value, e.low, e.high]).chain([row.expected, profile.scale])
+    });
     let count = profile.cohorts.len();
     let bands = profile.rows.iter().map(|row| Band {
         label: row.label.clone(),
@@ -293,8 +364,7 @@ fn dots_panel(profile: &Profile, context: &ChartContext<'_>) -> Panel {
 }
 
 fn asides(row: &RequirementRow, context: &ChartContext<'_>) -> Vec<(String, Ink)> {
-    let show = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| (context.show)(value));
-    vec![(row.estimates.iter().map(|e| show(e.value)).collect::<Vec<_>>().join(" / "), Ink::Black)]
+    vec![(row.estimates.iter().map(|e| e.shown(context)).collect::<Vec<_>>().join(" / "), Ink::Black)]
 }
 
 fn dots(profile: &Profile) -> Vec<Mark> {

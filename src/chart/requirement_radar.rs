@@ -1,5 +1,6 @@
 //! Radar of the graduation requirements of one programme, cohorts overlaid.
 
+use std::collections::BTreeSet;
 use std::f64::consts::TAU;
 
 use super::figure::{Axis, Figure, Mark, Panel, Place, Scale};
@@ -12,7 +13,7 @@ use super::{Chart, ChartContext, ChartError, Selection};
 /// Axes beyond which a radar cannot be read and the dots are drawn instead.
 const MOST_AXES: usize = 8;
 
-/// The chart `requirement-radar`; more than 8 requirements are drawn as `requirement-intervals`.
+/// The chart `requirement-radar`; more than 8 requirements, and levels, are drawn as `requirement-intervals`.
 #[derive(Debug)]
 pub struct RequirementRadar;
 
@@ -35,7 +36,9 @@ impl Chart for RequirementRadar {
         Ok(profiles
             .iter()
             .flat_map(|profile| {
-                if (3..=MOST_AXES).contains(&profile.rows.len()) {
+                if (3..=MOST_AXES).contains(&profile.rows.len())
+                    && profile.scale.is_none_or(|scale| scale <= 1.0)
+                {
                     vec![self.figure(profile, context)]
                 } else {
                     RequirementIntervals.figures(profile, context)
@@ -49,7 +52,7 @@ impl RequirementRadar {
     /// The radar of one programme.
     pub fn figure(&self, profile: &Profile, context: &ChartContext<'_>) -> Figure {
         // No interval is drawn here, so none is explained.
-        let heading = Heading { interval: String::new(), ..profile.heading.clone() };
+        let heading = Heading { intervals: BTreeSet::new(), ..profile.heading.clone() };
         let profile = &Profile { heading, ..profile.clone() };
         let mut figure = frame(self.key(), profile, (radar_panel(profile, context), context));
         let names: Vec<String> = profile

@@ -5,17 +5,18 @@ use std::ops::Range;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
 use super::objective::{
-    self, ObjectiveBar, bar, counts_note, expected_entry, expected_marks, heading, same, value_axis, words,
+    self, ObjectiveBar, bar, counts_note, expected_entry, expected_marks, heading, in_words as words, same,
+    value_axis,
 };
 use super::read::{self, Heading, Tables};
 use super::svg::identifier;
 use super::theme::Ink;
 use super::{Chart, ChartContext, ChartError, Selection};
-use crate::results::Table;
+use crate::results::{Column, Table};
 
 /// The names of the table and the columns that this chart reads beside those of `objective-bars`.
 mod column {
-    pub(super) const TABLE: &str = "student_objective";
+    pub(super) const TABLE: &str = "student_objectives";
     pub(super) const OFFERING: &str = "offering";
     pub(super) const SECTION: &str = "section";
     pub(super) const OBJECTIVE: &str = "objective";
@@ -78,11 +79,23 @@ pub(super) fn read(
 ) -> Result<Vec<(Heading, Vec<ObjectiveDots>)>, ChartError> {
     use super::objective::column as objective;
     let level = read::table(tables, objective::TABLE, objective::ALL)?;
-    let students = read::table(tables, column::TABLE, column::ALL)?;
     let groups = read::groups(level, (objective::OFFERING, objective::SECTION), selection);
+    if groups.is_empty() {
+        return Err(read::nothing(chart, selection));
+    }
+    with_students(tables, level, &groups)
+}
+
+/// Groups of rows of the table of objectives, each an offering and a section, with the values of their students.
+pub(super) fn with_students(
+    tables: &dyn Tables,
+    level: &Table,
+    groups: &[((String, String), Vec<usize>)],
+) -> Result<Vec<(Heading, Vec<ObjectiveDots>)>, ChartError> {
+    let students = read::table(tables, column::TABLE, column::ALL)?;
     let by_offering = rows_by_offering(students, groups.iter().map(|((offering, _), _)| offering.as_str()));
-    let mut offerings = Vec::new();
-    for ((offering, section), rows) in &groups {
+    let mut offerings = Vec::with_capacity(groups.len());
+    for ((offering, section), rows) in groups {
         let mut dots: Vec<ObjectiveDots> = rows
             .iter()
             .map(|&row| ObjectiveDots { objective: bar(level, row), values: Vec::new() })
@@ -91,26 +104,36 @@ pub(super) fn read(
             if !section.is_empty() && students.text(row, column::SECTION) != Some(section) {
                 continue;
             }
+            // A row without an objective is the student's value of the course.
             let objective = students.text(row, column::OBJECTIVE);
             let found = dots.iter_mut().find(|dots| Some(&*dots.objective.label) == objective);
             if let (Some(dots), Some(value)) = (found, students.number(row, column::VALUE)) {
                 dots.values.push(value);
             }
         }
-        offerings.push((heading(level, rows[0]), dots));
+        offerings.push((heading(level, rows), dots));
     }
-    if offerings.is_empty() { Err(read::nothing(chart, selection)) } else { Ok(offerings) }
+    Ok(offerings)
 }
 
-/// The rows of each wanted offering, found in one pass over the table.
+/// The rows of each wanted offering, found in one pass over the codes of the column.
 fn rows_by_offering<'a>(
     students: &Table,
     wanted: impl Iterator<Item = &'a str>,
 ) -> BTreeMap<&'a str, Vec<usize>> {
     let mut rows: BTreeMap<&str, Vec<usize>> = wanted.map(|offering| (offering, Vec::new())).collect();
-    for row in 0..students.len() {
-        if let Some(rows) = students.text(row, column::OFFERING).and_then(|offering| rows.get_mut(offering)) {
-            rows.push(row);
+    let column = students.columns().find(|(column, _)| column.name == column::OFFERING);
+    let Some((_, Column::Text(offerings))) = column else { return rows };
+    let mut of_code: Vec<Option<Vec<usize>>> =
+        offerings.dictionary().iter().map(|offering| rows.contains_key(&**offering).then(Vec::new)).collect();
+    for (row, &code) in offerings.codes().iter().enumerate() {
+        if let Some(Some(found)) = of_code.get_mut(code as usize) {
+            found.push(row);
+        }
+    }
+    for (offering, found) in offerings.dictionary().iter().zip(of_code) {
+        if let (Some(rows), Some(found)) = (rows.get_mut(&**offering), found) {
+            rows.extend(found);
         }
     }
     rows
@@ -151,6 +174,7 @@ impl StudentDots {
                     d.objective.expected,
                     d.objective.low,
                     d.objective.high,
+                    d.objective.scale,
                 ])
             }),
             false,
@@ -174,7 +198,7 @@ impl StudentDots {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &name), ("what", what)]),
             subtitle: vec![context.text("chart.student-dots.subtitle", &[])],
-            legend: legend(&bars, swarms.per_dot, context),
+            legend: legend(heading, (&bars, swarms.per_dot), context),
             panel: Panel {
                 x,
                 y: Axis {
@@ -238,8 +262,8 @@ fn band(dots: &ObjectiveDots, context: &ChartContext<'_>) -> Band {
     let objective = &dots.objective;
     let mut aside = vec![(format!("n = {}", dots.values.len()), Ink::Black)];
     match objective.value {
-        Some(value) => {
-            let value = (context.show)(value);
+        Some(_) => {
+            let value = objective.shown(context);
             aside.push((context.text("chart.student-dots.mean", &[("value", &value)]), Ink::Black));
             if let (Some(low), Some(high)) = (objective.low, objective.high) {
                 aside.push((format!("[{}, {}]", (context.show)(low), (context.show)(high)), Ink::Grey));
@@ -247,13 +271,17 @@ fn band(dots: &ObjectiveDots, context: &ChartContext<'_>) -> Band {
         }
         None => {
             aside.push(("—".to_owned(), Ink::Black));
-            aside.extend(objective.reason.clone().map(|reason| (reason, Ink::Grey)));
+            aside.push((objective.reason(context), Ink::Grey));
         }
     }
     Band { label: objective.label.clone(), detail: objective.detail.clone(), group: String::new(), aside }
 }
 
-fn legend(bars: &[ObjectiveBar], students_per_dot: usize, context: &ChartContext<'_>) -> Vec<LegendEntry> {
+fn legend(
+    heading: &Heading,
+    (bars, students_per_dot): (&[ObjectiveBar], usize),
+    context: &ChartContext<'_>,
+) -> Vec<LegendEntry> {
     let count = students_per_dot.to_string();
     let key =
         if students_per_dot > 1 { "chart.student-dots.legend.dots" } else { "chart.student-dots.legend.dot" };
@@ -261,7 +289,7 @@ fn legend(bars: &[ObjectiveBar], students_per_dot: usize, context: &ChartContext
     let mut entries = vec![LegendEntry { symbol: Symbol::Point(Ink::Blue, Shape::Disc), text: dot }];
     entries.extend(expected_entry(bars, context));
     if bars.iter().any(|bar| bar.value.is_some()) {
-        let text = context.text("chart.legend.mean", &[]);
+        let text = context.text("chart.legend.class", &[("level", &heading.level(context))]);
         entries.push(LegendEntry { symbol: Symbol::Interval(Ink::Black), text });
     }
     entries

@@ -47,6 +47,8 @@ pub struct SupportCell {
 pub struct SupportMatrix {
     /// Identifier of the programme.
     pub programme: String,
+    /// Name of the programme.
+    pub name: String,
     /// Plan version; may be empty.
     pub plan: String,
     /// Courses or course objectives, by name.
@@ -83,7 +85,11 @@ impl Chart for SupportHeatmap {
         if groups.is_empty() {
             return Err(read::nothing(self.key(), selection));
         }
-        Ok(groups.iter().flat_map(|(_, rows)| self.figures(&matrix(table, rows), context)).collect())
+        let named = |((programme, _), rows): &((String, String), Vec<usize>)| SupportMatrix {
+            name: read::programme_name(tables, programme),
+            ..matrix(table, rows)
+        };
+        Ok(groups.iter().flat_map(|group| self.figures(&named(group), context)).collect())
     }
 }
 
@@ -115,6 +121,7 @@ fn matrix(table: &Table, rows: &[usize]) -> SupportMatrix {
     let first = rows.first().copied().unwrap_or(0);
     SupportMatrix {
         programme: text(first, column::PROGRAMME).to_owned(),
+        name: text(first, column::PROGRAMME).to_owned(),
         plan: text(first, column::PLAN).to_owned(),
         rows: names,
         by_objective: known.keys().any(|(_, objective)| !objective.is_empty()),
@@ -211,9 +218,15 @@ fn title(matrix: &SupportMatrix, (number, total): (usize, usize), context: &Char
     };
     let mut what = context.text(key, &counts);
     what.push_str(&read::part_of((number, total), context));
-    let name =
-        [&*matrix.programme, &*matrix.plan].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    context.text("chart.title", &[("name", &name.join(" ")), ("what", &what)])
+    context.text("chart.title", &[("name", &name(matrix, context)), ("what", &what)])
+}
+
+/// The programme and its plan.
+fn name(matrix: &SupportMatrix, context: &ChartContext<'_>) -> String {
+    match &*matrix.plan {
+        "" => matrix.name.clone(),
+        plan => context.text("chart.plan", &[("name", &matrix.name), ("plan", plan)]),
+    }
 }
 
 /// How a plan states the strength of its links.
@@ -365,7 +378,7 @@ fn alt(
             format!("{indicator}: {}", if links.is_empty() { "—".to_owned() } else { links.join(", ") })
         })
         .collect();
-    let values = [("name", &*matrix.programme), ("parts", &*context.join(&parts))];
+    let values = [("name", &*name(matrix, context)), ("parts", &*context.join(&parts))];
     context.text("chart.support-heatmap.alt", &values)
 }
 

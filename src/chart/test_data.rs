@@ -4,71 +4,26 @@ use super::ChartContext;
 use super::figure::Size;
 use super::objective::column as objective;
 use crate::message::Lang;
-use crate::results::table::{ColumnSchema, Kind, Table, TableSchema, Value};
+use crate::results::schema::{COMPARE, COURSE_TERMS, OBJECTIVES, REQUIREMENTS, STUDENT_OBJECTIVES, SUPPORT};
+use crate::results::table::{Kind, Table, Value};
 
-const fn column(name: &'static str, kind: Kind) -> ColumnSchema {
-    ColumnSchema { name, kind, unit: "", doc: ("", "") }
+/// Adds a row of named cells; the others stay empty.
+pub(super) fn push(table: &mut Table, cells: &[(&str, Value<'_>)]) {
+    let columns = || table.schema().iter();
+    assert!(cells.iter().all(|(name, _)| columns().any(|column| column.name == *name)), "{cells:?}");
+    let row: Vec<Value<'_>> = columns()
+        .map(|column| {
+            let given = cells.iter().find(|(name, _)| *name == column.name).map(|(_, value)| *value);
+            given.unwrap_or(match column.kind {
+                Kind::Text => Value::Text(None),
+                Kind::Integer => Value::Integer(None),
+                Kind::Number => Value::Number(None),
+                Kind::Flag => Value::Flag(None),
+            })
+        })
+        .collect();
+    table.push(&row);
 }
-
-pub(super) static OBJECTIVES: TableSchema = TableSchema {
-    key: objective::TABLE,
-    doc: ("", ""),
-    keys: &[],
-    columns: &[&[
-        column(objective::OFFERING, Kind::Text),
-        column("course", Kind::Text),
-        column(objective::COURSE_NAME, Kind::Text),
-        column(objective::TERM, Kind::Text),
-        column(objective::SECTION, Kind::Text),
-        column(objective::OBJECTIVE, Kind::Text),
-        column(objective::OBJECTIVE_TEXT, Kind::Text),
-        column(objective::VALUE, Kind::Number),
-        column(objective::LOW, Kind::Number),
-        column(objective::HIGH, Kind::Number),
-        column(objective::EXPECTED, Kind::Number),
-        column(objective::VERDICT, Kind::Text),
-        column(objective::N_ASSESSED, Kind::Integer),
-        column(objective::N_ENROLLED, Kind::Integer),
-        column(objective::N_EXCLUDED, Kind::Integer),
-        column(objective::METHOD, Kind::Text),
-        column(objective::POLICY, Kind::Text),
-        column(objective::INTERVAL, Kind::Text),
-        column(objective::REASON, Kind::Text),
-    ]],
-    personal: false,
-};
-
-pub(super) static STUDENTS: TableSchema = TableSchema {
-    key: "student_objective",
-    doc: ("", ""),
-    keys: &[],
-    columns: &[&[
-        column("student", Kind::Text),
-        column("offering", Kind::Text),
-        column("section", Kind::Text),
-        column("objective", Kind::Text),
-        column("value", Kind::Number),
-    ]],
-    personal: true,
-};
-
-pub(super) static SUPPORT: TableSchema = TableSchema {
-    key: "support",
-    doc: ("", ""),
-    keys: &[],
-    columns: &[&[
-        column("programme", Kind::Text),
-        column("plan", Kind::Text),
-        column("course", Kind::Text),
-        column("course_name", Kind::Text),
-        column("objective", Kind::Text),
-        column("indicator", Kind::Text),
-        column("requirement", Kind::Text),
-        column("weight", Kind::Number),
-        column("code", Kind::Text),
-    ]],
-    personal: false,
-};
 
 /// One data set.
 #[derive(Clone, Copy)]
@@ -112,7 +67,7 @@ pub(super) fn noise(i: u32) -> f64 {
 
 pub(super) fn course(case: Case, lang: Lang) -> Vec<Table> {
     let mut objectives = Table::new(&OBJECTIVES);
-    let mut students = Table::new(&STUDENTS);
+    let mut students = Table::new(&STUDENT_OBJECTIVES);
     let name = if lang == Lang::Zh { "数据结构与算法" } else { "Data Structures and Algorithms" };
     for k in 0..case.objectives {
         let id = match (lang, case.long) {
@@ -131,7 +86,13 @@ pub(super) fn course(case: Case, lang: Lang) -> Vec<Table> {
             };
             sum += value.unwrap_or_default();
             let student = format!("{i:03}");
-            students.push(&[(&student).into(), "MA101".into(), "".into(), (&id).into(), value.into()]);
+            let cells = [
+                ("student", (&student).into()),
+                ("offering", "MA101".into()),
+                ("objective", (&id).into()),
+                ("value", value.into()),
+            ];
+            push(&mut students, &cells);
         }
         let value = if case.equal == Some(None) { None } else { Some(sum / f64::from(case.students)) };
         let value = if k == 2 && case.name == "twelve" { None } else { value };
@@ -139,34 +100,32 @@ pub(super) fn course(case: Case, lang: Lang) -> Vec<Table> {
         let expected = if case.name == "twelve" { 0.6 + 0.02 * f64::from(k) } else { 0.7 };
         let verdict =
             value.map(|value| if value >= expected { objective::REACHED } else { objective::NOT_REACHED });
-        let reason = if lang == Lang::Zh {
-            "无考核证据：没有考核项支撑该目标"
-        } else {
-            "no evidence: no item assesses it"
-        };
         let n = case.students as usize;
         let n_assessed = if case.name == "twelve" { n - k as usize } else { n };
-        objectives.push(&[
-            "MA101".into(),
-            "MA".into(),
-            name.into(),
-            "2025-2026-1".into(),
-            Value::Text(None),
-            (&id).into(),
-            (&text(lang, case.long, k)).into(),
-            value.into(),
-            value.map(|v| (v - half).max(0.0)).into(),
-            value.map(|v| (v + half).min(1.0)).into(),
-            expected.into(),
-            verdict.into(),
-            n_assessed.into(),
-            (n + 3).into(),
-            3.into(),
-            "class-mean".into(),
-            "ceeaa-2024".into(),
-            "student influence".into(),
-            value.is_none().then_some(reason).into(),
-        ]);
+        let (shown, says) = (value.map(show), text(lang, case.long, k));
+        let cells = [
+            ("offering", "MA101".into()),
+            ("course", "MA".into()),
+            ("course_name", name.into()),
+            ("term", "2025-2026-1".into()),
+            ("objective", (&id).into()),
+            ("objective_text", (&says).into()),
+            ("value", value.into()),
+            ("shown", shown.as_deref().into()),
+            ("scale", value.map(|_| 1.0).into()),
+            ("low", value.map(|v| (v - half).max(0.0)).into()),
+            ("high", value.map(|v| (v + half).min(1.0)).into()),
+            ("interval", value.map(|_| "t 0.95").into()),
+            ("expected", expected.into()),
+            ("verdict", verdict.into()),
+            ("n_assessed", n_assessed.into()),
+            ("n_enrolled", (n + 3).into()),
+            ("n_excluded", 3.into()),
+            ("method", "student-first".into()),
+            ("policy", "ceeaa-2024".into()),
+            ("reason", value.is_none().then_some("no_items").into()),
+        ];
+        push(&mut objectives, &cells);
     }
     vec![objectives, students]
 }
@@ -200,43 +159,21 @@ pub(super) fn matrix(rows: u32, columns: u32, lang: Lang, (letters, long): (bool
             let weight =
                 (!letters).then_some((strength * 400.0).round() / 100.0 % 1.0 + 0.01).map(|w| w.min(1.0));
             let code = letters.then_some(["H", "M", "L"][(row + column) as usize % 3]);
-            table.push(&[
-                "CS".into(),
-                "2024".into(),
-                (&id).into(),
-                (&name).into(),
-                Value::Text(None),
-                (&indicator).into(),
-                (&group).into(),
-                weight.into(),
-                code.into(),
-            ]);
+            let cells = [
+                ("programme", "CS".into()),
+                ("plan", "2024".into()),
+                ("course", (&id).into()),
+                ("course_name", (&name).into()),
+                ("indicator", (&indicator).into()),
+                ("requirement", (&group).into()),
+                ("weight", weight.into()),
+                ("code", code.into()),
+            ];
+            push(&mut table, &cells);
         }
     }
     vec![table]
 }
-
-pub(super) static REQUIREMENTS: TableSchema = TableSchema {
-    key: "requirement",
-    doc: ("", ""),
-    keys: &[],
-    columns: &[&[
-        column("programme", Kind::Text),
-        column("plan", Kind::Text),
-        column("cohort", Kind::Text),
-        column("requirement", Kind::Text),
-        column("requirement_text", Kind::Text),
-        column("value", Kind::Number),
-        column("low", Kind::Number),
-        column("high", Kind::Number),
-        column("expected", Kind::Number),
-        column("n_assessed", Kind::Integer),
-        column("method", Kind::Text),
-        column("policy", Kind::Text),
-        column("interval", Kind::Text),
-    ]],
-    personal: false,
-};
 
 pub(super) fn requirements(count: u32, cohorts: u32, lang: Lang, long: bool) -> Vec<Table> {
     let mut table = Table::new(&REQUIREMENTS);
@@ -251,94 +188,106 @@ pub(super) fn requirements(count: u32, cohorts: u32, lang: Lang, long: bool) -> 
                 (Lang::En, false) => english[k as usize % names.len()].to_owned(),
             };
             let value = (k != 2 || cohort != 1).then(|| 0.62 + 0.25 * noise(k * 31 + cohort));
-            table.push(&[
-                "CS".into(),
-                "2024".into(),
-                (&format!("{}", 2019 + cohort)).into(),
-                (&format!("{}", k + 1)).into(),
-                (&name).into(),
-                value.into(),
-                value.map(|v| v - 0.02).into(),
-                value.map(|v| v + 0.02).into(),
-                0.65.into(),
-                120.into(),
-                "weighted".into(),
-                "ceeaa-2024".into(),
-                "student influence".into(),
-            ]);
+            let (cohort, requirement) = ((2019 + cohort).to_string(), (k + 1).to_string());
+            let cells = [
+                ("programme", "CS".into()),
+                (
+                    "programme_name",
+                    (if lang == Lang::Zh { "软件工程" } else { "Software Engineering" }).into(),
+                ),
+                ("plan", "2024".into()),
+                ("cohort", (&cohort).into()),
+                ("framework", "ceeaa-2024".into()),
+                ("requirement", (&requirement).into()),
+                ("requirement_text", (&name).into()),
+                ("evaluation", "direct".into()),
+                ("value", value.into()),
+                ("low", value.map(|v| v - 0.02).into()),
+                ("high", value.map(|v| v + 0.02).into()),
+                ("interval", value.map(|_| "t 0.95").into()),
+                ("expected", 0.65.into()),
+                ("n_assessed", 120.into()),
+                ("method", "student-first/explicit/minimum".into()),
+                ("policy", "ceeaa-2024".into()),
+            ];
+            push(&mut table, &cells);
         }
     }
     vec![table]
 }
 
-pub(super) static COMPARE: TableSchema = TableSchema {
-    key: "compare",
-    doc: ("", ""),
-    keys: &[],
-    columns: &[&[
-        column("of", Kind::Text),
-        column("level", Kind::Text),
-        column("unit", Kind::Text),
-        column("method", Kind::Text),
-        column("value", Kind::Number),
-        column("verdict", Kind::Text),
-    ]],
-    personal: false,
-};
+/// The methods of course objectives and the rules of requirements.
+const METHODS: [&str; 14] = [
+    "student-first",
+    "mean-of-ratios",
+    "pooled-ratio",
+    "student-pool",
+    "allocated-points",
+    "allocated-points-weighted",
+    "relative-to-expected",
+    "share-reaching",
+    "level",
+    "level-partial",
+    "rubric",
+    "categories",
+    "grade-based",
+    "roll-up",
+];
+const RULES: [&str; 7] =
+    ["minimum", "mean", "weighted", "all-reach", "mapped-weighted", "mapped-scaled", "student-share"];
 
-pub(super) fn compare(units: u32, methods: u32, lang: Lang) -> Vec<Table> {
+pub(super) fn compare(units: u32, (methods, rules): (u32, u32)) -> Vec<Table> {
     let mut table = Table::new(&COMPARE);
-    let names = ["class-mean", "share-at-level", "minimum", "weighted-mean", "all-reach", "levels", "median"];
     for unit in 0..units {
+        let requirement = (unit + 1).to_string();
         for method in 0..methods {
-            let value = (unit + method != 3).then(|| 0.5 + 0.4 * noise(unit * 71 + method));
-            table.push(&[
-                "MA101".into(),
-                "objective".into(),
-                (&if lang == Lang::Zh {
-                    format!("课程目标{}", unit + 1)
-                } else {
-                    format!("CO{}", unit + 1)
-                })
-                    .into(),
-                (&format!("{}-{method}", names[method as usize % names.len()])).into(),
-                value.into(),
-                value.map(|v| if v >= 0.65 { objective::REACHED } else { objective::NOT_REACHED }).into(),
-            ]);
+            for rule in 0..rules {
+                let value = (unit + method != 3).then(|| 0.5 + 0.4 * noise(unit * 71 + method * 5 + rule));
+                let shown = value.map(show);
+                let verdict = |v| if v >= 0.65 { objective::REACHED } else { objective::NOT_REACHED };
+                let cells = [
+                    ("programme", "CS".into()),
+                    ("cohort", "2020".into()),
+                    ("requirement", (&requirement).into()),
+                    ("objective_method", METHODS[method as usize].into()),
+                    ("requirement_rule", RULES[rule as usize].into()),
+                    ("value", value.into()),
+                    ("shown", shown.as_deref().into()),
+                    ("verdict", value.map(verdict).into()),
+                    ("declared", (method == 0 && rule == 0).into()),
+                    ("depends", (unit % 2 == 0).into()),
+                ];
+                push(&mut table, &cells);
+            }
         }
     }
     vec![table]
 }
 
 pub(super) fn terms(objectives: u32, terms: u32, lang: Lang) -> Vec<Table> {
-    let mut table = Table::new(&OBJECTIVES);
+    let mut table = Table::new(&COURSE_TERMS);
     for term in 0..terms {
         for k in 0..objectives {
             let value = (term != 1 || k != 1).then(|| 0.6 + 0.3 * noise(k * 13 + term * 5));
             let name =
                 if lang == Lang::Zh { "数据结构与算法" } else { "Data Structures and Algorithms" };
-            table.push(&[
-                (&format!("MA-{term}")).into(),
-                "MA".into(),
-                name.into(),
-                (&format!("{}-{}-1", 2018 + term, 2019 + term)).into(),
-                Value::Text(None),
-                (&if lang == Lang::Zh { format!("课程目标{}", k + 1) } else { format!("CO{}", k + 1) })
-                    .into(),
-                Value::Text(None),
-                value.into(),
-                value.map(|v| v - 0.03).into(),
-                value.map(|v| v + 0.03).into(),
-                0.65.into(),
-                Value::Text(None),
-                90.into(),
-                95.into(),
-                5.into(),
-                "class-mean".into(),
-                "ceeaa-2024".into(),
-                "student influence".into(),
-                Value::Text(None),
-            ]);
+            let id = if lang == Lang::Zh { format!("课程目标{}", k + 1) } else { format!("CO{}", k + 1) };
+            let term = format!("{}-{}-1", 2018 + term, 2019 + term);
+            let cells = [
+                ("course", "MA".into()),
+                ("course_name", name.into()),
+                ("term", (&term).into()),
+                ("objective", (&id).into()),
+                ("value", value.into()),
+                ("low", value.map(|v| v - 0.03).into()),
+                ("high", value.map(|v| v + 0.03).into()),
+                ("interval", value.map(|_| "t 0.95").into()),
+                ("expected", 0.65.into()),
+                ("n_assessed", 90.into()),
+                ("method", "student-first".into()),
+                ("policy", "ceeaa-2024".into()),
+            ];
+            push(&mut table, &cells);
         }
     }
     vec![table]
@@ -350,50 +299,4 @@ pub(super) fn show(value: f64) -> String {
 
 pub(super) fn context(lang: Lang, size: Size) -> ChartContext<'static> {
     ChartContext { lang, size, show: &show, source: "attain 0.1.0" }
-}
-
-pub(super) static COMPONENTS: TableSchema = TableSchema {
-    key: "component_objective",
-    doc: ("", ""),
-    keys: &[],
-    columns: &[&[
-        column("offering", Kind::Text),
-        column("course_name", Kind::Text),
-        column("term", Kind::Text),
-        column("section", Kind::Text),
-        column("component", Kind::Text),
-        column("objective", Kind::Text),
-        column("value", Kind::Number),
-        column("weight", Kind::Number),
-    ]],
-    personal: false,
-};
-
-pub(super) fn components(rows: u32, objectives: u32, lang: Lang, long: bool) -> Vec<Table> {
-    let mut table = Table::new(&COMPONENTS);
-    for row in 0..rows {
-        for k in 0..objectives {
-            if row > 0 && noise(row * 37 + k) > 0.6 {
-                continue;
-            }
-            let component = match (lang, long) {
-                (_, true) => text(lang, true, row),
-                (Lang::Zh, false) => format!("平时作业{}", row + 1),
-                (Lang::En, false) => format!("Homework {}", row + 1),
-            };
-            let value = (row + k != 4).then(|| 0.4 + 0.6 * noise(row * 91 + k * 3));
-            table.push(&[
-                "MA101".into(),
-                (if lang == Lang::Zh { "高等数学" } else { "Calculus" }).into(),
-                "2025-2026-1".into(),
-                Value::Text(None),
-                (&component).into(),
-                (&if lang == Lang::Zh { format!("课程目标{}", k + 1) } else { format!("CO{}", k + 1) })
-                    .into(),
-                value.into(),
-                (if row == 1 { None } else { Some(0.125 * f64::from(row % 8 + 1)) }).into(),
-            ]);
-        }
-    }
-    vec![table]
 }

@@ -4,13 +4,12 @@
 
 use super::figure::Size;
 use super::layout::{Anchor, TextRun, place};
-use super::test_data::{
-    CASES, OBJECTIVES, SUPPORT, compare, components, context, course, matrix, requirements, terms,
-};
+use super::test_data::{CASES, compare, context, course, matrix, push, requirements, terms};
 use super::text::width;
 use super::theme::{SMALLEST, Theme};
 use super::*;
-use crate::results::table::{Kind, Table, Value};
+use crate::results::schema::{OBJECTIVES, SUPPORT};
+use crate::results::table::{Table, Value};
 
 /// Every chart over every data set, with a name for the picture.
 fn gallery() -> Vec<(String, Figure)> {
@@ -40,13 +39,8 @@ fn gallery() -> Vec<(String, Figure)> {
                 add(name, &RequirementIntervals, &tables);
                 add(name, &RequirementRadar, &tables);
             }
-            for (name, rows, columns, long) in
-                [("normal", 5, 4, false), ("many", 27, 12, false), ("long", 6, 4, true), ("one", 1, 1, false)]
-            {
-                add(name, &ComponentHeatmap, &components(rows, columns, lang, long));
-            }
-            for (name, units, methods) in [("normal", 4, 6), ("many", 12, 14), ("one", 1, 1)] {
-                add(name, &VerdictMatrix, &compare(units, methods, lang));
+            for (name, units, choices) in [("normal", 4, (6, 4)), ("many", 12, (14, 7)), ("one", 1, (1, 1))] {
+                add(name, &VerdictMatrix, &compare(units, choices));
             }
             for (name, count, terms_of) in [("normal", 4, 4), ("many", 12, 8), ("one", 1, 1)] {
                 add(name, &ObjectiveTrend, &terms(count, terms_of, lang));
@@ -163,7 +157,7 @@ fn hostile_names_are_text_and_nothing_else() {
             section: payload.to_owned(),
             method: payload.to_owned(),
             policy: payload.to_owned(),
-            interval: payload.to_owned(),
+            intervals: [payload.to_owned()].into(),
         };
         let context = ChartContext { source: payload, ..context(Lang::Zh, Size::Page) };
         let figure = &ObjectiveBars.figures(&heading, &[bar], &context)[0];
@@ -197,27 +191,26 @@ fn the_figure_holds_the_numbers_of_the_table_and_says_them_in_words() {
         ("课程目标3", None, None),
     ];
     for (id, value, verdict) in rows {
-        table.push(&[
-            "O1".into(),
-            "MA".into(),
-            "高等数学".into(),
-            "2025-2026-1".into(),
-            Value::Text(None),
-            id.into(),
-            Value::Text(None),
-            value.into(),
-            value.map(|v| v - 0.03).into(),
-            value.map(|v| v + 0.03).into(),
-            0.65.into(),
-            verdict.into(),
-            92.into(),
-            95.into(),
-            3.into(),
-            "m".into(),
-            "p".into(),
-            "i".into(),
-            value.is_none().then_some("无证据").into(),
-        ]);
+        let shown = value.map(super::test_data::show);
+        let cells = [
+            ("offering", "O1".into()),
+            ("course_name", "高等数学".into()),
+            ("term", "2025-2026-1".into()),
+            ("objective", id.into()),
+            ("value", value.into()),
+            ("shown", shown.as_deref().into()),
+            ("low", value.map(|v| v - 0.03).into()),
+            ("high", value.map(|v| v + 0.03).into()),
+            ("interval", value.map(|_| "t 0.95").into()),
+            ("expected", 0.65.into()),
+            ("verdict", verdict.into()),
+            ("n_assessed", 92.into()),
+            ("n_enrolled", 95.into()),
+            ("n_excluded", 3.into()),
+            ("method", "student-first".into()),
+            ("reason", value.is_none().then_some("no_evidence").into()),
+        ];
+        push(&mut table, &cells);
     }
     let figures =
         ObjectiveBars.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
@@ -225,13 +218,13 @@ fn the_figure_holds_the_numbers_of_the_table_and_says_them_in_words() {
     assert_eq!(figure.title, "高等数学，2025-2026-1：3 个课程目标中 1 个达成，1 个未达成，1 个无法计算");
     assert_eq!(
         figure.alt,
-        "高等数学，2025-2026-1，课程目标达成度横条图。课程目标1 达成度 0.72，95% 区间 0.69 至 0.75，期望值 0.65，达成，n = 92；\
-         课程目标2 达成度 0.63，95% 区间 0.60 至 0.66，期望值 0.65，未达成，n = 92；课程目标3 无数值（无证据），期望值 0.65，n = 92。"
+        "高等数学，2025-2026-1，课程目标达成度横条图。课程目标1 达成度 0.72，区间 0.69 至 0.75，期望值 0.65，达成，n = 92；\
+         课程目标2 达成度 0.63，区间 0.60 至 0.66，期望值 0.65，未达成，n = 92；课程目标3 无数值（没有任何学生的成绩依据），期望值 0.65，n = 92。"
     );
     assert!(figure.notes[0].contains("n = 92") && figure.notes[0].contains("95"));
     let figure::Scale::Bands { bands, .. } = &figure.panel.y.scale else { panic!() };
     assert_eq!(bands[0].aside[0].0, "0.72 达成");
-    assert_eq!(bands[2].aside[1].0, "无证据");
+    assert_eq!(bands[2].aside[1].0, "没有任何学生的成绩依据");
     let bars: Vec<(f64, figure::Pattern)> = figure
         .panel
         .marks
@@ -271,16 +264,8 @@ fn every_chart_has_a_key_of_its_own_a_summary_in_both_languages_and_says_what_it
 fn the_sections_of_an_offering_are_drawn_only_where_asked_for_or_where_there_is_no_whole() {
     let mut table = Table::new(&OBJECTIVES);
     for (offering, section) in [("A", None), ("A", Some("1")), ("B", Some("1")), ("B", Some("2"))] {
-        let mut row: Vec<Value<'_>> = table
-            .columns()
-            .map(|(column, _)| match column.kind {
-                Kind::Number => Value::Number(Some(0.5)),
-                Kind::Integer => Value::Integer(Some(5)),
-                _ => Value::Text(Some("x")),
-            })
-            .collect();
-        (row[0], row[4]) = (offering.into(), section.into());
-        table.push(&row);
+        let cells = [("offering", offering.into()), ("section", Value::from(section)), ("value", 0.5.into())];
+        push(&mut table, &cells);
     }
     let tables = vec![table];
     let count = |of: Option<&str>, part: Option<&str>| {
@@ -320,17 +305,15 @@ fn a_png_is_made_with_the_embedded_font_and_always_the_same() {
 #[test]
 fn links_without_a_stated_strength_get_neither_classes_nor_numbers() {
     let mut table = Table::new(&SUPPORT);
-    table.push(&[
-        "CS".into(),
-        "2024".into(),
-        "C1".into(),
-        "微积分".into(),
-        Value::Text(None),
-        "1.1".into(),
-        "1".into(),
-        Value::Number(None),
-        Value::Text(None),
-    ]);
+    let cells = [
+        ("programme", "CS".into()),
+        ("plan", "2024".into()),
+        ("course", "C1".into()),
+        ("course_name", "微积分".into()),
+        ("indicator", "1.1".into()),
+        ("requirement", "1".into()),
+    ];
+    push(&mut table, &cells);
     let figures =
         SupportHeatmap.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
     assert_eq!(figures[0].legend.len(), 1);

@@ -5,41 +5,86 @@ use super::objective::column::{NOT_REACHED, REACHED};
 use super::read::{self, Tables, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Selection, words};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
 mod column {
     pub(super) const TABLE: &str = "compare";
-    pub(super) const OF: &str = "of";
-    pub(super) const LEVEL: &str = "level";
-    pub(super) const UNIT: &str = "unit";
-    pub(super) const METHOD: &str = "method";
+    pub(super) const PROGRAMME: &str = "programme";
+    pub(super) const COHORT: &str = "cohort";
+    pub(super) const REQUIREMENT: &str = "requirement";
+    pub(super) const OBJECTIVE_METHOD: &str = "objective_method";
+    pub(super) const REQUIREMENT_RULE: &str = "requirement_rule";
     pub(super) const VALUE: &str = "value";
+    pub(super) const SHOWN: &str = "shown";
     pub(super) const VERDICT: &str = "verdict";
-    pub(super) const ALL: &[&str] = &[OF, LEVEL, UNIT, METHOD, VALUE, VERDICT];
+    pub(super) const DECLARED: &str = "declared";
+    pub(super) const DEPENDS: &str = "depends";
+    pub(super) const ALL: &[&str] = &[
+        PROGRAMME,
+        COHORT,
+        REQUIREMENT,
+        OBJECTIVE_METHOD,
+        REQUIREMENT_RULE,
+        VALUE,
+        SHOWN,
+        VERDICT,
+        DECLARED,
+        DEPENDS,
+    ];
 }
 
-/// One cell: what a method says of a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+/// One cell: what a choice of method and rule says of a requirement.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Judgement {
-    /// Value; `None` where it cannot be known.
-    pub value: Option<f64>,
+    /// Value as the policy rounds it; `None` where it cannot be known.
+    pub shown: Option<String>,
     /// Whether it is reached, decided exactly elsewhere.
     pub reached: Option<bool>,
 }
 
-/// Units × methods.
+/// One requirement with its judgements.
 #[derive(Debug, Clone, PartialEq, Default)]
+pub struct VerdictRow {
+    /// Its name or number.
+    pub label: String,
+    /// Its text; may be empty.
+    pub detail: String,
+    /// Whether its verdict depends on the choice, over all methods and rules.
+    pub depends: bool,
+    /// One judgement per choice.
+    pub cells: Vec<Judgement>,
+}
+
+/// What differs between the columns of a matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Varied {
+    /// The rule of the requirements, under the declared method.
+    Rules,
+    /// The method of the course objectives, under the declared rule.
+    Methods,
+}
+
+/// Requirements × choices of one cohort.
+#[derive(Debug, Clone, PartialEq)]
 pub struct VerdictTable {
-    /// The offering or programme.
-    pub of: String,
-    /// Level of the units: course objective, requirement.
-    pub level: String,
-    /// The methods, in the order of the table.
-    pub methods: Vec<String>,
-    /// The units with one judgement per method.
-    pub rows: Vec<(String, Vec<Judgement>)>,
+    /// Programme and cohort, for names of files.
+    pub id: String,
+    /// Programme and cohort in words.
+    pub name: String,
+    /// What differs between the columns.
+    pub varied: Varied,
+    /// Key of what is the same in all columns: the declared method or rule.
+    pub fixed: String,
+    /// Key of the declared choice among the columns.
+    pub declared: String,
+    /// How many combinations of method and rule the table compares.
+    pub combinations: usize,
+    /// Keys of the choices, in the order of the table.
+    pub choices: Vec<String>,
+    /// The requirements.
+    pub rows: Vec<VerdictRow>,
 }
 
 /// The chart `verdict-matrix`.
@@ -62,55 +107,97 @@ impl Chart for VerdictMatrix {
         context: &ChartContext<'_>,
     ) -> Result<Vec<Figure>, ChartError> {
         let table = read::table(tables, column::TABLE, column::ALL)?;
-        let groups = read::groups(table, (column::OF, column::LEVEL), selection);
+        let groups = read::groups(table, (column::PROGRAMME, column::COHORT), selection);
         if groups.is_empty() {
             return Err(read::nothing(self.key(), selection));
         }
-        Ok(groups
-            .iter()
-            .flat_map(|((of, level), rows)| {
-                let (methods, rows) = judgements(table, rows);
-                self.figures(&VerdictTable { of: of.clone(), level: level.clone(), methods, rows }, context)
-            })
-            .collect())
+        let mut figures = Vec::new();
+        for ((programme, cohort), rows) in &groups {
+            let name = read::programme_name(tables, programme);
+            for varied in [Varied::Rules, Varied::Methods] {
+                let mut judged = judgements(table, rows, varied);
+                judged.id = format!("{programme}-{cohort}");
+                judged.name = context.text("chart.cohort", &[("name", &name), ("cohort", cohort)]);
+                for row in &mut judged.rows {
+                    row.detail = read::requirement_text(tables, (programme, cohort, &row.label));
+                }
+                figures.extend(self.figures(&judged, context));
+            }
+        }
+        Ok(figures)
     }
 }
 
-fn judgements(table: &Table, rows: &[usize]) -> (Vec<String>, Vec<(String, Vec<Judgement>)>) {
-    let mut methods: Vec<String> = Vec::new();
-    let mut units: Vec<(String, Vec<Judgement>)> = Vec::new();
-    for &row in rows {
-        let (unit, method) = (table.text(row, column::UNIT), table.text(row, column::METHOD));
-        let (Some(unit), Some(method)) = (unit, method) else { continue };
-        let at = methods.iter().position(|known| known == method).unwrap_or_else(|| {
-            methods.push(method.to_owned());
-            methods.len() - 1
-        });
-        let of = units.iter().position(|(known, _)| known == unit).unwrap_or_else(|| {
-            units.push((unit.to_owned(), Vec::new()));
-            units.len() - 1
-        });
-        let cells = &mut units[of].1;
-        cells.resize(cells.len().max(at + 1), Judgement::default());
-        cells[at] = Judgement {
-            value: table.number(row, column::VALUE),
-            reached: match table.text(row, column::VERDICT) {
-                Some(REACHED) => Some(true),
-                Some(NOT_REACHED) => Some(false),
-                _ => None,
-            },
-        };
+/// The judgements of one cohort where only methods or only rules differ from the declared choice.
+fn judgements(table: &Table, rows: &[usize], varied: Varied) -> VerdictTable {
+    let (varying, fixed) = match varied {
+        Varied::Rules => (column::REQUIREMENT_RULE, column::OBJECTIVE_METHOD),
+        Varied::Methods => (column::OBJECTIVE_METHOD, column::REQUIREMENT_RULE),
+    };
+    let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default().to_owned();
+    let of_policy = rows.iter().find(|&&row| table.flag(row, column::DECLARED) == Some(true));
+    let declared = of_policy.or(rows.first()).copied().unwrap_or(0);
+    let mut found = VerdictTable {
+        id: String::new(),
+        name: String::new(),
+        varied,
+        fixed: text(declared, fixed),
+        declared: of_policy.map_or_else(String::new, |&row| text(row, varying)),
+        combinations: combinations(table, rows),
+        choices: Vec::new(),
+        rows: Vec::new(),
+    };
+    for &row in rows.iter().filter(|&&row| table.text(row, fixed) == table.text(declared, fixed)) {
+        let (label, choice) = (text(row, column::REQUIREMENT), text(row, varying));
+        let column = place(&mut found.choices, |known| *known == choice, || choice.clone());
+        let new = || VerdictRow { label: label.clone(), ..VerdictRow::default() };
+        let at = place(&mut found.rows, |known| known.label == label, new);
+        let requirement = &mut found.rows[at];
+        requirement.depends |= table.flag(row, column::DEPENDS) == Some(true);
+        requirement.cells.resize(requirement.cells.len().max(column + 1), Judgement::default());
+        requirement.cells[column] = judgement(table, row);
     }
-    for (_, cells) in &mut units {
-        cells.resize(methods.len(), Judgement::default());
+    for row in &mut found.rows {
+        row.cells.resize(found.choices.len(), Judgement::default());
     }
-    (methods, units)
+    found.rows.sort_by_cached_key(|row| read::natural(&row.label));
+    found
 }
 
-/// Whether methods that give a verdict give different ones.
-fn depends(cells: &[Judgement]) -> bool {
-    let has = |wanted| cells.iter().any(|cell| cell.reached == Some(wanted));
-    has(true) && has(false)
+/// The place of the element that `is` the wanted one, added where there is none.
+fn place<T>(known: &mut Vec<T>, is: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> usize {
+    known.iter().position(is).unwrap_or_else(|| {
+        known.push(new());
+        known.len() - 1
+    })
+}
+
+fn combinations(table: &Table, rows: &[usize]) -> usize {
+    let pair =
+        |row: usize| (table.text(row, column::OBJECTIVE_METHOD), table.text(row, column::REQUIREMENT_RULE));
+    rows.iter().map(|&row| pair(row)).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+fn judgement(table: &Table, row: usize) -> Judgement {
+    let value = table.number(row, column::VALUE);
+    Judgement {
+        shown: value
+            .map(|value| table.text(row, column::SHOWN).map_or_else(|| value.to_string(), str::to_owned)),
+        reached: match table.text(row, column::VERDICT) {
+            Some(REACHED) => Some(true),
+            Some(NOT_REACHED) => Some(false),
+            _ => None,
+        },
+    }
+}
+
+impl Varied {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Methods => "methods",
+        }
+    }
 }
 
 impl VerdictMatrix {
@@ -123,7 +210,7 @@ impl VerdictMatrix {
         };
         let blocks: Vec<_> = parts(table.rows.len(), rows)
             .into_iter()
-            .flat_map(|rows| parts(table.methods.len(), columns).into_iter().map(move |c| (rows.clone(), c)))
+            .flat_map(|rows| parts(table.choices.len(), columns).into_iter().map(move |c| (rows.clone(), c)))
             .collect();
         let total = blocks.len();
         let part = |(index, (rows, columns)): (usize, (std::ops::Range<usize>, std::ops::Range<usize>))| {
@@ -143,41 +230,54 @@ impl VerdictMatrix {
         (rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>),
         context: &ChartContext<'_>,
     ) -> Figure {
-        let open = table.rows.iter().filter(|(_, cells)| depends(cells)).count();
-        let counts = [("total", &*table.rows.len().to_string()), ("open", &*open.to_string())];
+        let open = table.rows.iter().filter(|row| row.depends).count().to_string();
+        let counts = [
+            ("total", &*table.rows.len().to_string()),
+            ("open", &*open),
+            ("combinations", &*table.combinations.to_string()),
+        ];
         let what = context.text("chart.verdict-matrix.title", &counts);
+        let heading = |choice: &String| {
+            let mark = if *choice == table.declared { "★ " } else { "" };
+            Band::named(format!("{mark}{}", words::short(choice, context)))
+        };
         let dependent = context.text("chart.verdict-matrix.depends", &[]);
-        let bands = table.rows[rows.clone()].iter().map(|(unit, cells)| Band {
-            label: unit.clone(),
-            aside: if depends(cells) { vec![(format!("◆ {dependent}"), Ink::Black)] } else { Vec::new() },
+        let bands = table.rows[rows.clone()].iter().map(|row| Band {
+            label: row.label.clone(),
+            detail: row.detail.clone(),
+            aside: if row.depends { vec![(format!("◆ {dependent}"), Ink::Black)] } else { Vec::new() },
             ..Band::default()
         });
         let words: Vec<String> =
-            table.rows[rows.clone()].iter().map(|row| words(row, &table.methods, context)).collect();
+            table.rows[rows.clone()].iter().map(|row| words(row, &table.choices, context)).collect();
+        let (axis, subtitle) = match table.varied {
+            Varied::Rules => ("chart.axis.rule", "chart.verdict-matrix.subtitle.rules"),
+            Varied::Methods => ("chart.axis.method", "chart.verdict-matrix.subtitle.methods"),
+        };
         Figure {
-            id: identifier(&format!("{}-{}-{}", self.key(), table.of, table.level)),
-            title: context.text("chart.title", &[("name", &table.of), ("what", &what)]),
-            subtitle: vec![context.text("chart.verdict-matrix.subtitle", &[])],
+            id: identifier(&format!("{}-{}-{}", self.key(), table.id, table.varied.key())),
+            title: context.text("chart.title", &[("name", &table.name), ("what", &what)]),
+            subtitle: vec![context.text(subtitle, &[("fixed", &words::short(&table.fixed, context))])],
             legend: legend(context),
             panel: Panel {
                 x: Axis {
-                    name: context.text("chart.axis.method", &[]),
+                    name: context.text(axis, &[]),
                     scale: Scale::Bands {
-                        bands: table.methods[columns.clone()].iter().map(Band::named).collect(),
+                        bands: table.choices[columns.clone()].iter().map(heading).collect(),
                         row: 0.0,
                         lines: 3,
                     },
                 },
                 y: Axis {
-                    name: context.text("chart.axis.unit", &[]),
-                    scale: Scale::Bands { bands: bands.collect(), row: 16.0, lines: 2 },
+                    name: context.text("chart.axis.requirement", &[]),
+                    scale: Scale::Bands { bands: bands.collect(), row: 16.0, lines: 3 },
                 },
                 aside: String::new(),
-                marks: marks(&table.rows[rows], columns, context),
+                marks: marks(&table.rows[rows], columns),
             },
             notes: vec![context.text("chart.verdict-matrix.note", &[])],
             alt: context
-                .text("chart.verdict-matrix.alt", &[("name", &table.of), ("parts", &context.join(&words))]),
+                .text("chart.verdict-matrix.alt", &[("name", &table.name), ("parts", &context.join(&words))]),
             ..context.blank(column::TABLE)
         }
     }
@@ -185,30 +285,22 @@ impl VerdictMatrix {
 
 /// Colour and pattern of a judgement: reached is a light fill, not reached an even strong one with its own sign.
 fn fill(cell: &Judgement) -> Option<Ink> {
-    match (cell.value, cell.reached) {
-        (_, Some(true)) => Some(Ink::Tint(1)),
-        (_, Some(false)) => Some(Ink::Vermillion),
-        _ => None,
-    }
+    cell.reached.map(|reached| if reached { Ink::Tint(1) } else { Ink::Vermillion })
 }
 
-fn label(cell: &Judgement, context: &ChartContext<'_>) -> String {
+fn label(cell: &Judgement) -> String {
     let sign = match cell.reached {
         Some(true) => " ✓",
         Some(false) => " ×",
         None => "",
     };
-    cell.value.map_or_else(|| "—".to_owned(), |value| format!("{}{sign}", (context.show)(value)))
+    cell.shown.as_ref().map_or_else(|| "—".to_owned(), |shown| format!("{shown}{sign}"))
 }
 
-fn marks(
-    rows: &[(String, Vec<Judgement>)],
-    columns: std::ops::Range<usize>,
-    context: &ChartContext<'_>,
-) -> Vec<Mark> {
+fn marks(rows: &[VerdictRow], columns: std::ops::Range<usize>) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for (y, (_, cells)) in (0_u32..).zip(rows) {
-        for (x, cell) in (0_u32..).zip(&cells[columns.clone()]) {
+    for (y, row) in (0_u32..).zip(rows) {
+        for (x, cell) in (0_u32..).zip(&row.cells[columns.clone()]) {
             let (x, y) = (f64::from(x), f64::from(y));
             let fill = fill(cell);
             if let Some(fill) = fill {
@@ -216,7 +308,7 @@ fn marks(
                 marks.push(Mark::Bar { x, y, fill, pattern: Pattern::Solid });
             }
             let ink = fill.map_or(Ink::Black, Ink::readable_on);
-            marks.push(Mark::Text { at: (x, y), text: label(cell, context), ink, place: Place::Centre });
+            marks.push(Mark::Text { at: (x, y), text: label(cell), ink, place: Place::Centre });
         }
     }
     marks
@@ -233,24 +325,11 @@ fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
     ]
 }
 
-fn words(row: &(String, Vec<Judgement>), methods: &[String], context: &ChartContext<'_>) -> String {
-    let cells: Vec<String> = methods
+fn words(row: &VerdictRow, choices: &[String], context: &ChartContext<'_>) -> String {
+    let cells: Vec<String> = choices
         .iter()
-        .zip(&row.1)
-        .map(|(method, cell)| format!("{method} {}", label(cell, context)))
+        .zip(&row.cells)
+        .map(|(choice, cell)| format!("{} {}", words::short(choice, context), label(cell)))
         .collect();
-    format!("{}: {}", row.0, cells.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_verdict_depends_on_the_rule_only_where_two_methods_contradict_each_other() {
-        let cell = |reached| Judgement { value: Some(0.5), reached };
-        assert!(depends(&[cell(Some(true)), cell(Some(false))]));
-        assert!(!depends(&[cell(Some(true)), cell(None), cell(Some(true))]));
-        assert!(!depends(&[cell(None)]));
-    }
+    format!("{}: {}", row.label, cells.join(", "))
 }
