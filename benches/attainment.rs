@@ -4,11 +4,12 @@
 
 use std::hint::black_box;
 
-use attain::attainment::attain;
-use attain::model::{Dataset, MarkGrid, Offering};
+use attain::attainment::{attain, objectives};
+use attain::model::{Dataset, Decimal, MarkGrid, MarkState, Offering};
 use attain::policy::{Policy, builtin_policy};
 use attain::simulate::{Design, dataset};
 use criterion::{Criterion, criterion_group, criterion_main};
+use num_traits::ToPrimitive;
 use rayon::prelude::*;
 
 /// The usual Chinese policy: student first, lowest indicator, so that bootstrap intervals are part of it.
@@ -44,66 +45,59 @@ fn one_university(criterion: &mut Criterion) {
     whole(criterion, "one_university", &Design::one_university());
 }
 
-/// What exact verdicts cost: the offerings of a college with every student's and objective's value, verdict and
-/// interval, against the same values and verdicts by plain floats and nothing else.
+/// What exact verdicts cost: values and exact verdicts of every student and objective of a college, against the
+/// same values and verdicts by plain floats.
 fn exactness(criterion: &mut Criterion) {
-    let (mut dataset, _) = dataset(&Design::one_college(), 0);
-    // No chain above the courses: what remains is the offerings.
-    dataset.programmes.clear();
-    dataset.surveys.clear();
+    let (dataset, _) = dataset(&Design::one_college(), 0);
     let policy = policy(1000);
     let mut group = criterion.benchmark_group("exactness");
-    group.sample_size(10);
-    group.bench_function("exact", |bencher| {
-        bencher.iter(|| attain(black_box(&dataset), &policy, &|| ()));
-    });
+    group.sample_size(20);
+    group.bench_function("exact", |bencher| bencher.iter(|| objectives(black_box(&dataset), &policy)));
     group.bench_function("plain", |bencher| bencher.iter(|| plain(black_box(&dataset))));
     group.finish();
 }
 
-/// Student × objective values and verdicts and their means, in floats.
-fn plain(dataset: &Dataset) -> usize {
-    dataset.offerings.par_iter().map(plain_offering).sum()
+/// Values and verdicts of students per objective, and of the objectives, in floats.
+type Plain = (Vec<Vec<(f64, bool)>>, Vec<(f64, bool)>);
+
+fn plain(dataset: &Dataset) -> Vec<Plain> {
+    dataset.offerings.par_iter().map(plain_offering).collect()
 }
 
-fn plain_offering(offering: &Offering) -> usize {
-    let number = |text: String| text.parse::<f64>().unwrap_or(0.0);
-    let grid: &MarkGrid = &offering.marks;
-    let mut reached = 0;
-    for k in 0..offering.objectives.len() {
+fn plain_offering(offering: &Offering) -> Plain {
+    let number = |decimal: Decimal| decimal.to_f64().unwrap_or(0.0);
+    let grid = &offering.marks;
+    // Deferred and exempt leave the sums, withdrawn students the offering, other states are zero.
+    let left_out = [MarkState::Deferred, MarkState::Exempt].map(MarkGrid::code);
+    let (mut students, mut classes) = (Vec::new(), Vec::new());
+    for (k, objective) in offering.objectives.iter().enumerate() {
+        let expected = objective.expected.map_or(0.65, |expected| number(expected.get()));
         let columns: Vec<(usize, f64, f64)> = (offering.allocation.iter())
             .filter(|link| link.objective == k)
             .map(|link| {
                 let item = &offering.items[link.item];
-                let weight = number(item.weight.to_string()) * number(link.share.to_string());
-                let unit = number(item.full.to_string()) * 10f64.powi(i32::from(grid.scale(link.item)));
+                let weight = number(item.weight) * number(link.share);
+                let unit = number(item.full) * 10f64.powi(i32::from(grid.scale(link.item)));
                 (link.item, weight / unit, weight)
             })
             .collect();
-        let (mut sum, mut n) = (0.0, 0.0);
+        let mut own = Vec::with_capacity(offering.roster.len());
         for (row, _) in offering.roster.iter().enumerate().filter(|(_, enrolment)| !enrolment.withdrawn) {
             let cells = grid.row(row);
             let (mut points, mut possible) = (0.0, 0.0);
-            for &(item, a, b) in &columns {
-                // Deferred and exempt leave the sums, other states are zero.
-                match cells[item] {
-                    -4 | -3 => {}
-                    units => {
-                        points += a * units.max(0) as f64;
-                        possible += b;
-                    }
-                }
+            for &(item, a, b) in columns.iter().filter(|column| !left_out.contains(&cells[column.0])) {
+                points += a * cells[item].max(0) as f64;
+                possible += b;
             }
             if possible > 0.0 {
-                let value = points / possible;
-                reached += usize::from(value >= 0.65);
-                sum += value;
-                n += 1.0;
+                own.push((points / possible, points / possible >= expected));
             }
         }
-        reached += usize::from(sum / n >= 0.65);
+        let mean = own.iter().map(|(value, _)| value).sum::<f64>() / own.len() as f64;
+        classes.push((mean, mean >= expected));
+        students.push(own);
     }
-    reached
+    (students, classes)
 }
 
 criterion_group!(benches, one_course, exactness, one_college, one_university);

@@ -12,6 +12,7 @@ mod item;
 pub mod method;
 mod missing;
 mod node;
+mod objectives;
 mod offering;
 pub mod rule;
 mod student;
@@ -28,6 +29,7 @@ pub use figure::{Attainment, Counts, IntervalMethod, Reason, Uncertainty, Verdic
 pub use input::Basis;
 pub use item::ItemResult;
 pub use missing::{MissingResult, MissingTreatment};
+pub use objectives::{OfferingObjectives, objectives};
 pub use offering::{GroupFigures, OfferingResult};
 pub use student::{OwnIndicator, OwnRequirement, StudentChain};
 pub use survey::SurveyValue;

@@ -103,6 +103,25 @@ impl<'a> OfferingRun<'a> {
         };
         (0..self.offering().roster.len()).map(own).collect()
     }
+
+    /// Whether each roster row's own value reaches the objective's expected value, or what is counted; exact.
+    pub(crate) fn student_verdicts(&self, policy: &Policy) -> Vec<Vec<Option<Verdict>>> {
+        let of_objective = |(objective, expected): (&ObjectiveRun<'_>, &Fraction)| {
+            // Where students are counted, the expected value is one of the class; what a student must reach is counted.
+            let counted = objective.view.scheme.outcome.reach();
+            let threshold = Threshold::new(counted.cloned().unwrap_or_else(|| expected.ratio()));
+            let verdict = |(row, value): (usize, &Option<f64>)| {
+                let ordering = objective.view.compare_student(row as u32, (*value)?, &threshold);
+                let reached = match policy.threshold.closed {
+                    Closed::Above if counted.is_none() => ordering.is_gt(),
+                    _ => ordering.is_ge(),
+                };
+                Some(if reached { Verdict::Reached } else { Verdict::NotReached })
+            };
+            objective.values.iter().enumerate().map(verdict).collect()
+        };
+        self.objectives.iter().zip(&self.expected).map(of_objective).collect()
+    }
 }
 
 /// Weights of the objectives: as declared, equal where none is; a declared one beside an undeclared counts, the
@@ -125,26 +144,12 @@ pub(crate) fn evaluate(run: &OfferingRun<'_>, position: usize, policy: &Policy) 
     if offering.sections.len() > 1 {
         groups.extend((0..offering.sections.len()).map(|section| figures(run, Some(section), policy)));
     }
-    let student_verdicts = run.objectives.iter().zip(&run.expected).map(|(objective, expected)| {
-        // Where students are counted, the expected value is one of the class; what a student must reach is counted.
-        let counted = objective.view.scheme.outcome.reach();
-        let threshold = Threshold::new(counted.cloned().unwrap_or_else(|| expected.ratio()));
-        let verdict = |(row, value): (usize, &Option<f64>)| {
-            let ordering = objective.view.compare_student(row as u32, (*value)?, &threshold);
-            let reached = match policy.threshold.closed {
-                Closed::Above if counted.is_none() => ordering.is_gt(),
-                _ => ordering.is_ge(),
-            };
-            Some(if reached { Verdict::Reached } else { Verdict::NotReached })
-        };
-        objective.values.iter().enumerate().map(verdict).collect()
-    });
     OfferingResult {
         offering: position,
         groups,
         weights: run.weights.iter().map(ratio_f64).collect(),
         students: run.objectives.iter().map(|objective| objective.values.clone()).collect(),
-        student_verdicts: student_verdicts.collect(),
+        student_verdicts: run.student_verdicts(policy),
         student_course: run.student_course(policy),
         expected: run.expected.clone(),
     }

@@ -6,7 +6,7 @@
 
 use attain::attainment::method::METHODS;
 use attain::attainment::rule::RULES;
-use attain::attainment::{Attained, Attainment, Verdict, attain};
+use attain::attainment::{Attained, Attainment, Verdict, attain, objectives};
 use attain::model::{Dataset, Decimal, Mark, MarkState, Plan};
 use attain::policy::Policy;
 use proptest::prelude::*;
@@ -396,4 +396,75 @@ fn the_number_of_threads_changes_no_bit() {
         let one = text(1);
         assert!(one == text(2) && one == text(4), "{method} {rule}");
     }
+}
+
+/// The short way to the objectives gives what the whole way gives.
+#[test]
+fn objectives_alone_are_the_objectives_of_the_whole() {
+    check(CASES, true, |courses| {
+        let dataset = institution(courses);
+        for (method, _, policy) in choices().step_by(RULES.len()) {
+            let whole = run(&dataset, &policy);
+            for (short, long) in objectives(&dataset, &policy).unwrap().iter().zip(&whole.offerings) {
+                assert_eq!(
+                    (&short.students, &short.student_verdicts),
+                    (&long.students, &long.student_verdicts)
+                );
+                for (one, figure) in short.objectives.iter().zip(&long.groups[0].objectives) {
+                    let (value, verdict) = one.unwrap();
+                    assert_eq!(Some(verdict), figure.verdict, "{method}");
+                    assert!((value - figure.value.unwrap()).abs() <= ROUNDING, "{method}");
+                }
+            }
+        }
+    });
+}
+
+/// Where students are counted, the class's share is the share of students whose own verdict is reached.
+#[test]
+fn the_share_of_a_class_is_the_share_of_its_students() {
+    check(CASES, true, |courses| {
+        for method in ["share-reaching", "relative-to-expected"] {
+            for offering in run(&institution(courses), &choice(method, "mean", "explicit")).offerings {
+                for (verdicts, figure) in offering.student_verdicts.iter().zip(&offering.groups[0].objectives)
+                {
+                    let known: Vec<Verdict> = verdicts.iter().copied().flatten().collect();
+                    let reached = known.iter().filter(|&&verdict| verdict == Verdict::Reached).count();
+                    let share = reached as f64 / known.len() as f64;
+                    assert!((share - figure.value.unwrap()).abs() <= ROUNDING, "{method}");
+                }
+            }
+        }
+    });
+}
+
+/// The interval of a level in a term is that of its share taken through the cut-offs: it ends at levels.
+#[test]
+fn the_interval_of_a_level_ends_at_levels() {
+    let (dataset, _) = attain::simulate::dataset(&attain::simulate::Design::coverage(), 0);
+    let attained = run(&dataset, &choice("level", "minimum", "explicit"));
+    let terms = attained.terms.iter().filter(|term| term.objective.is_some()).map(|term| &term.figure);
+    let ends: Vec<f64> = terms
+        .filter_map(|figure| figure.uncertainty)
+        .flat_map(|uncertainty| [uncertainty.low, uncertainty.high])
+        .collect();
+    assert!(!ends.is_empty() && ends.iter().all(|end| (end - end.round()).abs() < 1e-9), "{ends:?}");
+}
+
+/// A course valued by its lowest objective has an interval of some width, in the term and in the cohort.
+#[test]
+fn a_lowest_objective_varies_with_its_students() {
+    let (dataset, _) = attain::simulate::dataset(&attain::simulate::Design::coverage(), 0);
+    let mut policy = choice("student-first", "minimum", "explicit");
+    policy.course_value = attain::policy::CourseValue::Minimum;
+    let attained = run(&dataset, &policy);
+    let terms = attained.terms.iter().filter(|term| term.objective.is_none()).map(|term| &term.figure);
+    let courses = attained.cohorts.iter().flat_map(|cohort| &cohort.courses);
+    let whole = courses.filter(|course| course.objective.is_none()).map(|course| &course.figure);
+    let widths: Vec<f64> = terms
+        .chain(whole)
+        .map(|figure| figure.uncertainty.unwrap())
+        .map(|known| known.high - known.low)
+        .collect();
+    assert!(widths.len() >= 12 && widths.iter().all(|width| *width > 0.01), "{widths:?}");
 }

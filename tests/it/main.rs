@@ -1,5 +1,11 @@
 //! The one integration binary.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests stop at the first surprise and say what they measured"
+)]
+
 mod architecture;
 mod cli;
 mod coverage;

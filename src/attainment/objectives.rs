@@ -1,0 +1,61 @@
+//! Only the objectives of every offering: values and exact verdicts of students and classes, without intervals,
+//! sections, items and the chain above. What a plain table of marks needs, and what the cost of exactness is
+//! measured on.
+
+use rayon::prelude::*;
+
+use super::engine::{AttainmentError, scheme_of};
+use super::figure::{Candidate, Counts, Reason, Verdict, judge};
+use super::offering::OfferingRun;
+use super::treat::Treated;
+use crate::model::{Dataset, Exact};
+use crate::policy::Policy;
+
+/// The objectives of one offering.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferingObjectives {
+    /// Position in the data set's offerings.
+    pub offering: usize,
+    /// Each roster row's own value per objective.
+    pub students: Vec<Vec<Option<f64>>>,
+    /// Whether each roster row's own value reaches the objective's expected value, or what is counted; exact.
+    pub student_verdicts: Vec<Vec<Option<Verdict>>>,
+    /// Value and exact verdict per objective over all students; `None` without evidence.
+    pub objectives: Vec<Option<(f64, Verdict)>>,
+}
+
+/// Computes the objectives of every offering, all students of an offering together.
+///
+/// # Errors
+/// Where the policy names a method or rule that does not exist.
+pub fn objectives(dataset: &Dataset, policy: &Policy) -> Result<Vec<OfferingObjectives>, AttainmentError> {
+    let scheme = scheme_of(policy)?;
+    let one = |(offering, entry)| {
+        let treated = Treated::new(entry, &policy.marks);
+        let run = OfferingRun::new(&treated, &scheme, policy);
+        let places = 0..run.objectives.len();
+        OfferingObjectives {
+            offering,
+            objectives: places.map(|k| class(&run, k, policy)).collect(),
+            student_verdicts: run.student_verdicts(policy),
+            students: run.objectives.into_iter().map(|objective| objective.values).collect(),
+        }
+    };
+    Ok(dataset.offerings.par_iter().enumerate().map(one).collect())
+}
+
+fn class(run: &OfferingRun<'_>, k: usize, policy: &Policy) -> Option<(f64, Verdict)> {
+    let (objective, rows) = (&run.objectives[k], &run.treated.kept);
+    let outcome = &objective.view.scheme.outcome;
+    let group = objective.group(rows)?;
+    let base = || objective.group_exact(rows);
+    let decided = outcome.decide(&Exact { value: group.base, bound: group.bound, exact: &base });
+    let exact = || outcome.apply_exact(&base());
+    let candidate = Candidate {
+        value: Exact { value: decided, bound: group.bound * 4.0, exact: &exact },
+        scale: outcome.scale(),
+        counts: Counts::default(),
+        expected: run.expected[k],
+    };
+    Some((decided, judge(&candidate, Err(Reason::TooFew), policy).verdict?))
+}
