@@ -1,5 +1,7 @@
 //! The program as its users run it: exit codes, outputs, languages, and what is left when it is killed.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
