@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
 use super::method::{Averaging, Outcome, Reading, Reduction};
-use super::view::{Threshold, View};
+use super::view::{COEFFICIENT_ROUNDINGS, Threshold, View};
 use crate::model::{Exact, decimal_ratio, ratio_f64};
 
 /// A group's value before the outcome's step (the mean, or the share of students who reach).
@@ -71,7 +71,7 @@ impl<'a> ObjectiveRun<'a> {
                 Averaging::Pooled => self.pooled(rows)?,
             }
         };
-        let bound = Exact::bound(base, 2 * self.view.columns.len() + n + 8);
+        let bound = Exact::bound(base, 2 * self.view.columns.len() + n + COEFFICIENT_ROUNDINGS);
         Some(GroupValue { base, bound, n, influence })
     }
 
@@ -169,13 +169,13 @@ impl<'a> ObjectiveRun<'a> {
     fn item_means_exact(&self, rows: &[u32]) -> BigRational {
         let marks = &self.view.treated.offering.marks;
         let (mut value, mut possible) = (BigRational::zero(), BigRational::zero());
-        for column in &self.view.columns {
+        for (column, (a, b)) in self.view.exact_pairs() {
             let scored: Vec<i64> =
                 rows.iter().filter_map(|&row| self.view.units(column, marks.row(row as usize))).collect();
             if !scored.is_empty() {
                 let sum: i128 = scored.iter().map(|&units| i128::from(units)).sum();
-                value += &column.exact.0 * BigRational::new(BigInt::from(sum), BigInt::from(scored.len()));
-                possible += &column.exact.1;
+                value += a * BigRational::new(BigInt::from(sum), BigInt::from(scored.len()));
+                possible += b;
             }
         }
         if possible.is_zero() { possible } else { value / possible }
@@ -194,12 +194,12 @@ pub(crate) fn from_item_means(view: &View<'_>) -> Option<BigRational> {
     }
     let offering = view.treated.offering;
     let (mut value, mut possible) = (BigRational::zero(), BigRational::zero());
-    for column in &view.columns {
+    for (column, (a, b)) in view.exact_pairs() {
         let Some(mean) = offering.item_means.iter().find(|mean| mean.item == column.item) else { continue };
         // The view's coefficient is per minor unit; without marks the scale is 0 and a unit is a point.
         let scale = BigInt::from(10u32).pow(u32::from(offering.marks.scale_or_zero(column.item)));
-        value += &column.exact.0 * decimal_ratio(mean.mean) * scale;
-        possible += &column.exact.1;
+        value += a * decimal_ratio(mean.mean) * scale;
+        possible += b;
     }
     (possible.is_positive()).then(|| value / possible)
 }

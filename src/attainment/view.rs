@@ -2,6 +2,7 @@
 //! exactly.
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -10,10 +11,15 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::method::{Link, Reading, Reduction, Scheme};
 use super::treat::Treated;
-use crate::model::{Decimal, Exact, Fraction, MarkGrid, decimal_ratio, ratio_f64};
+use crate::model::{Decimal, Exact, Fraction, MarkGrid, decimal_f64, decimal_ratio, ratio_f64};
 
 /// The largest integer coefficient: products with marks below 2⁶³ and sums of 2¹² items stay in `i128`.
 const COEFFICIENT_LIMIT: i64 = 1 << 48;
+
+/// Roundings of the two coefficients, in units of [`Exact::bound`]'s count, which allows four unit roundoffs for each:
+/// a factor takes at most three, a product of four factors, a quotient and a minor unit at most 26, a numerator and a
+/// denominator twice that.
+pub(crate) const COEFFICIENT_ROUNDINGS: usize = 16;
 
 /// A linked item.
 #[derive(Debug, Clone)]
@@ -24,12 +30,21 @@ pub(crate) struct Column {
     pub(crate) a: f64,
     /// What the item adds to the possible sum.
     pub(crate) b: f64,
-    /// The same, exactly.
-    pub(crate) exact: (BigRational, BigRational),
-    /// The same over the view's common denominator, where that fits.
-    integer: (i64, i64),
+    /// What it is made from.
+    link: Link,
+    /// One minor unit in points, or in shares of the highest step: 1 / (10^places · max).
+    unit: (u32, Decimal),
     /// Lowest units → units, where the reading is a step function; ordered by the former.
     steps: Option<Vec<(i64, i64)>>,
+}
+
+/// The coefficients of all columns, exactly: computed once, and only where floats cannot decide.
+#[derive(Debug, Clone)]
+struct ExactColumns {
+    /// (A per minor unit, B).
+    ratios: Vec<(BigRational, BigRational)>,
+    /// The same over one common denominator, where all fit.
+    integers: Option<Vec<(i64, i64)>>,
 }
 
 /// One objective of one offering.
@@ -41,8 +56,8 @@ pub(crate) struct View<'a> {
     pub(crate) scheme: &'a Scheme,
     /// The linked items that can carry evidence.
     pub(crate) columns: Vec<Column>,
-    /// Whether all integer coefficients fit.
-    integral: bool,
+    /// The coefficients, exactly.
+    exact: OnceLock<ExactColumns>,
 }
 
 impl<'a> View<'a> {
@@ -74,18 +89,13 @@ impl<'a> View<'a> {
             if !options.formative && entry.purpose == crate::model::Purpose::Formative {
                 continue;
             }
-            let link = Link {
-                full: decimal_ratio(entry.full),
-                weight: decimal_ratio(entry.weight),
-                share: decimal_ratio(share),
-                expected: options.expected.ratio(),
-            };
-            if let Some(column) = Column::new(item, offering.marks.scale_or_zero(item), scheme, &link) {
+            let link =
+                Link { full: entry.full, weight: entry.weight, share, expected: options.expected.get() };
+            if let Some(column) = Column::new(item, offering.marks.scale_or_zero(item), scheme, link) {
                 columns.push(column);
             }
         }
-        let integral = integer_coefficients(&mut columns);
-        Self { treated, scheme, columns, integral }
+        Self { treated, scheme, columns, exact: OnceLock::new() }
     }
 
     /// The cell of a column in a coded row, in units of the column.
@@ -132,17 +142,24 @@ impl<'a> View<'a> {
         (numerator, denominator)
     }
 
+    fn exact_columns(&self) -> &ExactColumns {
+        self.exact.get_or_init(|| ExactColumns::new(&self.columns, self.scheme))
+    }
+
+    /// Each column with its exact coefficients.
+    pub(crate) fn exact_pairs(&self) -> impl Iterator<Item = (&Column, &(BigRational, BigRational))> {
+        self.columns.iter().zip(&self.exact_columns().ratios)
+    }
+
     /// Σ A·s and Σ B of a row over the common denominator; `None` where they do not fit.
     fn integer_sums(&self, row: u32) -> Option<(i128, i128)> {
-        if !self.integral {
-            return None;
-        }
+        let integers = self.exact_columns().integers.as_ref()?;
         let cells = self.treated.offering.marks.row(row as usize);
         let mut sums = (0i128, 0i128);
-        for column in &self.columns {
+        for (column, (a, b)) in self.columns.iter().zip(integers) {
             if let Some(units) = self.units(column, cells) {
-                sums.0 = sums.0.checked_add(i128::from(column.integer.0) * i128::from(units))?;
-                sums.1 += i128::from(column.integer.1);
+                sums.0 = sums.0.checked_add(i128::from(*a) * i128::from(units))?;
+                sums.1 += i128::from(*b);
             }
         }
         Some(sums)
@@ -156,10 +173,10 @@ impl<'a> View<'a> {
         }
         let cells = self.treated.offering.marks.row(row as usize);
         let mut sums = (BigRational::zero(), BigRational::zero());
-        for column in &self.columns {
+        for (column, (a, b)) in self.exact_pairs() {
             if let Some(units) = self.units(column, cells) {
-                sums.0 += &column.exact.0 * BigInt::from(units);
-                sums.1 += &column.exact.1;
+                sums.0 += a * BigInt::from(units);
+                sums.1 += b;
             }
         }
         sums
@@ -169,8 +186,8 @@ impl<'a> View<'a> {
     pub(crate) fn student_exact(&self, row: u32) -> Option<BigRational> {
         if let Reduction::Rollup(rollup) = self.scheme.reduction {
             let cells = self.treated.offering.marks.row(row as usize);
-            let results: Vec<BigRational> = (self.columns.iter())
-                .filter_map(|column| Some(&column.exact.0 * BigInt::from(self.units(column, cells)?)))
+            let results: Vec<BigRational> = (self.exact_pairs())
+                .filter_map(|(column, (a, _))| Some(a * BigInt::from(self.units(column, cells)?)))
                 .collect();
             return rollup.value(&results);
         }
@@ -198,7 +215,7 @@ impl<'a> View<'a> {
 
     /// How a row's own value compares to a threshold, exactly.
     pub(crate) fn compare_student(&self, row: u32, value: f64, threshold: &Threshold) -> Ordering {
-        let bound = Exact::bound(value, 2 * self.columns.len() + 8);
+        let bound = Exact::bound(value, 2 * self.columns.len() + COEFFICIENT_ROUNDINGS);
         let distance = value - threshold.float;
         let doubt = bound + 2.0 * Exact::UNIT * threshold.float;
         if distance.abs() > doubt {
@@ -243,52 +260,46 @@ impl Threshold {
 }
 
 impl Column {
-    /// `None` where the item can carry no evidence: neither a point of it nor its possible points weigh anything.
-    fn new(item: usize, scale: u8, scheme: &Scheme, link: &Link) -> Option<Self> {
-        let (a, b) = (scheme.coefficients)(link);
-        if b.is_zero() {
+    /// `None` where the item can carry no evidence: its possible points weigh nothing.
+    fn new(item: usize, scale: u8, scheme: &Scheme, link: Link) -> Option<Self> {
+        if scheme.possible.is_zero(&link) {
             return None;
         }
         let (steps, unit) = match &scheme.reading {
-            Reading::Points => {
-                (None, BigRational::new(BigInt::one(), BigInt::from(10u32).pow(u32::from(scale))))
-            }
+            Reading::Points => (None, (u32::from(scale), Decimal::ONE)),
             Reading::Steps { steps, max } => {
                 let places = steps.iter().map(|(_, value)| value.scale()).max().unwrap_or(0);
-                let unit =
-                    BigRational::new(BigInt::one(), BigInt::from(10u32).pow(places)) / decimal_ratio(*max);
-                let per_mark = BigInt::from(10u32).pow(u32::from(scale));
+                let per_mark = decimal_ratio(link.full) * BigInt::from(10u32).pow(u32::from(scale));
                 let steps = (steps.iter())
                     .filter_map(|(at, value)| {
-                        let least = (at.ratio() * &link.full * &per_mark).ceil().to_integer().to_i64()?;
+                        let least = (at.ratio() * &per_mark).ceil().to_integer().to_i64()?;
                         Some((least, MarkGrid::units(*value, u8::try_from(places).ok()?)?))
                     })
                     .collect();
-                (Some(steps), unit)
+                (Some(steps), (places, *max))
             }
         };
-        let exact = (a * unit, b);
-        let floats = (ratio_f64(&exact.0), ratio_f64(&exact.1));
-        Some(Self { item, a: floats.0, b: floats.1, exact, integer: (0, 0), steps })
+        let per_unit = 10f64.powi(unit.0 as i32) * decimal_f64(unit.1);
+        let (a, b) = (scheme.point.float(&link) / per_unit, scheme.possible.float(&link));
+        Some(Self { item, a, b, link, unit, steps })
+    }
+
+    /// (A per minor unit, B), exactly.
+    fn exact(&self, scheme: &Scheme) -> (BigRational, BigRational) {
+        let per_unit = decimal_ratio(self.unit.1) * BigInt::from(10u32).pow(self.unit.0);
+        (scheme.point.exact(&self.link) / per_unit, scheme.possible.exact(&self.link))
     }
 }
 
-/// Writes all coefficients over one common denominator; `false` where one does not fit.
-fn integer_coefficients(columns: &mut [Column]) -> bool {
-    let common = (columns.iter())
-        .fold(BigInt::one(), |lcm, column| lcm.lcm(column.exact.0.denom()).lcm(column.exact.1.denom()));
-    let scaled = |ratio: &BigRational| {
-        (ratio * &common).to_integer().to_i64().filter(|&integer| integer < COEFFICIENT_LIMIT)
-    };
-    let integers: Option<Vec<(i64, i64)>> =
-        columns.iter().map(|column| scaled(&column.exact.0).zip(scaled(&column.exact.1))).collect();
-    match integers {
-        Some(integers) => {
-            for (column, integer) in columns.iter_mut().zip(integers) {
-                column.integer = integer;
-            }
-            true
-        }
-        None => false,
+impl ExactColumns {
+    fn new(columns: &[Column], scheme: &Scheme) -> Self {
+        let ratios: Vec<(BigRational, BigRational)> =
+            columns.iter().map(|column| column.exact(scheme)).collect();
+        let common = ratios.iter().fold(BigInt::one(), |lcm, (a, b)| lcm.lcm(a.denom()).lcm(b.denom()));
+        let scaled = |ratio: &BigRational| {
+            (ratio * &common).to_integer().to_i64().filter(|&integer| integer < COEFFICIENT_LIMIT)
+        };
+        let integers = ratios.iter().map(|(a, b)| scaled(a).zip(scaled(b))).collect();
+        Self { ratios, integers }
     }
 }

@@ -32,6 +32,12 @@ pub fn decimal_ratio(decimal: Decimal) -> BigRational {
     BigRational::new(BigInt::from(decimal.mantissa()), scale)
 }
 
+/// The `f64` of a decimal: mantissa and power of ten each rounded at most once, and their quotient once.
+pub(crate) fn decimal_f64(decimal: Decimal) -> f64 {
+    let mantissa = decimal.mantissa() as f64;
+    if decimal.scale() == 0 { mantissa } else { mantissa / 10f64.powi(decimal.scale() as i32) }
+}
+
 /// A share between 0 and 1, exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Decimal", into = "Decimal")]

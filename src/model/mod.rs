@@ -13,8 +13,8 @@ mod plan;
 mod survey;
 
 pub use dataset::{ClassValue, Dataset, Enrolments, Student};
-pub(crate) use decimal::ratio_f64;
 pub use decimal::{Decimal, Fraction, decimal_ratio, parse_decimal};
+pub(crate) use decimal::{decimal_f64, ratio_f64};
 pub use exact::Exact;
 pub use issue::{Issue, Place, Severity};
 pub use mark::{Mark, MarkGrid, MarkState, MarkWords, WordMeaning};

@@ -1,6 +1,6 @@
 //! `allocated-points`: mean_i Σ_j a_jk·s_ij / Σ_j a_jk·f_j: item j gives the share a_jk of its points to objective k.
 
-use super::{ObjectiveMethod, Scheme};
+use super::{ObjectiveMethod, Product, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// mean_i Σ_j a_jk·s_ij / Σ_j a_jk·f_j: item j gives the share a_jk of its points to objective k.
@@ -17,6 +17,6 @@ impl ObjectiveMethod for AllocatedPoints {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(|link| (link.share.clone(), &link.share * &link.full))
+        Scheme::students(Product::SHARE, Product::SHARE.times_full())
     }
 }

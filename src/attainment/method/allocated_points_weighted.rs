@@ -1,6 +1,6 @@
 //! `allocated-points-weighted`: mean_i Σ_j w_j·a_jk·s_ij / Σ_j w_j·a_jk·f_j.
 
-use super::{ObjectiveMethod, Scheme};
+use super::{ObjectiveMethod, Product, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// mean_i Σ_j w_j·a_jk·s_ij / Σ_j w_j·a_jk·f_j.
@@ -17,9 +17,6 @@ impl ObjectiveMethod for AllocatedPointsWeighted {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(|link| {
-            let weight = &link.weight * &link.share;
-            (weight.clone(), weight * &link.full)
-        })
+        Scheme::students(Product::WEIGHT, Product::WEIGHT.times_full())
     }
 }

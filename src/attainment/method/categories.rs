@@ -1,9 +1,6 @@
 //! `categories`: the share of assessed pieces of work in the two highest categories, pooled over students and items.
 
-use num_rational::BigRational;
-use num_traits::One;
-
-use super::{Averaging, ObjectiveMethod, Reading, Scheme};
+use super::{Averaging, ObjectiveMethod, Product, Reading, Scheme};
 use crate::model::Decimal;
 use crate::policy::ObjectivePolicy;
 
@@ -25,7 +22,7 @@ impl ObjectiveMethod for Categories {
         Scheme {
             reading: Reading::Steps { steps: vec![satisfied], max: Decimal::ONE },
             averaging: Averaging::Pooled,
-            ..Scheme::students(|_| (BigRational::one(), BigRational::one()))
+            ..Scheme::students(Product::ONE, Product::ONE)
         }
     }
 }

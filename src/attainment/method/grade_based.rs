@@ -1,6 +1,6 @@
 //! `grade-based`: each mark becomes a grade and its points by the policy's scale; the value is the mean of points over the highest, weighted as in `student-first`, or the share of students at or above a grade.
 
-use super::{ObjectiveMethod, Outcome, Reading, Scheme};
+use super::{ObjectiveMethod, Outcome, Product, Reading, Scheme};
 use crate::model::{Decimal, Fraction, decimal_ratio, parse_decimal};
 use crate::policy::ObjectivePolicy;
 
@@ -25,10 +25,7 @@ impl ObjectiveMethod for GradeBased {
         steps.sort();
         let scheme = Scheme {
             reading: Reading::Steps { steps, max: grades.max },
-            ..Scheme::students(|link| {
-                let weight = &link.weight * &link.share;
-                (weight.clone(), weight)
-            })
+            ..Scheme::students(Product::WEIGHT, Product::WEIGHT)
         };
         match grades.at_least {
             Some(points) => {

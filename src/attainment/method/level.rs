@@ -1,6 +1,6 @@
 //! `level`: the highest level whose cut-off the share of students with C_i ≥ τ reaches; 0 below all. The value is the level itself, 0…level_max.
 
-use super::{ObjectiveMethod, Outcome, Scheme, weighted_ratio};
+use super::{ObjectiveMethod, Outcome, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// the highest level whose cut-off the share of students with C_i ≥ τ reaches; 0 below all. The value is the level itself, 0…level_max.
@@ -17,7 +17,7 @@ impl ObjectiveMethod for Level {
     }
 
     fn scheme(&self, policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(weighted_ratio).with_outcome(Outcome::Level {
+        Scheme::weighted_ratios().with_outcome(Outcome::Level {
             reach: policy.reach.ratio(),
             cuts: policy.levels.clone(),
             max: policy.level_max,

@@ -1,6 +1,6 @@
 //! `level-partial`: (l₁ + l₂ + l₃)/6 with l_k = min(k, k·p/target_k), p the share of students with C_i ≥ τ; for other level sets divided by the sum of the levels.
 
-use super::{ObjectiveMethod, Outcome, Scheme, weighted_ratio};
+use super::{ObjectiveMethod, Outcome, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// (l₁ + l₂ + l₃)/6 with l_k = min(k, k·p/target_k), p the share of students with C_i ≥ τ; for other level sets divided by the sum of the levels.
@@ -17,7 +17,7 @@ impl ObjectiveMethod for LevelPartial {
     }
 
     fn scheme(&self, policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(weighted_ratio)
+        Scheme::weighted_ratios()
             .with_outcome(Outcome::PartialLevels { reach: policy.reach.ratio(), cuts: policy.levels.clone() })
     }
 }

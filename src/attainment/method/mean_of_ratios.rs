@@ -1,6 +1,6 @@
 //! `mean-of-ratios`: Σ_j w_j·a_jk·(mean_i s_ij / f_j) / Σ_j w_j·a_jk: the weighted mean of the items' mean ratios.
 
-use super::{ObjectiveMethod, Scheme, weighted_ratio};
+use super::{ObjectiveMethod, Product, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// Σ_j w_j·a_jk·(mean_i s_ij / f_j) / Σ_j w_j·a_jk: the weighted mean of the items' mean ratios.
@@ -17,6 +17,6 @@ impl ObjectiveMethod for MeanOfRatios {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::items(weighted_ratio)
+        Scheme::items(Product::WEIGHT.per_full(), Product::WEIGHT)
     }
 }

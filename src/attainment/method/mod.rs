@@ -22,7 +22,7 @@ mod student_pool;
 
 use num_rational::BigRational;
 
-use crate::model::{Decimal, Fraction};
+use crate::model::{Decimal, Fraction, decimal_f64, decimal_ratio};
 use crate::policy::{Cut, ObjectivePolicy};
 
 pub use roll_up::Rollup;
@@ -61,16 +61,84 @@ pub fn objective_method(key: &str) -> Option<&'static dyn ObjectiveMethod> {
 }
 
 /// An item as it serves one objective.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
-    /// Full mark f_j.
-    pub full: BigRational,
+    /// Full mark f_j, above 0.
+    pub full: Decimal,
     /// Weight w_j.
-    pub weight: BigRational,
+    pub weight: Decimal,
     /// Share a_jk.
-    pub share: BigRational,
+    pub share: Decimal,
     /// Expected attainment of the objective.
-    pub expected: BigRational,
+    pub expected: Decimal,
+}
+
+/// A coefficient as a product of powers of what an item brings: w_jᵃ·a_jkᵇ·f_jᶜ·expectedᵈ.
+///
+/// Every family's coefficients have this form, so they are computed in floating point where that decides and
+/// exactly only where it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Product {
+    /// Whether the weight is a factor.
+    pub weight: bool,
+    /// Whether the share is a factor.
+    pub share: bool,
+    /// Power of the full mark: −1, 0 or 1.
+    pub full: i8,
+    /// Whether the expected attainment is a factor.
+    pub expected: bool,
+}
+
+impl Product {
+    /// 1.
+    pub const ONE: Self = Self { weight: false, share: false, full: 0, expected: false };
+    /// f_j.
+    pub const FULL: Self = Self { full: 1, ..Self::ONE };
+    /// 1/f_j.
+    pub const PER_FULL: Self = Self { full: -1, ..Self::ONE };
+    /// a_jk.
+    pub const SHARE: Self = Self { share: true, ..Self::ONE };
+    /// w_j·a_jk.
+    pub const WEIGHT: Self = Self { weight: true, ..Self::SHARE };
+
+    /// The same product times f_j.
+    const fn times_full(self) -> Self {
+        Self { full: self.full + 1, ..self }
+    }
+
+    /// The same product over f_j.
+    const fn per_full(self) -> Self {
+        Self { full: self.full - 1, ..self }
+    }
+
+    fn factors(self, link: &Link) -> impl Iterator<Item = Decimal> {
+        let pick = |wanted: bool, factor: Decimal| wanted.then_some(factor);
+        [
+            pick(self.weight, link.weight),
+            pick(self.share, link.share),
+            pick(self.expected, link.expected),
+            pick(self.full > 0, link.full),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// Whether a factor is 0.
+    pub(crate) fn is_zero(self, link: &Link) -> bool {
+        self.factors(link).any(|factor| factor.is_zero())
+    }
+
+    /// In floating point: at most five roundings of factors and four of products.
+    pub(crate) fn float(self, link: &Link) -> f64 {
+        let product: f64 = self.factors(link).map(decimal_f64).product();
+        if self.full < 0 { product / decimal_f64(link.full) } else { product }
+    }
+
+    /// Exactly.
+    pub(crate) fn exact(self, link: &Link) -> BigRational {
+        let product: BigRational = self.factors(link).map(decimal_ratio).product();
+        if self.full < 0 { product / decimal_ratio(link.full) } else { product }
+    }
 }
 
 /// How a cell is read.
@@ -155,16 +223,15 @@ impl Outcome {
     }
 }
 
-/// What a point of a mark and a possible point weigh.
-pub type Coefficients = fn(&Link) -> (BigRational, BigRational);
-
 /// A family as the kernel computes it.
 #[derive(Debug, Clone)]
 pub struct Scheme {
     /// How a cell is read.
     pub reading: Reading,
-    /// (A_j, B_j) of an item.
-    pub coefficients: Coefficients,
+    /// A_j: what a point of a mark weighs.
+    pub point: Product,
+    /// B_j: what the item adds to the possible sum.
+    pub possible: Product,
     /// How one student's cells make one value.
     pub reduction: Reduction,
     /// The order of averaging.
@@ -175,10 +242,11 @@ pub struct Scheme {
 
 impl Scheme {
     /// Mean over students of Σ A·s ÷ Σ B.
-    fn students(coefficients: Coefficients) -> Self {
+    fn students(point: Product, possible: Product) -> Self {
         Self {
             reading: Reading::Points,
-            coefficients,
+            point,
+            possible,
             reduction: Reduction::Ratio,
             averaging: Averaging::StudentsFirst,
             outcome: Outcome::Mean,
@@ -186,19 +254,18 @@ impl Scheme {
     }
 
     /// Σ A_j·mean_i(s_ij) ÷ Σ B_j.
-    fn items(coefficients: Coefficients) -> Self {
-        Self { averaging: Averaging::ItemsFirst, ..Self::students(coefficients) }
+    fn items(point: Product, possible: Product) -> Self {
+        Self { averaging: Averaging::ItemsFirst, ..Self::students(point, possible) }
+    }
+
+    /// Mean over students of Σ w·a·(s/f) ÷ Σ w·a.
+    fn weighted_ratios() -> Self {
+        Self::students(Product::WEIGHT.per_full(), Product::WEIGHT)
     }
 
     fn with_outcome(self, outcome: Outcome) -> Self {
         Self { outcome, ..self }
     }
-}
-
-/// A_j = w_j·a_jk / f_j and B_j = w_j·a_jk: weighted ratios.
-fn weighted_ratio(link: &Link) -> (BigRational, BigRational) {
-    let weight = &link.weight * &link.share;
-    (&weight / &link.full, weight)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `pooled-ratio`: Σ_j w_j·a_jk·mean_i s_ij / Σ_j w_j·a_jk·f_j: weighted mean points over weighted full marks.
 
-use super::{ObjectiveMethod, Scheme};
+use super::{ObjectiveMethod, Product, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// Σ_j w_j·a_jk·mean_i s_ij / Σ_j w_j·a_jk·f_j: weighted mean points over weighted full marks.
@@ -17,9 +17,6 @@ impl ObjectiveMethod for PooledRatio {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::items(|link| {
-            let weight = &link.weight * &link.share;
-            (weight.clone(), weight * &link.full)
-        })
+        Scheme::items(Product::WEIGHT, Product::WEIGHT.times_full())
     }
 }

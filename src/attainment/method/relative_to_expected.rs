@@ -3,7 +3,7 @@
 use num_rational::BigRational;
 use num_traits::One;
 
-use super::{ObjectiveMethod, Outcome, Scheme};
+use super::{ObjectiveMethod, Outcome, Product, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// C_i = Σ_j w_j·s_ij / Σ_j w_j·(expected·f_j), which may exceed 1; the class value is the share of students with C_i ≥ 1.
@@ -20,10 +20,7 @@ impl ObjectiveMethod for RelativeToExpected {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(|link| {
-            let weight = &link.weight * &link.share;
-            (weight.clone(), weight * &link.expected * &link.full)
-        })
-        .with_outcome(Outcome::Share(BigRational::one()))
+        Scheme::students(Product::WEIGHT, Product { expected: true, ..Product::WEIGHT.times_full() })
+            .with_outcome(Outcome::Share(BigRational::one()))
     }
 }

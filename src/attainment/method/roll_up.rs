@@ -9,7 +9,7 @@
 use num_rational::BigRational;
 use num_traits::One;
 
-use super::{ObjectiveMethod, Reduction, Scheme};
+use super::{ObjectiveMethod, Product, Reduction, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// Which of a student's repeated results counts.
@@ -103,7 +103,7 @@ impl ObjectiveMethod for RollUp {
     fn scheme(&self, policy: &ObjectivePolicy) -> Scheme {
         Scheme {
             reduction: Reduction::Rollup(Rollup::of(policy)),
-            ..Scheme::students(|link| (BigRational::one() / &link.full, BigRational::one()))
+            ..Scheme::students(Product::PER_FULL, Product::ONE)
         }
     }
 }

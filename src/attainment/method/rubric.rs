@@ -1,6 +1,6 @@
 //! `rubric`: Σ_j c_j·(mean_i l_ij / L_j) / Σ_j c_j: the items are rubric criteria, the marks their levels, the full mark the highest level, the weight the coefficient.
 
-use super::{ObjectiveMethod, Scheme, weighted_ratio};
+use super::{ObjectiveMethod, Product, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// Σ_j c_j·(mean_i l_ij / L_j) / Σ_j c_j: the items are rubric criteria, the marks their levels, the full mark the highest level, the weight the coefficient.
@@ -17,6 +17,6 @@ impl ObjectiveMethod for Rubric {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::items(weighted_ratio)
+        Scheme::items(Product::WEIGHT.per_full(), Product::WEIGHT)
     }
 }

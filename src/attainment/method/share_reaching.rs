@@ -1,6 +1,6 @@
 //! `share-reaching`: #{i: C_i ≥ τ} / n with C_i as in `student-first` and τ the policy's `reach`.
 
-use super::{ObjectiveMethod, Outcome, Scheme, weighted_ratio};
+use super::{ObjectiveMethod, Outcome, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// #{i: C_i ≥ τ} / n with C_i as in `student-first` and τ the policy's `reach`.
@@ -17,6 +17,6 @@ impl ObjectiveMethod for ShareReaching {
     }
 
     fn scheme(&self, policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(weighted_ratio).with_outcome(Outcome::Share(policy.reach.ratio()))
+        Scheme::weighted_ratios().with_outcome(Outcome::Share(policy.reach.ratio()))
     }
 }

@@ -1,6 +1,6 @@
 //! `student-first`: each student's weighted ratio C_i = Σ_j w_j·a_jk·(s_ij/f_j) / Σ_j w_j·a_jk over the student's items, then the mean of C_i.
 
-use super::{ObjectiveMethod, Scheme, weighted_ratio};
+use super::{ObjectiveMethod, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// each student's weighted ratio C_i = Σ_j w_j·a_jk·(s_ij/f_j) / Σ_j w_j·a_jk over the student's items, then the mean of C_i.
@@ -17,6 +17,6 @@ impl ObjectiveMethod for StudentFirst {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(weighted_ratio)
+        Scheme::weighted_ratios()
     }
 }

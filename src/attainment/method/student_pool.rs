@@ -1,9 +1,6 @@
 //! `student-pool`: C_i = Σ_j s_ij / Σ_j f_j over the linked items, weights aside, then the mean of C_i.
 
-use num_rational::BigRational;
-use num_traits::One;
-
-use super::{ObjectiveMethod, Scheme};
+use super::{ObjectiveMethod, Product, Scheme};
 use crate::policy::ObjectivePolicy;
 
 /// C_i = Σ_j s_ij / Σ_j f_j over the linked items, weights aside, then the mean of C_i.
@@ -20,6 +17,6 @@ impl ObjectiveMethod for StudentPool {
     }
 
     fn scheme(&self, _policy: &ObjectivePolicy) -> Scheme {
-        Scheme::students(|link| (BigRational::one(), link.full.clone()))
+        Scheme::students(Product::ONE, Product::FULL)
     }
 }
