@@ -144,7 +144,7 @@ pub trait Chart: Sync {
 pub struct Selection {
     /// The offering, course or programme; all of them where `None`.
     pub of: Option<String>,
-    /// The section, plan or cohort within it; the whole where `None`.
+    /// The section, plan, cohort or indicator within it; the whole, or what the chart chooses, where `None`.
     pub part: Option<String>,
 }
 

@@ -65,12 +65,15 @@ impl Chart for ObjectiveTrend {
 /// The only table.
 pub(super) const TABLES: &[&str] = &[column::TABLE];
 
+/// A course, its terms and its objectives over them.
+pub(super) type CourseSeries = (Heading, Vec<String>, Vec<ObjectiveSeries>);
+
 /// The courses selected, with their terms and the series of their objectives.
 pub(super) fn read(
     chart: &str,
     tables: &dyn Tables,
     selection: &Selection,
-) -> Result<Vec<(Heading, Vec<String>, Vec<ObjectiveSeries>)>, ChartError> {
+) -> Result<Vec<CourseSeries>, ChartError> {
     let table = read::table(tables, column::TABLE, column::ALL)?;
     // A row without an objective is the value of the course, which is not drawn among its objectives.
     let groups: Vec<_> = read::groups(table, (column::COURSE, column::COURSE), selection)
