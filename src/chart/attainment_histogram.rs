@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Shape, Symbol, ticks};
-use super::objective::{ObjectiveBar, counts_note, in_words};
+use super::objective::{ObjectiveBar, counts_note, in_words, named};
 use super::read::{Heading, Tables};
 use super::student_dots::{self, ObjectiveDots};
 use super::svg::identifier;
@@ -60,12 +60,14 @@ impl AttainmentHistogram {
         let objective = &dots.objective;
         let counts = classes(&dots.values);
         let name = heading.line(context);
-        let what = context.text("chart.attainment-histogram.title", &[("label", &objective.label)]);
+        let what =
+            context.text("chart.attainment-histogram.title", &[("label", &named(&objective.label, context))]);
         let n = (objective.n_assessed, objective.n_enrolled, objective.n_excluded);
         let mut notes: Vec<String> = counts_note(n, context).into_iter().collect();
         notes.push(context.text("chart.attainment-histogram.note", &[]));
         if objective.value.is_none() {
-            let values = [("label", &*objective.label), ("reason", &*objective.reason(context))];
+            let values =
+                [("label", &*named(&objective.label, context)), ("reason", &*objective.reason(context))];
             notes.push(context.text("chart.alt.unavailable", &values));
         }
         // No interval is drawn here, so none is explained.

@@ -242,6 +242,7 @@ impl Pen<'_, '_> {
             Symbol::Tick(ink) => {
                 self.stroke(&[(middle, y - 0.55 * size), (middle, y + 0.55 * size)], ink, 1.6 * scale)
             }
+            Symbol::Whisker(ink) => self.interval((x, y), (right, y), ink),
             Symbol::Interval(ink) => {
                 self.interval((x, y), (right, y), ink)?;
                 self.point((middle, y), Shape::Diamond, ink, 2.2 * scale)

@@ -256,6 +256,8 @@ pub enum Symbol {
     Tick(Ink),
     /// A point with its interval.
     Interval(Ink),
+    /// An interval alone.
+    Whisker(Ink),
 }
 
 /// Ticks from `min` to `max` at multiples of `step`, written with `decimals` places.

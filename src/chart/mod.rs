@@ -17,6 +17,7 @@ pub mod theme;
 mod attainment_histogram;
 mod columns;
 mod draw;
+mod gap_waterfall;
 mod layout;
 mod objective;
 mod objective_bars;
@@ -26,10 +27,14 @@ mod read;
 mod requirement_intervals;
 mod requirement_radar;
 mod rows;
+mod section_dots;
 mod standard;
 mod student_dots;
+mod student_heatmap;
 mod support_heatmap;
+mod survey_values;
 mod svg;
+mod term_pairs;
 mod text;
 mod verdict_matrix;
 mod words;
@@ -45,6 +50,7 @@ use thiserror::Error;
 
 pub use attainment_histogram::AttainmentHistogram;
 pub use figure::Figure;
+pub use gap_waterfall::{Gap, GapStep, GapWaterfall};
 pub use objective::ObjectiveBar;
 pub use objective_bars::ObjectiveBars;
 pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
@@ -52,10 +58,14 @@ pub use png::{font, png};
 pub use read::{Heading, Tables};
 pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
 pub use requirement_radar::RequirementRadar;
+pub use section_dots::SectionDots;
 pub use standard::{MOST_OFFERINGS, standard};
 pub use student_dots::{ObjectiveDots, StudentDots};
+pub use student_heatmap::{StudentColumn, StudentHeatmap};
 pub use support_heatmap::{SupportCell, SupportHeatmap, SupportMatrix};
+pub use survey_values::{SurveyRow, SurveyValues};
 pub use svg::{identifier, svg};
+pub use term_pairs::TermPairs;
 pub use verdict_matrix::{Judgement, Varied, VerdictMatrix, VerdictRow, VerdictTable};
 
 use crate::message::{self, Lang};
@@ -66,10 +76,15 @@ pub const CHARTS: &[&dyn Chart] = &[
     &ObjectiveBars,
     &StudentDots,
     &AttainmentHistogram,
+    &SectionDots,
+    &StudentHeatmap,
     &ObjectiveTrend,
+    &TermPairs,
     &SupportHeatmap,
     &RequirementIntervals,
     &RequirementRadar,
+    &GapWaterfall,
+    &SurveyValues,
     &VerdictMatrix,
 ];
 
@@ -129,7 +144,7 @@ pub trait Chart: Sync {
 pub struct Selection {
     /// The offering, course or programme; all of them where `None`.
     pub of: Option<String>,
-    /// The section, plan or cohort within it; the whole where `None`.
+    /// The section, plan, cohort or indicator within it; the whole, or what the chart chooses, where `None`.
     pub part: Option<String>,
 }
 

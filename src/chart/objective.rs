@@ -164,7 +164,9 @@ pub(super) fn value_axis(
         .flatten()
         .filter(|value| value.is_finite())
         .fold((1.0_f64, 1.0_f64), |(least, most), value| (least.min(value), most.max(value)));
-    let (max, step, decimals) = if most > 1.0 + 1e-9 {
+    let (max, step, decimals) = if !from_zero && most <= 1.0 + 1e-9 && least >= 0.47 {
+        (1.0, 0.1, 1)
+    } else if most > 1.0 + 1e-9 {
         let max = most.min(1e6).ceil();
         if max <= 5.0 { (max, 0.5, 1) } else { (max, (max / 5.0).ceil(), 0) }
     } else {
@@ -233,16 +235,26 @@ pub(super) fn expected_marks(bars: &[ObjectiveBar]) -> Vec<Mark> {
     }
 }
 
+/// An objective as texts name it: a bare number says what it is the number of.
+pub(super) fn named(label: &str, context: &ChartContext<'_>) -> String {
+    if label.starts_with(|c: char| c.is_ascii_digit()) {
+        context.text("chart.objective", &[("label", label)])
+    } else {
+        label.to_owned()
+    }
+}
+
 /// One objective in words.
 pub(super) fn in_words(bar: &ObjectiveBar, context: &ChartContext<'_>) -> String {
     let show = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| (context.show)(value));
+    let label = named(&bar.label, context);
     let mut parts = match bar.value {
         None => {
             let reason = bar.reason(context);
-            vec![context.text("chart.alt.unavailable", &[("label", &bar.label), ("reason", &reason)])]
+            vec![context.text("chart.alt.unavailable", &[("label", &*label), ("reason", &reason)])]
         }
         Some(_) => {
-            vec![context.text("chart.alt.value", &[("label", &bar.label), ("value", &bar.shown(context))])]
+            vec![context.text("chart.alt.value", &[("label", &*label), ("value", &bar.shown(context))])]
         }
     };
     if let (Some(_), Some(_)) = (bar.low, bar.high) {

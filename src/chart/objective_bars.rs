@@ -184,7 +184,7 @@ fn legend(heading: &Heading, bars: &[ObjectiveBar], context: &ChartContext<'_>) 
     entries.extend(expected_entry(bars, context));
     if bars.iter().any(|bar| bar.low.is_some() && bar.high.is_some()) {
         let text = context.text("chart.legend.interval", &[("level", &heading.level(context))]);
-        entries.push(LegendEntry { symbol: Symbol::Interval(Ink::Black), text });
+        entries.push(LegendEntry { symbol: Symbol::Whisker(Ink::Black), text });
     }
     entries
 }

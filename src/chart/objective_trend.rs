@@ -1,7 +1,7 @@
 //! Course objectives of one course over its terms, with intervals.
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Symbol};
-use super::objective::{ObjectiveBar, bar, intervals, same, value_axis};
+use super::objective::{ObjectiveBar, bar, intervals, named, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
@@ -45,7 +45,7 @@ impl Chart for ObjectiveTrend {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &[column::TABLE]
+        TABLES
     }
 
     fn build(
@@ -54,25 +54,43 @@ impl Chart for ObjectiveTrend {
         selection: &Selection,
         context: &ChartContext<'_>,
     ) -> Result<Vec<Figure>, ChartError> {
-        let table = read::table(tables, column::TABLE, column::ALL)?;
-        // A row without an objective is the value of the course, which is not drawn among its objectives.
-        let groups: Vec<_> = read::groups(table, (column::COURSE, column::COURSE), selection)
-            .into_iter()
-            .map(|((course, _), rows)| (course, of_objectives(table, rows)))
-            .filter(|(_, rows)| !rows.is_empty())
-            .collect();
-        if groups.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
-        Ok(groups
+        let courses = read(self.key(), tables, selection)?;
+        Ok(courses
             .iter()
-            .flat_map(|(course, rows)| {
-                let (terms, series) = series(table, rows);
-                let heading = heading(table, (course, rows));
-                self.figures(&heading, (&terms, &series), context)
-            })
+            .flat_map(|(heading, terms, series)| self.figures(heading, (terms, series), context))
             .collect())
     }
+}
+
+/// The only table.
+pub(super) const TABLES: &[&str] = &[column::TABLE];
+
+/// A course, its terms and its objectives over them.
+pub(super) type CourseSeries = (Heading, Vec<String>, Vec<ObjectiveSeries>);
+
+/// The courses selected, with their terms and the series of their objectives.
+pub(super) fn read(
+    chart: &str,
+    tables: &dyn Tables,
+    selection: &Selection,
+) -> Result<Vec<CourseSeries>, ChartError> {
+    let table = read::table(tables, column::TABLE, column::ALL)?;
+    // A row without an objective is the value of the course, which is not drawn among its objectives.
+    let groups: Vec<_> = read::groups(table, (column::COURSE, column::COURSE), selection)
+        .into_iter()
+        .map(|((course, _), rows)| (course, of_objectives(table, rows)))
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect();
+    if groups.is_empty() {
+        return Err(read::nothing(chart, selection));
+    }
+    Ok(groups
+        .iter()
+        .map(|(course, rows)| {
+            let (terms, series) = series(table, rows);
+            (heading(table, (course, rows)), terms, series)
+        })
+        .collect())
 }
 
 fn of_objectives(table: &Table, rows: Vec<usize>) -> Vec<usize> {
@@ -201,7 +219,7 @@ fn words(series: &ObjectiveSeries, terms: &[String], context: &ChartContext<'_>)
     };
     let values: Vec<String> =
         terms.iter().zip(&series.terms).map(|(term, bar)| format!("{term} {}", value(bar))).collect();
-    format!("{}: {}", series.label, values.join(", "))
+    format!("{}: {}", named(&series.label, context), values.join(", "))
 }
 
 fn legend(series: &[ObjectiveSeries], expected: Option<f64>, context: &ChartContext<'_>) -> Vec<LegendEntry> {
@@ -210,9 +228,15 @@ fn legend(series: &[ObjectiveSeries], expected: Option<f64>, context: &ChartCont
         .enumerate()
         .map(|(at, series)| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: series.label.clone(),
+            text: named(&series.label, context),
         })
         .collect();
+    let stated =
+        series.iter().flat_map(|series| series.terms.iter().flatten()).any(|bar| bar.expected.is_some());
+    if expected.is_none() && stated {
+        let text = context.text("chart.legend.expected", &[]);
+        entries.push(LegendEntry { symbol: Symbol::Line(Ink::Black, false), text });
+    }
     entries.extend(expected.map(|expected| LegendEntry {
         symbol: Symbol::Line(Ink::Black, true),
         text: context.text("chart.legend.expected.same", &[("value", &(context.show)(expected))]),
@@ -242,6 +266,11 @@ fn marks(terms: &[String], series: &[ObjectiveSeries], expected: Option<f64>) ->
         }
         for term in 0..terms.len() {
             let Some(bar) = &series.terms[term] else { continue };
+            // Expected values that differ stand as a short line at each point.
+            if let (None, Some(own)) = (expected, bar.expected) {
+                let points = vec![(x(term) - 0.45 * step, own), (x(term) + 0.45 * step, own)];
+                marks.push(Mark::Line { points, ink: Ink::Black, width: 1.6, dashed: false });
+            }
             if let (Some(low), Some(high)) = (bar.low, bar.high) {
                 marks.push(Mark::Interval { from: (x(term), low), to: (x(term), high), ink: SERIES[k] });
             }

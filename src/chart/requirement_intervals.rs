@@ -241,14 +241,15 @@ impl RequirementIntervals {
     pub fn figures(&self, profile: &Profile, context: &ChartContext<'_>) -> Vec<Figure> {
         let (room, most) = match context.size {
             Size::Column | Size::Page => (540.0, 14.0),
-            Size::Slide => (150.0, 6.0),
+            Size::Slide => (120.0, 6.0),
         };
         let most = f64::min(room / row_height(profile.cohorts.len()), most).floor().max(1.0) as usize;
         let cut = parts(profile.rows.len(), most);
         let total = cut.len();
         let part = |(index, rows): (usize, std::ops::Range<usize>)| {
             let part = Profile { rows: profile.rows[rows].to_vec(), ..profile.clone() };
-            let mut figure = frame(self.key(), &part, (dots_panel(&part, context), context));
+            let mut figure =
+                frame(self.key(), (&part, profile.rows.len()), (dots_panel(&part, context), context));
             figure.title.push_str(&read::part_of((index + 1, total), context));
             if total > 1 {
                 figure.id = format!("{}-{}", figure.id, index + 1);
@@ -259,11 +260,14 @@ impl RequirementIntervals {
     }
 }
 
-/// Everything of a figure but its panel, the same for both forms.
-pub(super) fn frame(key: &str, profile: &Profile, (panel, context): (Panel, &ChartContext<'_>)) -> Figure {
+/// Everything of a figure but its panel, the same for both forms; `total` counts the requirements of all parts.
+pub(super) fn frame(
+    key: &str,
+    (profile, total): (&Profile, usize),
+    (panel, context): (Panel, &ChartContext<'_>),
+) -> Figure {
     let name = profile.heading.line(context);
-    let counts =
-        [("total", &*profile.rows.len().to_string()), ("cohorts", &*profile.cohorts.len().to_string())];
+    let counts = [("total", &*total.to_string()), ("cohorts", &*profile.cohorts.len().to_string())];
     let what = context.text("chart.requirement.title", &counts);
     let mut notes = Vec::new();
     let known: Vec<String> =
@@ -328,10 +332,23 @@ fn legend(profile: &Profile, context: &ChartContext<'_>) -> Vec<LegendEntry> {
             text: context.text("chart.requirement.cohort", &[("cohort", cohort)]),
         })
         .collect();
-    let dashed = same(profile.rows.iter().map(|row| row.expected)).is_some();
     if profile.rows.iter().any(|row| row.expected.is_some()) {
-        let symbol = if dashed { Symbol::Line(Ink::Black, true) } else { Symbol::Tick(Ink::Black) };
-        entries.push(LegendEntry { symbol, text: context.text("chart.legend.expected", &[]) });
+        let (symbol, text) = match same(profile.rows.iter().map(|row| row.expected)).flatten() {
+            Some(expected) => {
+                let values = [("value", &*(context.show)(expected))];
+                (Symbol::Line(Ink::Black, true), context.text("chart.legend.expected.same", &values))
+            }
+            None => (Symbol::Tick(Ink::Black), context.text("chart.legend.expected", &[])),
+        };
+        entries.push(LegendEntry { symbol, text });
+    }
+    let interval = |e: &Estimate| e.low.is_some() && e.high.is_some();
+    if !profile.heading.intervals.is_empty()
+        && profile.rows.iter().flat_map(|row| &row.estimates).any(interval)
+    {
+        let level = profile.heading.level(context);
+        let text = context.text("chart.legend.interval", &[("level", &level)]);
+        entries.push(LegendEntry { symbol: Symbol::Whisker(Ink::Grey), text });
     }
     entries
 }

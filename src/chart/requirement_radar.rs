@@ -54,7 +54,8 @@ impl RequirementRadar {
         // No interval is drawn here, so none is explained.
         let heading = Heading { intervals: BTreeSet::new(), ..profile.heading.clone() };
         let profile = &Profile { heading, ..profile.clone() };
-        let mut figure = frame(self.key(), profile, (radar_panel(profile, context), context));
+        let mut figure =
+            frame(self.key(), (profile, profile.rows.len()), (radar_panel(profile, context), context));
         let names: Vec<String> = profile
             .rows
             .iter()

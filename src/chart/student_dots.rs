@@ -117,7 +117,7 @@ pub(super) fn with_students(
 }
 
 /// The rows of each wanted offering, found in one pass over the codes of the column.
-fn rows_by_offering<'a>(
+pub(super) fn rows_by_offering<'a>(
     students: &Table,
     wanted: impl Iterator<Item = &'a str>,
 ) -> BTreeMap<&'a str, Vec<usize>> {

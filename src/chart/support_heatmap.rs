@@ -135,7 +135,7 @@ fn most(size: Size) -> (usize, usize) {
     match size {
         Size::Column => (45, 13),
         Size::Page => (56, 37),
-        Size::Slide => (18, 44),
+        Size::Slide => (13, 44),
     }
 }
 

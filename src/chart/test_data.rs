@@ -4,7 +4,10 @@ use super::ChartContext;
 use super::figure::Size;
 use super::objective::column as objective;
 use crate::message::Lang;
-use crate::results::schema::{COMPARE, COURSE_TERMS, OBJECTIVES, REQUIREMENTS, STUDENT_OBJECTIVES, SUPPORT};
+use crate::results::schema::{
+    COMPARE, CONTRIBUTIONS, COURSE_TERMS, INDICATORS, OBJECTIVES, REQUIREMENTS, STUDENT_OBJECTIVES, SUPPORT,
+    SURVEYS,
+};
 use crate::results::table::{Kind, Table, Value};
 
 /// Adds a row of named cells; the others stay empty.
@@ -66,10 +69,20 @@ pub(super) fn noise(i: u32) -> f64 {
 }
 
 pub(super) fn course(case: Case, lang: Lang) -> Vec<Table> {
+    course_of(case, lang, &[None])
+}
+
+/// The same course in two sections.
+pub(super) fn sections(case: Case, lang: Lang) -> Vec<Table> {
+    course_of(case, lang, &[Some("1"), Some("2")])
+}
+
+fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
     let mut objectives = Table::new(&OBJECTIVES);
     let mut students = Table::new(&STUDENT_OBJECTIVES);
     let name = if lang == Lang::Zh { "数据结构与算法" } else { "Data Structures and Algorithms" };
-    for k in 0..case.objectives {
+    let all = sections.iter().flat_map(|section| (0..case.objectives).map(move |k| (*section, k)));
+    for (section, k) in all {
         let id = match (lang, case.long) {
             (Lang::Zh, _) => format!("课程目标{}", k + 1),
             (Lang::En, false) => format!("CO{}", k + 1),
@@ -89,6 +102,7 @@ pub(super) fn course(case: Case, lang: Lang) -> Vec<Table> {
             let cells = [
                 ("student", (&student).into()),
                 ("offering", "MA101".into()),
+                ("section", section.into()),
                 ("objective", (&id).into()),
                 ("value", value.into()),
             ];
@@ -108,6 +122,7 @@ pub(super) fn course(case: Case, lang: Lang) -> Vec<Table> {
             ("course", "MA".into()),
             ("course_name", name.into()),
             ("term", "2025-2026-1".into()),
+            ("section", section.into()),
             ("objective", (&id).into()),
             ("objective_text", (&says).into()),
             ("value", value.into()),
@@ -286,6 +301,70 @@ pub(super) fn terms(objectives: u32, terms: u32, lang: Lang) -> Vec<Table> {
                 ("n_assessed", 90.into()),
                 ("method", "student-first".into()),
                 ("policy", "ceeaa-2024".into()),
+            ];
+            push(&mut table, &cells);
+        }
+    }
+    vec![table]
+}
+
+/// One indicator and what it is made of.
+pub(super) fn contributions(courses: u32) -> Vec<Table> {
+    let (mut indicators, mut parts) = (Table::new(&INDICATORS), Table::new(&CONTRIBUTIONS));
+    let share = 1.0 / f64::from(courses);
+    let mut sum = 0.0;
+    for k in 0..courses {
+        let value = 0.5 + 0.3 * noise(k * 7 + 1);
+        sum += share * value;
+        let objective = k.to_string();
+        let cells = [
+            ("programme", "CS".into()),
+            ("cohort", "2020".into()),
+            ("indicator", "1.1".into()),
+            ("course_name", "计算机组成原理与体系结构".into()),
+            ("objective", (&objective).into()),
+            ("share", share.into()),
+            ("value", value.into()),
+            ("contribution", (share * value).into()),
+        ];
+        push(&mut parts, &cells);
+    }
+    let cells = [
+        ("programme", "CS".into()),
+        ("programme_name", "软件工程".into()),
+        ("cohort", "2020".into()),
+        ("indicator", "1.1".into()),
+        ("evaluation", "direct".into()),
+        ("value", sum.into()),
+        ("expected", 0.65.into()),
+        ("verdict", objective::REACHED.into()),
+        ("n_assessed", 80.into()),
+    ];
+    push(&mut indicators, &cells);
+    vec![indicators, parts]
+}
+
+pub(super) fn surveys(count: u32, lang: Lang) -> Vec<Table> {
+    let mut table = Table::new(&SURVEYS);
+    for k in 0..count {
+        for (audience, invited) in [("graduate", 80), ("employer", 20)] {
+            let value = 0.6 + 0.3 * noise(k * 17 + invited);
+            let target = if lang == Lang::Zh { format!("{}", k + 1) } else { format!("{}.1", k + 1) };
+            let cells = [
+                ("survey", "S1".into()),
+                ("programme", "CS".into()),
+                ("cohort", "2020".into()),
+                ("audience", audience.into()),
+                ("level", "requirement".into()),
+                ("target", (&target).into()),
+                ("value", value.into()),
+                ("low", (value - 0.05).into()),
+                ("high", (value + 0.05).into()),
+                ("n_answers", (invited as usize / 2).into()),
+                ("n_invited", (invited as usize).into()),
+                ("response_rate", 0.5.into()),
+                ("method", "mean".into()),
+                ("reason", (invited < 50).then_some("few_answers").into()),
             ];
             push(&mut table, &cells);
         }

@@ -4,7 +4,9 @@
 
 use super::figure::Size;
 use super::layout::{Anchor, TextRun, place};
-use super::test_data::{CASES, compare, context, course, matrix, push, requirements, terms};
+use super::test_data::{
+    CASES, compare, context, contributions, course, matrix, push, requirements, sections, surveys, terms,
+};
 use super::text::width;
 use super::theme::{SMALLEST, Theme};
 use super::*;
@@ -28,6 +30,8 @@ fn gallery() -> Vec<(String, Figure)> {
                 add(case.name, &ObjectiveBars, &tables);
                 add(case.name, &StudentDots, &tables);
                 add(case.name, &AttainmentHistogram, &tables);
+                add(case.name, &StudentHeatmap, &tables);
+                add(case.name, &SectionDots, &sections(case, lang));
             }
             for (name, count, cohorts, long) in [
                 ("normal", 7, 3, false),
@@ -44,6 +48,11 @@ fn gallery() -> Vec<(String, Figure)> {
             }
             for (name, count, terms_of) in [("normal", 4, 4), ("many", 12, 8), ("one", 1, 1)] {
                 add(name, &ObjectiveTrend, &terms(count, terms_of, lang));
+                if terms_of > 1 {
+                    add(name, &TermPairs, &terms(count, terms_of, lang));
+                }
+                add(name, &SurveyValues, &surveys(count, lang));
+                add(name, &GapWaterfall, &contributions(2 * count));
             }
             for (name, rows, columns, how) in [
                 ("normal", 20, 12, (false, false)),

@@ -238,7 +238,7 @@ impl VerdictMatrix {
         ];
         let what = context.text("chart.verdict-matrix.title", &counts);
         let heading = |choice: &String| {
-            let mark = if *choice == table.declared { "★ " } else { "" };
+            let mark = if *choice == table.declared { "★" } else { "" };
             Band::named(format!("{mark}{}", words::short(choice, context)))
         };
         let dependent = context.text("chart.verdict-matrix.depends", &[]);

@@ -24,7 +24,7 @@ pub(super) fn method(key: &str, context: &ChartContext<'_>) -> String {
 }
 
 /// A fraction as a percentage, with a decimal only where it has one.
-fn percent(fraction: f64) -> String {
+pub(super) fn percent(fraction: f64) -> String {
     let percent = fraction * 100.0;
     if (percent - percent.round()).abs() < 1e-6 { format!("{percent:.0}%") } else { format!("{percent:.1}%") }
 }
@@ -40,6 +40,18 @@ fn word(part: &str, context: &ChartContext<'_>) -> String {
 /// The name of a method or a rule as a heading: the catalogue's short name, else the key itself.
 pub(super) fn short(key: &str, context: &ChartContext<'_>) -> String {
     let name = format!("chart.short.{key}");
+    if message::has(&name) { context.text(&name, &[]) } else { key.to_owned() }
+}
+
+/// The name of a level of the chain; the key itself where the catalogue has none.
+pub(super) fn level_name(key: &str, context: &ChartContext<'_>) -> String {
+    let name = format!("chart.level.{key}");
+    if message::has(&name) { context.text(&name, &[]) } else { key.to_owned() }
+}
+
+/// Who was asked in a survey; the key itself where the catalogue has none.
+pub(super) fn audience(key: &str, context: &ChartContext<'_>) -> String {
+    let name = format!("chart.audience.{key}");
     if message::has(&name) { context.text(&name, &[]) } else { key.to_owned() }
 }
 
