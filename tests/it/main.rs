@@ -13,6 +13,7 @@ mod exact;
 mod examples;
 mod laws;
 mod reference;
+mod second_opinion;
 mod shared;
 mod small;
 mod ties;

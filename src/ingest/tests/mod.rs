@@ -37,6 +37,35 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     dir
 }
 
+#[test]
+fn the_page_on_workspaces_is_the_generated_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/workspace.md");
+    let page = crate::ingest::workspace_markdown();
+    if std::env::var_os("ATTAIN_WRITE_DOCS").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap_or_default(),
+        page,
+        "write it anew with ATTAIN_WRITE_DOCS=1"
+    );
+}
+
+#[test]
+fn cells_that_a_spreadsheet_turned_into_dates_are_found_in_public_data() {
+    let sample =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/datasets/oulad/studentInfo_excel_mangled_sample.csv");
+    let Ok(text) = std::fs::read_to_string(sample) else {
+        println!("skipped: the sample is absent");
+        return;
+    };
+    let header = "student,course,presentation";
+    let students = text.replacen("id_student,code_module,code_presentation", header, 1);
+    let dir = folder(&[("attain.toml", "[workspace]\n"), ("students.csv", &students)]);
+    let found = load(dir.path()).issues.iter().filter(|issue| issue.code == "date_for_text").count();
+    assert_eq!(found, text.matches("Oct-20").count());
+}
+
 /// Reads a folder, and checks what holds for every run.
 fn load(dir: &Path) -> Loaded {
     let loaded = super::workspace(dir, &Overrides::default()).unwrap();
