@@ -237,7 +237,8 @@ fn place_with(figure: &Figure, details: usize) -> Result<Layout, ChartError> {
     let signs = page.legend(&figure.legend)?;
     let (plot, x, y) = panel(&mut page)?;
     page.foot()?;
-    let height = (page.cursor + theme.margin).max(theme.height).ceil();
+    // A sum of heights that is whole but for its last bits is that whole number.
+    let height = (page.cursor + theme.margin - 1e-6).max(theme.height).ceil();
     let mut texts = page.texts;
     texts.extend(mark_texts(figure, theme, &x, &y)?);
     let grid = match &figure.panel.x.scale {
