@@ -9,12 +9,12 @@ use super::progress::Progress;
 use super::session::Session;
 use super::source::load;
 use super::summary;
-use super::written::{all_tables, write};
-use crate::attainment::{attain, n_steps};
+use super::written::{tables_where, write};
+use crate::attainment::{attain_wanted, n_steps};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::schema::SCHEMAS;
-use crate::results::{FixedDate, OutputFormat, Results, Target, Written};
+use crate::results::{FixedDate, OutputFormat, Results, Target, Written, parts_for};
 
 /// What to compute, and what to write.
 #[derive(Debug, clap::Args)]
@@ -65,9 +65,13 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         mention_issues(&loaded, &args.workspace, session);
     }
     let progress = Progress::new(n_steps(&loaded.dataset), "cli.run.progress", args.quiet, session);
-    let attained = attain(&loaded.dataset, &loaded.policy, &|| progress.step())?;
+    // Charts may read any table.
+    let all = args.tables.is_empty() || !args.no_charts;
+    let wanted = |key: &str| all || args.tables.iter().any(|table| table == key);
+    let parts = parts_for(&wanted);
+    let attained = attain_wanted(&loaded.dataset, &loaded.policy, parts, &|| progress.step())?;
     drop(progress);
-    let tables = all_tables(&loaded, &attained, session);
+    let tables = tables_where(&loaded, &attained, session, &wanted);
     let written = write_results(args, &tables, &loaded, session)?;
     if !args.quiet {
         summary::print(&loaded, &attained, session)?;

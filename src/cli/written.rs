@@ -1,13 +1,11 @@
 //! A run's output: tables, charts and manifest, in the place of the old output or not at all.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::session::Session;
 use crate::attainment::Attained;
 use crate::chart::figure::Size;
-use crate::chart::{CHARTS, Chart, ChartContext, ChartError, Figure, Selection, svg};
+use crate::chart::{ChartContext, ChartError, MOST_OFFERINGS, standard, svg};
 use crate::error::Error;
 use crate::ingest::Loaded;
 use crate::policy::{Rounding, framework_text};
@@ -15,12 +13,19 @@ use crate::results::{
     self, Fingerprint, Input, Manifest, Results, RowAccount, RuleFile, Staged, Target, Written,
 };
 
-/// With more offerings than this, charts of single offerings are left to `attain chart`.
-const CHARTED_OFFERINGS: usize = 200;
-
 /// All tables of a run: the chain, and what was found in the files.
 pub(super) fn all_tables(loaded: &Loaded, attained: &Attained, session: &Session) -> Results {
-    let mut tables = results::tables(&loaded.dataset, &loaded.policy, attained);
+    tables_where(loaded, attained, session, &|_| true)
+}
+
+/// The wanted tables of the chain, and what was found in the files.
+pub(super) fn tables_where(
+    loaded: &Loaded,
+    attained: &Attained,
+    session: &Session,
+    wanted: &(dyn Fn(&str) -> bool + Sync),
+) -> Results {
+    let mut tables = results::tables_where(&loaded.dataset, &loaded.policy, attained, wanted);
     tables.push(results::issue_table(&loaded.issues, session.lang));
     tables.push(results::row_table(loaded.rows.iter().map(|count| RowAccount {
         file: &count.file,
@@ -73,17 +78,23 @@ fn manifest(loaded: &Loaded, session: &Session) -> Result<Manifest, Error> {
     Ok(manifest)
 }
 
-/// Adds every chart that the results have something for. A chart that cannot be drawn is said and left out: the
-/// figures stand in the tables all the same.
+/// Adds the standard set of charts. A chart that cannot be drawn is said and left out: the figures stand in the
+/// tables all the same.
 fn add_charts(
     staged: &mut Staged,
     tables: &Results,
     loaded: &Loaded,
     session: &Session,
 ) -> Result<(), Error> {
-    let figures = figures(tables, loaded, session);
+    if loaded.dataset.offerings.len() > MOST_OFFERINGS {
+        session.note(&session.text("cli.chart.too_many", &[("n", &MOST_OFFERINGS.to_string())]));
+    }
+    let rounding = loaded.policy.rounding;
+    let show = move |value: f64| shown(&rounding, value);
+    let context = ChartContext { lang: session.lang, size: Size::Page, show: &show, source: super::SOURCE };
+    let figures = standard(&tables.tables, &context);
     let drawn: Vec<(String, Result<String, ChartError>)> =
-        names(&figures).into_par_iter().zip(&figures).map(|(name, figure)| (name, svg(figure))).collect();
+        figures.into_par_iter().map(|(name, figure)| (format!("charts/{name}.svg"), svg(&figure))).collect();
     for (name, picture) in drawn {
         match picture {
             Ok(picture) => staged.add(&name, picture.as_bytes())?,
@@ -94,56 +105,6 @@ fn add_charts(
         }
     }
     Ok(())
-}
-
-fn figures(tables: &Results, loaded: &Loaded, session: &Session) -> Vec<Figure> {
-    let many = loaded.dataset.offerings.len() > CHARTED_OFFERINGS;
-    if many {
-        session.note(&session.text("cli.chart.too_many", &[("n", &CHARTED_OFFERINGS.to_string())]));
-    }
-    // The comparison of methods repeats the whole run for every choice: `attain chart` makes it where asked for.
-    let made = |chart: &&dyn Chart| !chart.tables().contains(&"compare");
-    let wanted: Vec<_> =
-        CHARTS.iter().filter(|chart| made(chart) && (!many || above_offerings(**chart))).collect();
-    let rounding = loaded.policy.rounding;
-    let show = move |value: f64| shown(&rounding, value);
-    let context = ChartContext { lang: session.lang, size: Size::Page, show: &show, source: super::SOURCE };
-    let mut figures = Vec::new();
-    for chart in wanted {
-        match chart.build(&tables.tables, &Selection::default(), &context) {
-            Ok(built) => figures.extend(built),
-            Err(ChartError::Nothing { .. }) => {}
-            Err(error) => {
-                let values = [("chart", chart.key()), ("reason", &error.to_string())];
-                session.note(&session.text("cli.chart.left_out", &values));
-            }
-        }
-    }
-    figures
-}
-
-/// A file name for every figure; the second of a name is numbered.
-fn names(figures: &[Figure]) -> Vec<String> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let name = |figure: &'_ Figure, n: usize| match n {
-        1 => format!("charts/{}.svg", figure.id),
-        _ => format!("charts/{}-{n}.svg", figure.id),
-    };
-    let mut names = Vec::with_capacity(figures.len());
-    for figure in figures {
-        let n = seen.entry(&figure.id).or_default();
-        *n += 1;
-        names.push(name(figure, *n));
-    }
-    names
-}
-
-/// Whether a chart shows programmes rather than single offerings.
-fn above_offerings(chart: &dyn Chart) -> bool {
-    chart.tables().iter().all(|table| {
-        let schema = results::schema::SCHEMAS.iter().find(|schema| schema.key == *table);
-        schema.is_some_and(|schema| !schema.keys.contains(&"offering"))
-    })
 }
 
 /// A value as the policy writes it.

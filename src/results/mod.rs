@@ -32,7 +32,9 @@ use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 pub use atomic::{OutputFolder, OutputWriter, write_file};
-pub use build::{RowAccount, compare_table, issue_table, issue_texts, row_table, tables};
+pub use build::{
+    RowAccount, compare_table, issue_table, issue_texts, parts_for, row_table, tables, tables_where,
+};
 pub use file_name::safe_file_name;
 pub use frame::frame;
 pub use guard::guarded;

@@ -7,13 +7,15 @@ mod students;
 #[cfg(test)]
 mod tests;
 
-use crate::attainment::{Attained, Compared};
+use rayon::prelude::*;
+
+use crate::attainment::{Attained, Compared, Wanted};
 use crate::message::{self, Lang};
 use crate::model::{Dataset, Issue, Severity};
 use crate::policy::Policy;
 
 use super::schema;
-use super::table::{Table, Value};
+use super::table::{Table, TableSchema, Value};
 
 /// What every table is built from.
 #[derive(Clone, Copy)]
@@ -23,28 +25,61 @@ struct Sources<'a> {
     attained: &'a Attained,
 }
 
+/// Makes one table.
+type Maker = fn(Sources<'_>) -> Table;
+
+/// The maker of every table of the chain, in the order of the schemas.
+static MAKERS: [(&TableSchema, Maker); 15] = [
+    (&schema::OBJECTIVES, offering::objectives),
+    (&schema::OFFERINGS, offering::offerings),
+    (&schema::COURSE_TERMS, offering::course_terms),
+    (&schema::COHORT_COURSES, above::cohort_courses),
+    (&schema::INDICATORS, above::indicators),
+    (&schema::REQUIREMENTS, above::requirements),
+    (&schema::TRAINING_OBJECTIVES, above::training_objectives),
+    (&schema::CONTRIBUTIONS, above::contributions),
+    (&schema::SUPPORT, above::support),
+    (&schema::ITEMS, offering::items),
+    (&schema::MISSING, offering::missing),
+    (&schema::SURVEYS, above::surveys),
+    (&schema::STUDENT_OBJECTIVES, students::objectives),
+    (&schema::STUDENT_INDICATORS, students::indicators),
+    (&schema::STUDENT_REQUIREMENTS, students::requirements),
+];
+
 /// Every table of the chain, in the order of the schemas.
 pub fn tables(dataset: &Dataset, policy: &Policy, attained: &Attained) -> Vec<Table> {
+    tables_where(dataset, policy, attained, &|_| true)
+}
+
+/// The tables of the chain whose key is wanted, in the order of the schemas.
+pub fn tables_where(
+    dataset: &Dataset,
+    policy: &Policy,
+    attained: &Attained,
+    wanted: &(dyn Fn(&str) -> bool + Sync),
+) -> Vec<Table> {
     let sources = Sources { dataset, policy, attained };
-    let makers: [fn(Sources<'_>) -> Table; 15] = [
-        offering::objectives,
-        offering::offerings,
-        offering::course_terms,
-        above::cohort_courses,
-        above::indicators,
-        above::requirements,
-        above::training_objectives,
-        above::contributions,
-        above::support,
-        offering::items,
-        offering::missing,
-        above::surveys,
-        students::objectives,
-        students::indicators,
-        students::requirements,
-    ];
-    use rayon::prelude::*;
-    makers.par_iter().map(|make| make(sources)).collect()
+    MAKERS.par_iter().filter(|(schema, _)| wanted(schema.key)).map(|(_, make)| make(sources)).collect()
+}
+
+/// The parts of the chain that the wanted tables need.
+pub fn parts_for(wanted: &dyn Fn(&str) -> bool) -> Wanted {
+    let any = |keys: &[&str]| keys.iter().any(|key| wanted(key));
+    Wanted {
+        items: wanted("items"),
+        missing: wanted("missing"),
+        terms: wanted("course_terms"),
+        cohorts: any(&[
+            "cohort_courses",
+            "indicators",
+            "requirements",
+            "training_objectives",
+            "contributions",
+            "student_indicators",
+            "student_requirements",
+        ]),
+    }
 }
 
 /// One row of the accounts of what was read.
