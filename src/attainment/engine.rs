@@ -222,7 +222,7 @@ fn terms(dataset: &Dataset, sources: &Sources<'_>) -> Vec<CourseTerm> {
     for (position, offering) in dataset.offerings.iter().enumerate() {
         groups.entry((&offering.course, offering.term.as_deref())).or_default().push(position);
     }
-    let groups: Vec<((&str, Option<&str>), Vec<usize>)> = groups.into_iter().collect();
+    let groups: Vec<_> = groups.into_iter().collect();
     groups
         .par_iter()
         .flat_map_iter(|((course, term), offerings)| {

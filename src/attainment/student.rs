@@ -39,13 +39,12 @@ pub struct StudentChain {
     pub requirements: Vec<Vec<Option<OwnRequirement>>>,
 }
 
+/// The students' own values of one support; `None` where it has no marks.
+type OwnValues = Option<Vec<Option<f64>>>;
+
 /// Every student's own way up. `values` gives the students' own values of a support, where it has marks.
-pub(crate) fn chain(
-    plan: &Plan,
-    policy: &Policy,
-    values: &dyn Fn(&Support) -> Option<Vec<Option<f64>>>,
-) -> StudentChain {
-    let mut by_indicator: Vec<Vec<(f64, Option<Vec<Option<f64>>>)>> = vec![Vec::new(); plan.indicators.len()];
+pub(crate) fn chain(plan: &Plan, policy: &Policy, values: &dyn Fn(&Support) -> OwnValues) -> StudentChain {
+    let mut by_indicator: Vec<Vec<(f64, OwnValues)>> = vec![Vec::new(); plan.indicators.len()];
     let mut n_students = 0;
     for support in &plan.support {
         let weight =
@@ -63,7 +62,7 @@ pub(crate) fn chain(
     StudentChain { requirements: requirements.collect(), indicators }
 }
 
-fn own_indicator(parts: &[(f64, Option<Vec<Option<f64>>>)], student: usize) -> Option<OwnIndicator> {
+fn own_indicator(parts: &[(f64, OwnValues)], student: usize) -> Option<OwnIndicator> {
     let whole: f64 = parts.iter().map(|(weight, _)| weight).sum();
     let (mut sum, mut present, mut n_inputs) = (0.0, 0.0, 0);
     for (weight, values) in parts {
@@ -114,7 +113,7 @@ pub(crate) fn share_node<'a>(
     let threshold = policy.threshold.objective.to_f64();
     let mut presence = Presence::none(n_students);
     let mut hits = vec![false; n_students];
-    for student in 0..n_students {
+    for (student, hit) in hits.iter_mut().enumerate() {
         let own: Vec<bool> = (held.iter().filter(|(_, input)| input.basis == Basis::Marks))
             .filter_map(|(_, input)| Some(input.students[student]? >= threshold - 1e-12))
             .collect();
@@ -124,7 +123,7 @@ pub(crate) fn share_node<'a>(
         }
         presence.assessed[student] = true;
         let reached = BigRational::new(own.iter().filter(|&&hit| hit).count().into(), own.len().into());
-        hits[student] = reached >= needed;
+        *hit = reached >= needed;
     }
     let n = presence.assessed.iter().filter(|&&here| here).count();
     let count = hits.iter().filter(|&&hit| hit).count();

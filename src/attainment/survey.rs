@@ -130,7 +130,7 @@ fn joined(
     value: impl Fn(&Voice<'_>) -> BigRational,
 ) -> Option<BigRational> {
     if policy.training_objective.audience_rule == "minimum" {
-        return voices.iter().map(|voice| value(voice)).min();
+        return voices.iter().map(value).min();
     }
     let total: BigRational = voices.iter().map(|(_, _, weight, _)| weight).sum();
     Some(voices.iter().map(|voice| value(voice) * &voice.2 / &total).sum())

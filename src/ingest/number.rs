@@ -19,8 +19,29 @@ pub fn spreadsheet_decimal(number: f64) -> Option<Decimal> {
     if !number.is_finite() {
         return None;
     }
+    if let Some(short) = short_decimal(number) {
+        return Some(short);
+    }
     let written = format!("{number:.*e}", SPREADSHEET_DIGITS - 1);
     from_mantissa_and_exponent(&written)
+}
+
+/// A number that is k / 10ˢ with few digits, without going through text: what nearly every cell holds.
+///
+/// Where k and 10ˢ are exact and their quotient rounds to the number itself, k / 10ˢ is the one decimal of at most 15
+/// digits that it can stand for.
+fn short_decimal(number: f64) -> Option<Decimal> {
+    const MOST_PLACES: i32 = 4;
+    const LARGEST: f64 = 1e10;
+    if number.abs() >= LARGEST {
+        return None;
+    }
+    (0..=MOST_PLACES).find_map(|places| {
+        let power = 10f64.powi(places);
+        let units = (number * power).round();
+        let same = (units / power).to_bits() == number.to_bits();
+        same.then(|| Decimal::new(units as i64, places as u32))
+    })
 }
 
 /// The decimal a person typed: full-width digits, a sign, blanks around it and an exponent are understood,

@@ -119,8 +119,8 @@ impl Class {
     fn reaches_by_floats(&self) -> bool {
         let own = |row: &[Option<i64>; ITEMS]| {
             let (mut sum, mut possible) = (0.0, 0.0);
-            for j in 0..ITEMS {
-                if let Some(cell) = row[j] {
+            for (j, cell) in row.iter().enumerate() {
+                if let Some(cell) = *cell {
                     let weight = self.weight[j] as f64 / 100.0;
                     sum += weight * (cell as f64 / UNIT as f64) / self.full[j] as f64;
                     possible += weight;

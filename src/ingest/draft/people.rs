@@ -1,5 +1,6 @@
 //! Students and rosters.
 
+use crate::ingest::damage::{Meant, cell_damage};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{At, Draft, DraftEnrolment};
@@ -71,6 +72,9 @@ pub(super) fn student(draft: &mut Draft, row: &mut Row<'_, '_>) -> Option<()> {
     for (at, group) in &sheet.extra {
         draft.students.group_names.insert(group.clone());
         let cell = row.cell_at(*at);
+        if let Some(damage) = cell_damage(cell, Meant::Text, &row.place_at(*at)) {
+            row.push(damage);
+        }
         if !cell.is_blank() {
             draft.students.list[number as usize].groups.insert(group.clone(), cell.to_string());
         }
