@@ -49,8 +49,6 @@ pub struct ObjectivePolicy {
     pub levels: Vec<Cut>,
     /// Highest level, for `level` and `rubric`.
     pub level_max: u32,
-    /// Whether levels count as shares of `level_max` above the course; levels stay what they are in the tables.
-    pub partial_levels: bool,
     /// Cut-offs of the categories, for `categories`.
     pub categories: CategoryCuts,
     /// Points per grade, for `grade-based`.
@@ -79,7 +77,6 @@ impl Default for ObjectivePolicy {
                 Cut { at: fraction(80, 2), level: 3 },
             ],
             level_max: 3,
-            partial_levels: false,
             categories: CategoryCuts::default(),
             grades: GradeScale::default(),
             rollup: "latest".into(),

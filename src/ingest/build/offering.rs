@@ -82,7 +82,7 @@ impl Builder<'_> {
             draft.objectives.keys().enumerate().map(|(at, label)| (label.0.clone(), at)).collect();
         let items = self.items(&id, &draft);
         let allocation = self.allocation(&id, &draft, &item_at, &objective_at);
-        let item_means = self.item_means(&id, &mut draft, &item_at, &items);
+        let item_means = self.item_means(&mut draft, &item_at, &items);
         let (sections, roster, numbers) = self.roster(&id, &draft, rows);
         for (row, number) in (0u32..).zip(&numbers) {
             rows[*number as usize] = row;
@@ -284,7 +284,6 @@ impl Builder<'_> {
 
     fn item_means(
         &mut self,
-        id: &str,
         draft: &mut DraftOffering,
         items: &BTreeMap<String, usize>,
         list: &[Item],
@@ -305,7 +304,6 @@ impl Builder<'_> {
                 Some(&item) => means.push(ItemMean { item, mean, n }),
             }
         }
-        let _ = id;
         means.sort_by_key(|mean| mean.item);
         means
     }
