@@ -1,6 +1,6 @@
 //! Everything known of an institution, names interned to positions in sorted lists.
 
-use super::{Decimal, Enrolment, Offering, Programme, Survey};
+use super::{Decimal, Offering, Programme, Survey};
 
 /// A student.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +56,3 @@ pub struct Dataset {
     /// Class values without students.
     pub class_values: Vec<ClassValue>,
 }
-
-/// The enrolments of one offering.
-pub type Enrolments = Vec<Enrolment>;
