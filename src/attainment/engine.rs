@@ -11,11 +11,11 @@ use super::input::Sources;
 use super::item::{self, ItemResult};
 use super::method::{Scheme, objective_method};
 use super::missing::{self, MissingResult};
-use super::offering::{OfferingResult, OfferingRun, evaluate};
+use super::offering::{GroupFigures, OfferingResult, OfferingRun, evaluate};
 use super::rule::rule;
 use super::survey::{SurveyValue, survey_value};
 use super::treat::Treated;
-use crate::model::{Dataset, Programme};
+use crate::model::{Dataset, Programme, ratio_f64};
 use crate::policy::{Policy, builtin_frameworks};
 
 /// What a policy may name and this program does not know.
@@ -74,11 +74,13 @@ pub struct Wanted {
     pub terms: bool,
     /// Cohorts: everything above the offerings.
     pub cohorts: bool,
+    /// Verdicts of single students.
+    pub students: bool,
 }
 
 impl Wanted {
     /// Everything.
-    pub const ALL: Self = Self { items: true, missing: true, terms: true, cohorts: true };
+    pub const ALL: Self = Self { items: true, missing: true, terms: true, cohorts: true, students: true };
 }
 
 /// How much there is to do: one step per offering and one per cohort.
@@ -113,13 +115,14 @@ pub fn attain_wanted(
     let treated = treat(dataset, policy);
     let runs: Vec<OfferingRun<'_>> =
         treated.par_iter().map(|treated| OfferingRun::new(treated, &scheme, policy)).collect();
-    let offerings: Vec<OfferingResult> = (runs.par_iter().enumerate())
-        .map(|(position, run)| {
-            let result = evaluate(run, position, policy);
+    let groups: Vec<Vec<GroupFigures>> = (runs.par_iter())
+        .map(|run| {
+            let groups = evaluate(run, policy);
             step();
-            result
+            groups
         })
         .collect();
+    let own: Vec<Vec<Option<f64>>> = runs.par_iter().map(|run| run.student_course(policy)).collect();
     let mut attained = Attained {
         surveys: dataset.surveys.iter().enumerate().map(|(at, one)| survey_value(at, one, policy)).collect(),
         ..Attained::default()
@@ -130,18 +133,25 @@ pub fn attain_wanted(
     if wanted.missing {
         attained.missing = missing::missing(dataset, policy, &scheme);
     }
-    if wanted.terms || wanted.cohorts {
-        let own: Vec<Vec<Option<f64>>> =
-            offerings.par_iter().map(|result| result.student_course.clone()).collect();
-        let sources = Sources { runs: &runs, own: &own, policy };
-        if wanted.terms {
-            attained.terms = terms(dataset, &sources);
-        }
-        if wanted.cohorts {
-            attained.cohorts = climb_all(dataset, &cohorts(dataset), &sources, step);
-        }
+    let sources = Sources { runs: &runs, own: &own, policy };
+    if wanted.terms {
+        attained.terms = terms(dataset, &sources);
     }
-    attained.offerings = offerings;
+    if wanted.cohorts {
+        attained.cohorts = climb_all(dataset, &cohorts(dataset), &sources, step);
+    }
+    let verdicts = |run: &OfferingRun<'_>| wanted.students.then(|| run.student_verdicts(policy));
+    attained.offerings = (runs.into_par_iter().zip(own).zip(groups).enumerate())
+        .map(|(offering, ((run, student_course), groups))| OfferingResult {
+            offering,
+            groups,
+            student_course,
+            student_verdicts: verdicts(&run).unwrap_or_default(),
+            weights: run.weights.iter().map(ratio_f64).collect(),
+            students: run.objectives.into_iter().map(|objective| objective.values).collect(),
+            expected: run.expected,
+        })
+        .collect();
     Ok(attained)
 }
 

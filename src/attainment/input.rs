@@ -68,7 +68,9 @@ impl Input<'_> {
     pub(crate) fn replicate(&mut self, excess: &[f64]) {
         let Some(influence) = &self.node.influence else { return };
         let rows = excess.chunks_exact(influence.len().max(1));
-        let deviate = |row: &[f64]| row.iter().zip(influence).map(|(m, psi)| m * psi).sum::<f64>();
+        // Its dot product adds in eight lanes, the same on every processor.
+        let influences = ndarray::aview1(influence);
+        let deviate = |row: &[f64]| ndarray::aview1(row).dot(&influences);
         let replicates = match &mut self.redraw {
             Redraw::Smooth => rows.map(|row| self.node.value + deviate(row)).collect(),
             Redraw::Outcome(base, outcome) => rows.map(|row| outcome.apply(*base + deviate(row))).collect(),

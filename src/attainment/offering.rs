@@ -40,7 +40,7 @@ pub struct OfferingResult {
     /// Each roster row's own value per objective.
     pub students: Vec<Vec<Option<f64>>>,
     /// Whether each roster row's own value reaches the objective's expected value, or, where the method counts
-    /// students, what is counted; exact.
+    /// students, what is counted; exact. Empty where no verdicts of students were wanted.
     pub student_verdicts: Vec<Vec<Option<Verdict>>>,
     /// Each roster row's own course value.
     pub student_course: Vec<Option<f64>>,
@@ -136,23 +136,11 @@ fn objective_weights(offering: &Offering) -> Vec<BigRational> {
     offering.objectives.iter().map(weight).collect()
 }
 
-/// All figures of an offering.
-pub(crate) fn evaluate(run: &OfferingRun<'_>, position: usize, policy: &Policy) -> OfferingResult {
-    let offering = run.offering();
-    let mut groups = Vec::with_capacity(offering.sections.len() + 1);
-    groups.push(figures(run, None, policy));
-    if offering.sections.len() > 1 {
-        groups.extend((0..offering.sections.len()).map(|section| figures(run, Some(section), policy)));
-    }
-    OfferingResult {
-        offering: position,
-        groups,
-        weights: run.weights.iter().map(ratio_f64).collect(),
-        students: run.objectives.iter().map(|objective| objective.values.clone()).collect(),
-        student_verdicts: run.student_verdicts(policy),
-        student_course: run.student_course(policy),
-        expected: run.expected.clone(),
-    }
+/// All figures of an offering: the whole first, then its sections.
+pub(crate) fn evaluate(run: &OfferingRun<'_>, policy: &Policy) -> Vec<GroupFigures> {
+    let n_sections = run.offering().sections.len();
+    let sections = (0..n_sections).filter(|_| n_sections > 1).map(Some);
+    std::iter::once(None).chain(sections).map(|section| figures(run, section, policy)).collect()
 }
 
 /// The parts whose values are joined: one with all students, or one per section.
@@ -261,26 +249,42 @@ fn figures(run: &OfferingRun<'_>, section: Option<usize>, policy: &Policy) -> Gr
             run.offering().roster.iter().filter(here).count()
         }
     };
-    let mut single = Vec::with_capacity(run.objectives.len());
-    for (objective, &expected) in run.objectives.iter().zip(&run.expected) {
-        single.push(objective_figure(objective, &parts, enrolled, expected, policy));
-    }
-    let course = course_figure(run, &parts, enrolled, policy, &single);
+    let joined: Vec<Option<Joined>> =
+        run.objectives.iter().map(|objective| join_parts(objective, &parts, policy)).collect();
+    let group = Group { parts, enrolled };
+    let single: Vec<Attainment> = (run.objectives.iter().zip(&run.expected).zip(&joined))
+        .map(|((objective, &expected), joined)| {
+            objective_figure(objective, joined.as_ref(), &group, expected, policy)
+        })
+        .collect();
+    let course = course_figure(run, &group, &joined, policy, &single);
     GroupFigures { section, objectives: single, course }
+}
+
+/// The students of a group, in the parts whose values are joined.
+struct Group {
+    parts: Vec<Vec<u32>>,
+    /// Students on the roster.
+    enrolled: usize,
+}
+
+/// An objective over the parts of a group; `None` without evidence.
+fn join_parts(run: &ObjectiveRun<'_>, parts: &[Vec<u32>], policy: &Policy) -> Option<Joined> {
+    let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
+    join(parts.iter().map(|part| run.group(part)).collect(), &sizes, policy.sections)
 }
 
 fn objective_figure(
     run: &ObjectiveRun<'_>,
-    parts: &[Vec<u32>],
-    enrolled: usize,
+    joined: Option<&Joined>,
+    group: &Group,
     expected: Fraction,
     policy: &Policy,
 ) -> Attainment {
+    let (parts, enrolled) = (&group.parts, group.enrolled);
     let outcome = &run.view.scheme.outcome;
     let scale = f64::from(outcome.scale());
     let expected_value = expected.to_f64() * scale;
-    let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
-    let joined = join(parts.iter().map(|part| run.group(part)).collect(), &sizes, policy.sections);
     let Some(joined) = joined else {
         return without_students(run, enrolled, expected, policy);
     };
@@ -365,20 +369,20 @@ pub(crate) fn class_mean_figure(
 /// The course's own value over parts.
 fn course_figure(
     run: &OfferingRun<'_>,
-    parts: &[Vec<u32>],
-    enrolled: usize,
+    group: &Group,
+    joined: &[Option<Joined>],
     policy: &Policy,
     objectives: &[Attainment],
 ) -> Attainment {
     let expected = policy.threshold.course;
     if let Some(overall) = &run.overall {
-        return objective_figure(overall, parts, enrolled, expected, policy);
+        let joined = join_parts(overall, &group.parts, policy);
+        return objective_figure(overall, joined.as_ref(), group, expected, policy);
     }
-    let composite = Composite::new(run, parts, policy);
-    let Some(composite) = composite else {
-        return course_from_means(run, enrolled, policy, objectives);
-    };
-    composite.figure(enrolled, expected, policy)
+    match Composite::new(run, &group.parts, joined, policy) {
+        Some(composite) => composite.figure(group.enrolled, expected, policy),
+        None => course_from_means(run, group.enrolled, policy, objectives),
+    }
 }
 
 /// The course's own value where only item means are known.
@@ -411,19 +415,19 @@ struct Composite<'a, 'b> {
     parts: &'b [Vec<u32>],
     minimum: bool,
     /// (objective, weight share, joined value), those with evidence.
-    members: Vec<(usize, BigRational, Joined)>,
+    members: Vec<(usize, BigRational, &'b Joined)>,
 }
 
 impl<'a, 'b> Composite<'a, 'b> {
-    fn new(run: &'b OfferingRun<'a>, parts: &'b [Vec<u32>], policy: &Policy) -> Option<Self> {
-        let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
-        let mut members: Vec<(usize, BigRational, Joined)> = Vec::new();
-        for (k, objective) in run.objectives.iter().enumerate() {
-            let values = parts.iter().map(|part| objective.group(part)).collect();
-            if let Some(joined) = join(values, &sizes, policy.sections) {
-                members.push((k, run.weights[k].clone(), joined));
-            }
-        }
+    fn new(
+        run: &'b OfferingRun<'a>,
+        parts: &'b [Vec<u32>],
+        joined: &'b [Option<Joined>],
+        policy: &Policy,
+    ) -> Option<Self> {
+        let mut members: Vec<(usize, BigRational, &Joined)> = (joined.iter().enumerate())
+            .filter_map(|(k, joined)| Some((k, run.weights[k].clone(), joined.as_ref()?)))
+            .collect();
         let total: BigRational = members.iter().map(|(_, weight, _)| weight).sum();
         if members.is_empty() || total.is_zero() {
             return None;
@@ -504,7 +508,7 @@ impl<'a, 'b> Composite<'a, 'b> {
     fn minimum_replicates(&self, values: &[f64], policy: &Policy) -> Vec<f64> {
         let n_rows = self.run.offering().roster.len();
         let Some(resampler) = Resampler::new(n_rows, policy.uncertainty.seed) else { return Vec::new() };
-        let moved = |(_, _, joined): &(usize, BigRational, Joined), value: f64, counts: &[u32]| {
+        let moved = |(_, _, joined): &(usize, BigRational, &Joined), value: f64, counts: &[u32]| {
             let n = joined.n as f64;
             let factor = (n / (n - 1.0).max(1.0)).sqrt();
             let excess = |(row, psi): &(u32, f64)| (f64::from(counts[*row as usize]) - 1.0) * psi;

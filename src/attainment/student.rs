@@ -1,13 +1,15 @@
 //! Each student's own way up the chain, and the rule that counts students.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use num_rational::BigRational;
 
 use super::input::{Basis, Input};
 use super::node::{Node, Presence};
+use super::rule::Combination;
 use super::weights;
-use crate::model::{Exact, Fraction, Plan, Support, ratio_f64};
+use crate::model::{Decimal, Exact, Fraction, Plan, Support, decimal_ratio, ratio_f64};
 use crate::policy::Policy;
 
 /// A student's own indicator.
@@ -56,10 +58,11 @@ pub(crate) fn chain(plan: &Plan, policy: &Policy, values: &dyn Fn(&Support) -> O
     let indicators: Vec<Vec<Option<OwnIndicator>>> = (0..n_students)
         .map(|student| by_indicator.iter().map(|parts| own_indicator(parts, student)).collect())
         .collect();
-    let requirements = indicators
-        .iter()
-        .map(|own| (0..plan.requirements.len()).map(|at| own_requirement(at, own, plan, policy)).collect());
-    StudentChain { requirements: requirements.collect(), indicators }
+    let mut rules: Vec<OwnRule<'_>> =
+        (0..plan.requirements.len()).map(|at| OwnRule::new(at, plan, policy)).collect();
+    let requirements =
+        indicators.iter().map(|own| rules.iter_mut().map(|rule| rule.requirement(own)).collect()).collect();
+    StudentChain { requirements, indicators }
 }
 
 fn own_indicator(parts: &[(f64, OwnValues)], student: usize) -> Option<OwnIndicator> {
@@ -75,31 +78,53 @@ fn own_indicator(parts: &[(f64, OwnValues)], student: usize) -> Option<OwnIndica
     (present > 0.0).then(|| OwnIndicator { value: sum / present, n_inputs, coverage: present / whole })
 }
 
-fn own_requirement(
-    position: usize,
-    own: &[Option<OwnIndicator>],
-    plan: &Plan,
-    policy: &Policy,
-) -> Option<OwnRequirement> {
-    let members =
-        (plan.indicators.iter().zip(own)).filter(|(indicator, _)| indicator.requirement == position);
-    let known: Vec<(f64, BigRational, Fraction)> = members
-        .filter_map(|(indicator, own)| {
-            let weight = indicator
-                .weight
-                .map_or_else(|| BigRational::from_integer(1.into()), crate::model::decimal_ratio);
-            Some((own.as_ref()?.value, weight, indicator.expected.unwrap_or(policy.threshold.indicator)))
-        })
-        .collect();
-    if known.is_empty() {
-        return None;
+/// The policy's rule over the indicators of one requirement, for students of whom some indicators are known.
+struct OwnRule<'a> {
+    policy: &'a Policy,
+    /// Positions of the requirement's indicators.
+    members: Vec<usize>,
+    weights: Vec<BigRational>,
+    thresholds: Vec<f64>,
+    /// Which of the members are known → how they combine: few patterns serve all students.
+    combinations: BTreeMap<Vec<bool>, Option<Combination>>,
+}
+
+impl<'a> OwnRule<'a> {
+    fn new(position: usize, plan: &Plan, policy: &'a Policy) -> Self {
+        let indicators = || {
+            (plan.indicators.iter().enumerate()).filter(|(_, indicator)| indicator.requirement == position)
+        };
+        let weight = |weight: Option<Decimal>| {
+            weight.map_or_else(|| BigRational::from_integer(1.into()), decimal_ratio)
+        };
+        let expected = |expected: Option<Fraction>| expected.unwrap_or(policy.threshold.indicator).to_f64();
+        Self {
+            policy,
+            members: indicators().map(|(at, _)| at).collect(),
+            weights: indicators().map(|(_, indicator)| weight(indicator.weight)).collect(),
+            thresholds: indicators().map(|(_, indicator)| expected(indicator.expected)).collect(),
+            combinations: BTreeMap::new(),
+        }
     }
-    let rule = super::rule::rule(&policy.requirement.rule)?;
-    let weights: Vec<BigRational> = known.iter().map(|(_, weight, _)| weight.clone()).collect();
-    let combination = rule.combination(&weights, &crate::model::decimal_ratio(policy.indicator.highest));
-    let values: Vec<f64> = known.iter().map(|(value, ..)| *value).collect();
-    let thresholds: Vec<f64> = known.iter().map(|(.., expected)| expected.to_f64()).collect();
-    Some(OwnRequirement { value: combination.replicate(&values, &thresholds), n_indicators: known.len() })
+
+    fn requirement(&mut self, own: &[Option<OwnIndicator>]) -> Option<OwnRequirement> {
+        let known: Vec<bool> = self.members.iter().map(|&at| own[at].is_some()).collect();
+        let values: Vec<f64> = self.members.iter().filter_map(|&at| Some(own[at]?.value)).collect();
+        if values.is_empty() {
+            return None;
+        }
+        let thresholds: Vec<f64> =
+            (self.thresholds.iter().zip(&known)).filter(|(_, known)| **known).map(|(at, _)| *at).collect();
+        let (weights, policy) = (&self.weights, self.policy);
+        let combination = self.combinations.entry(known).or_insert_with_key(|known| {
+            let weights: Vec<BigRational> =
+                (weights.iter().zip(known)).filter(|(_, known)| **known).map(|(w, _)| w.clone()).collect();
+            let rule = super::rule::rule(&policy.requirement.rule)?;
+            Some(rule.combination(&weights, &decimal_ratio(policy.indicator.highest)))
+        });
+        let value = combination.as_ref()?.replicate(&values, &thresholds);
+        Some(OwnRequirement { value, n_indicators: values.len() })
+    }
 }
 
 /// The share of students who reach at least `course_share` of what is mapped and has evidence for them.

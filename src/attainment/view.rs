@@ -30,12 +30,16 @@ pub(crate) struct Column {
     pub(crate) a: f64,
     /// What the item adds to the possible sum.
     pub(crate) b: f64,
-    /// What it is made from.
+    /// Lowest units → units, where the reading is a step function; ordered by the former.
+    steps: Option<Vec<(i64, i64)>>,
+}
+
+/// What a column's coefficients are made from, apart from the columns: sums over marks never look here.
+#[derive(Debug, Clone)]
+struct Origin {
     link: Link,
     /// One minor unit in points, or in shares of the highest step: 1 / (10^places · max).
     unit: (u32, Decimal),
-    /// Lowest units → units, where the reading is a step function; ordered by the former.
-    steps: Option<Vec<(i64, i64)>>,
 }
 
 /// The coefficients of all columns, exactly: computed once, and only where floats cannot decide.
@@ -56,6 +60,8 @@ pub(crate) struct View<'a> {
     pub(crate) scheme: &'a Scheme,
     /// The linked items that can carry evidence.
     pub(crate) columns: Vec<Column>,
+    /// What each column's coefficients are made from.
+    origins: Vec<Origin>,
     /// The coefficients, exactly.
     exact: OnceLock<ExactColumns>,
 }
@@ -83,7 +89,7 @@ impl<'a> View<'a> {
             }
         }
         shares.sort_by_key(|(item, _)| *item);
-        let mut columns = Vec::with_capacity(shares.len());
+        let (mut columns, mut origins) = (Vec::with_capacity(shares.len()), Vec::new());
         for (item, share) in shares {
             let entry = &offering.items[item];
             if !options.formative && entry.purpose == crate::model::Purpose::Formative {
@@ -91,11 +97,13 @@ impl<'a> View<'a> {
             }
             let link =
                 Link { full: entry.full, weight: entry.weight, share, expected: options.expected.get() };
-            if let Some(column) = Column::new(item, offering.marks.scale_or_zero(item), scheme, link) {
+            let column = Column::new(item, offering.marks.scale_or_zero(item), scheme, link);
+            if let Some((column, origin)) = column {
                 columns.push(column);
+                origins.push(origin);
             }
         }
-        Self { treated, scheme, columns, exact: OnceLock::new() }
+        Self { treated, scheme, columns, origins, exact: OnceLock::new() }
     }
 
     /// The cell of a column in a coded row, in units of the column.
@@ -143,7 +151,7 @@ impl<'a> View<'a> {
     }
 
     fn exact_columns(&self) -> &ExactColumns {
-        self.exact.get_or_init(|| ExactColumns::new(&self.columns, self.scheme))
+        self.exact.get_or_init(|| ExactColumns::new(&self.origins, self.scheme))
     }
 
     /// Each column with its exact coefficients.
@@ -261,7 +269,7 @@ impl Threshold {
 
 impl Column {
     /// `None` where the item can carry no evidence: its possible points weigh nothing.
-    fn new(item: usize, scale: u8, scheme: &Scheme, link: Link) -> Option<Self> {
+    fn new(item: usize, scale: u8, scheme: &Scheme, link: Link) -> Option<(Self, Origin)> {
         if scheme.possible.is_zero(&link) {
             return None;
         }
@@ -281,9 +289,11 @@ impl Column {
         };
         let per_unit = 10f64.powi(unit.0 as i32) * decimal_f64(unit.1);
         let (a, b) = (scheme.point.float(&link) / per_unit, scheme.possible.float(&link));
-        Some(Self { item, a, b, link, unit, steps })
+        Some((Self { item, a, b, steps }, Origin { link, unit }))
     }
+}
 
+impl Origin {
     /// (A per minor unit, B), exactly.
     fn exact(&self, scheme: &Scheme) -> (BigRational, BigRational) {
         let per_unit = decimal_ratio(self.unit.1) * BigInt::from(10u32).pow(self.unit.0);
@@ -292,9 +302,9 @@ impl Column {
 }
 
 impl ExactColumns {
-    fn new(columns: &[Column], scheme: &Scheme) -> Self {
+    fn new(origins: &[Origin], scheme: &Scheme) -> Self {
         let ratios: Vec<(BigRational, BigRational)> =
-            columns.iter().map(|column| column.exact(scheme)).collect();
+            origins.iter().map(|origin| origin.exact(scheme)).collect();
         let common = ratios.iter().fold(BigInt::one(), |lcm, (a, b)| lcm.lcm(a.denom()).lcm(b.denom()));
         let scaled = |ratio: &BigRational| {
             (ratio * &common).to_integer().to_i64().filter(|&integer| integer < COEFFICIENT_LIMIT)

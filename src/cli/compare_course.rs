@@ -45,7 +45,7 @@ pub(super) fn card(loaded: &Loaded, format: Format, session: &Session) -> Result
 }
 
 fn columns(loaded: &Loaded) -> Result<Vec<Column>, Error> {
-    let only = Wanted { items: false, missing: false, terms: false, cohorts: false };
+    let only = Wanted { items: false, missing: false, terms: false, cohorts: false, students: false };
     let mut columns = Vec::new();
     for method in METHODS {
         let mut policy = loaded.policy.clone();

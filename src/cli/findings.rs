@@ -95,7 +95,7 @@ fn painted(severity: Severity, session: &Session) -> String {
 /// The place inside its file, as spreadsheets write it.
 fn within(place: &Place) -> String {
     let whole = place.to_string();
-    let inside = whole.strip_prefix(place.file.as_str()).unwrap_or_default();
+    let inside = whole.strip_prefix(&*place.file).unwrap_or_default();
     inside.trim_start_matches(" › ").trim_start_matches(':').to_owned()
 }
 

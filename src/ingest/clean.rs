@@ -1,5 +1,7 @@
 //! Texts as people type them, made comparable without changing what they say.
 
+use std::borrow::Cow;
+
 /// A character that takes part in no comparison at the edges of a text: blanks of every width and the marks that
 /// are not seen at all.
 fn is_edge(c: char) -> bool {
@@ -19,8 +21,8 @@ pub fn trim(text: &str) -> &str {
 
 /// The text with full-width letters, digits and punctuation as their ASCII counterparts, for numbers, codes and
 /// headers. Names of people are left alone: nothing calls this on them.
-pub fn half_width(text: &str) -> String {
-    text.chars().map(half_width_char).collect()
+pub fn half_width(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { text.chars().map(half_width_char).collect() }
 }
 
 fn half_width_char(c: char) -> char {
@@ -36,19 +38,25 @@ fn half_width_char(c: char) -> char {
 /// An identifier as it is compared: trimmed, half width, without unseen marks. Leading zeros, case and inner
 /// punctuation stay: they may carry meaning.
 pub fn identifier(text: &str) -> String {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text.to_owned();
+    }
     trim(text).chars().filter(|c| !is_unseen(*c)).map(half_width_char).collect()
 }
 
 /// A header or a course name as it is matched: half width, lower case, without blanks, unseen marks, a final `*`
 /// or colon; brackets of every shape as `(`; ordinals alike, so that 高等数学Ⅰ, 高等数学I and 高等数学（一） agree.
 pub fn normalise_header(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .filter(|c| !is_edge(*c))
-        .map(half_width_char)
-        .map(bracket)
-        .flat_map(roman_sign)
-        .collect();
+    let plain: String = text.chars().filter(|c| !is_edge(*c)).map(half_width_char).map(bracket).fold(
+        String::with_capacity(text.len()),
+        |mut plain, c| {
+            match roman_sign(c) {
+                Some(letters) => plain.push_str(letters),
+                None => plain.push(c),
+            }
+            plain
+        },
+    );
     let plain = plain.trim_end_matches(['*', ':']).trim_start_matches('*');
     ordinal_at_end(plain).to_lowercase()
 }
@@ -62,16 +70,13 @@ fn bracket(c: char) -> char {
 }
 
 /// The single-character Roman numerals Ⅰ to Ⅻ and ⅰ to ⅻ as capital letters.
-fn roman_sign(c: char) -> Vec<char> {
+fn roman_sign(c: char) -> Option<&'static str> {
     let position = match c {
         '\u{2160}'..='\u{216b}' => u32::from(c) - 0x2160,
         '\u{2170}'..='\u{217b}' => u32::from(c) - 0x2170,
-        other => return vec![other],
+        _ => return None,
     };
-    usize::try_from(position)
-        .ok()
-        .and_then(|i| ROMAN.get(i))
-        .map_or(vec![c], |letters| letters.chars().collect())
+    ROMAN.get(usize::try_from(position).ok()?).copied()
 }
 
 /// The Roman numerals 1 to 12, as many as have signs of their own.

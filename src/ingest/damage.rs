@@ -49,37 +49,33 @@ pub fn column_damage(
 
 /// The damage of one cell.
 pub fn cell_damage(cell: &RawCell, meant: Meant, place: &Place) -> Option<Issue> {
-    let shown = cell.to_string();
-    let values = [("value", &*shown)];
-    match (cell, meant) {
-        (RawCell::Error(_), _) => Some(error("error_value", place, &values)),
-        (RawCell::Number(number), Meant::Identifier) if number.abs() >= FIRST_LOSSY => {
-            Some(error("digits_lost", place, &values))
-        }
-        (RawCell::Number(_), Meant::Identifier) => Some(warning("identifier_as_number", place, &values)),
+    let (code, says): (_, Says) = match (cell, meant) {
+        (RawCell::Error(_), _) => ("error_value", error),
+        (RawCell::Number(number), Meant::Identifier) if number.abs() >= FIRST_LOSSY => ("digits_lost", error),
+        (RawCell::Number(_), Meant::Identifier) => ("identifier_as_number", warning),
         (RawCell::Number(number), Meant::Number) if spreadsheet_decimal(*number).is_none() => {
-            Some(error("number_out_of_range", place, &values))
+            ("number_out_of_range", error)
         }
-        (RawCell::DateTime(_), Meant::Identifier) => Some(error("date_for_identifier", place, &values)),
-        (RawCell::DateTime(_), Meant::Text) => Some(warning("date_for_text", place, &values)),
-        (RawCell::DateTime(_), Meant::Number) => Some(error("date_for_number", place, &values)),
-        (RawCell::Text(text), Meant::Identifier) if is_scientific(text) => {
-            Some(error("identifier_scientific", place, &values))
-        }
-        (RawCell::Text(text), Meant::Identifier) if is_month_day(text) => {
-            Some(error("date_for_identifier", place, &values))
-        }
-        (RawCell::Text(text), Meant::Text) if is_month_day(text) => {
-            Some(warning("date_for_text", place, &values))
-        }
-        _ => None,
-    }
+        (RawCell::DateTime(_), Meant::Identifier) => ("date_for_identifier", error),
+        (RawCell::DateTime(_), Meant::Text) => ("date_for_text", warning),
+        (RawCell::DateTime(_), Meant::Number) => ("date_for_number", error),
+        (RawCell::Text(text), Meant::Identifier) if is_scientific(text) => ("identifier_scientific", error),
+        (RawCell::Text(text), Meant::Identifier) if is_month_day(text) => ("date_for_identifier", error),
+        (RawCell::Text(text), Meant::Text) if is_month_day(text) => ("date_for_text", warning),
+        _ => return None,
+    };
+    Some(says(code, place, &[("value", &cell.to_string())]))
 }
+
+/// Makes an issue of a severity.
+type Says = fn(&'static str, &Place, &[(&'static str, &str)]) -> Issue;
 
 /// `2.02301E+11`: one digit, a point, digits, an exponent of two digits with its sign, as programs export it.
 fn is_scientific(text: &str) -> bool {
-    let text = clean::half_width(clean::trim(text)).to_ascii_uppercase();
-    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    let text = clean::half_width(clean::trim(text));
+    let Some((mantissa, exponent)) = text.split_once("E+").or_else(|| text.split_once("e+")) else {
+        return false;
+    };
     let all_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     whole.len() == 1
@@ -91,7 +87,7 @@ fn is_scientific(text: &str) -> bool {
 
 /// `Oct-20`, `20-Oct` or `10月20日`: how a former `10-20` looks after a spreadsheet program read it.
 fn is_month_day(text: &str) -> bool {
-    let text = clean::half_width(clean::trim(text)).to_lowercase();
+    let text = clean::half_width(clean::trim(text));
     let number_to = |digits: &str, most: u32| {
         digits.len() <= 4
             && digits.bytes().all(|byte| byte.is_ascii_digit())
@@ -101,7 +97,7 @@ fn is_month_day(text: &str) -> bool {
         return number_to(month, 12) && number_to(day, 31);
     }
     let Some((left, right)) = text.split_once('-') else { return false };
-    let is_month = |part: &str| MONTHS.contains(&part);
+    let is_month = |part: &str| MONTHS.iter().any(|month| part.eq_ignore_ascii_case(month));
     is_month(left) && number_to(right, 9_999) || is_month(right) && number_to(left, 31)
 }
 

@@ -25,6 +25,21 @@ pub(crate) struct Found {
     pub(crate) role: Role,
 }
 
+impl Found {
+    /// The key of the table it is, where its name or the settings say so.
+    pub(crate) fn table(&self) -> Option<&'static str> {
+        match self.role {
+            Role::Table(logical) => Some(logical.key),
+            _ => None,
+        }
+    }
+
+    /// Whether it may be read by columns rather than cell by cell.
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.shown.ends_with(".parquet") && matches!(self.table(), Some("marks" | "roster"))
+    }
+}
+
 /// What a file is for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Role {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Issue, Place, Severity};
+use crate::model::{Issue, Place, Severity, SharedText};
 
 /// Of one kind in one sheet this many issues are listed one by one.
 pub(crate) const LISTED: usize = 100;
@@ -11,9 +11,9 @@ pub(crate) const LISTED: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RowCount {
     /// File, relative to the workspace.
-    pub file: String,
+    pub file: SharedText,
     /// Sheet of a workbook.
-    pub sheet: Option<String>,
+    pub sheet: Option<SharedText>,
     /// Key of the logical table.
     pub table: &'static str,
     /// Data rows found.
@@ -25,7 +25,7 @@ pub struct RowCount {
 }
 
 /// One kind of issue in one sheet of one file.
-type Kind = (&'static str, String, Option<String>);
+type Kind = (&'static str, SharedText, Option<SharedText>);
 
 /// Collects issues and row counts.
 #[derive(Debug, Default)]

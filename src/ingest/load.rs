@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::bulk::{BulkMarks, BulkSource, bulk_source, read_bulk};
+use rayon::prelude::*;
+
+use super::bulk::{BulkMarks, BulkSource, bulk_source, read_bulk, read_clean_roster};
 use super::course::{CourseFacts, is_pairs, read_pairs};
 use super::discover::{Found, Role, discover, is_explanation, table_named};
 use super::draft::Draft;
 use super::findings::{Findings, RowCount};
 use super::logical::{LOGICAL_TABLES, LogicalTable};
-use super::raw::{Limits, RawTable, read};
+use super::raw::{Limits, RawFile, RawTable, read};
 use super::settings::Settings;
 use super::sheet::{Mapping, map_sheet};
 use super::{IngestError, build};
@@ -68,8 +70,14 @@ pub fn workspace(dir: &Path, overrides: &Overrides) -> Result<Loaded, IngestErro
     let wanted = overrides.policy.as_ref().or(settings.workspace.policy.as_ref());
     let (policy, policy_text) = find_policy(dir, wanted.map(String::as_str))?;
     let mut loader = Loader::new(&settings, policy, policy_text);
-    for found in discover(dir, &settings)? {
-        loader.take(found);
+    let read_ahead: Vec<(Found, Option<RawFile>)> = (discover(dir, &settings)?.into_par_iter())
+        .map(|found| {
+            let file = (!found.is_bulk()).then(|| loader.read(&found)).flatten();
+            (found, file)
+        })
+        .collect();
+    for (found, file) in read_ahead {
+        loader.take(found, file);
     }
     for table in settings.tables.keys() {
         if loader.has_table(table) {
@@ -92,7 +100,7 @@ pub fn workbook(file: &Path, overrides: &Overrides) -> Result<Loaded, IngestErro
     let (policy, text) = find_policy(dir, overrides.policy.as_deref())?;
     let mut loader = Loader::new(&settings, policy, text);
     let shown = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    loader.take(Found { shown, path: file.to_owned(), role: Role::Course });
+    loader.take(Found { shown, path: file.to_owned(), role: Role::Course }, None);
     if let (None, Some(key)) = (&overrides.policy, loader.course_policy.clone()) {
         (loader.policy, loader.policy_text) = find_policy(dir, Some(&key))?;
     }
@@ -135,6 +143,8 @@ struct Loader<'l> {
     waiting: Vec<Waiting>,
     facts: Vec<CourseFacts>,
     bulk: Vec<BulkSource>,
+    /// Rosters in Parquet, not read yet.
+    rosters: Vec<Found>,
     inputs: Vec<InputFile>,
     limits: Limits,
 }
@@ -150,6 +160,7 @@ impl<'l> Loader<'l> {
             waiting: Vec::new(),
             facts: Vec::new(),
             bulk: Vec::new(),
+            rosters: Vec::new(),
             inputs: Vec::new(),
             limits: Limits::default(),
         }
@@ -157,11 +168,18 @@ impl<'l> Loader<'l> {
 
     fn has_table(&self, key: &str) -> bool {
         key == "marks" && !self.bulk.is_empty()
+            || key == "roster" && !self.rosters.is_empty()
             || self.waiting.iter().any(|waiting| waiting.logical.key == key)
     }
 
-    /// Reads a file as far as sheets.
-    fn take(&mut self, found: Found) {
+    /// The cells of a file that holds tables.
+    fn read(&self, found: &Found) -> Option<RawFile> {
+        let has_tables = matches!(found.role, Role::Table(_) | Role::Sheets | Role::Course);
+        has_tables.then(|| read(&found.path, &found.shown, &self.limits))
+    }
+
+    /// Takes a file as far as sheets; it is read here where it was not before.
+    fn take(&mut self, found: Found, file: Option<RawFile>) {
         match found.role {
             Role::Known => return,
             Role::Unknown => {
@@ -172,17 +190,20 @@ impl<'l> Loader<'l> {
         }
         let bytes = std::fs::metadata(&found.path).map_or(0, |metadata| metadata.len());
         self.inputs.push(InputFile { shown: found.shown.clone(), path: found.path.clone(), bytes, rows: 0 });
-        if let Role::Table(logical) = found.role
-            && logical.key == "marks"
-            && found.shown.ends_with(".parquet")
-        {
-            let mapping =
-                Mapping { headers: self.settings.columns.get("marks"), values: &self.settings.values };
+        if found.is_bulk() && found.table() == Some("roster") && file.is_none() {
+            return self.rosters.push(found);
+        }
+        if found.is_bulk() && found.table() == Some("marks") {
+            let mapping = self.settings.mapping("marks");
             if let Some(source) = bulk_source(&found.path, &found.shown, mapping) {
                 return self.bulk.push(source);
             }
         }
-        let file = read(&found.path, &found.shown, &self.limits);
+        let Some(file) = file.or_else(|| self.read(&found)) else { return };
+        self.take_tables(&found, file);
+    }
+
+    fn take_tables(&mut self, found: &Found, file: RawFile) {
         self.findings.extend(file.issues);
         let stem = found.shown.rsplit('/').next().unwrap_or_default();
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
@@ -239,12 +260,29 @@ impl<'l> Loader<'l> {
         self.waiting.push(Waiting { logical, raw, values });
     }
 
+    /// Takes the only roster by its columns, if nothing in it is odd; leaves all others to the ordinary reader.
+    fn take_rosters(&mut self, draft: &mut Draft) {
+        let rosters = std::mem::take(&mut self.rosters);
+        let others = self.waiting.iter().any(|waiting| waiting.logical.key == "roster");
+        for found in &rosters {
+            let mapping = self.settings.mapping("roster");
+            let is_only = rosters.len() == 1 && !others;
+            if is_only && read_clean_roster(&found.path, &found.shown, mapping, draft, &mut self.findings) {
+                continue;
+            }
+            if let Some(file) = self.read(found) {
+                self.take_tables(found, file);
+            }
+        }
+    }
+
     /// Reads all tables, those others refer to first.
     fn finish(mut self) -> Loaded {
         let mut draft = Draft::default();
         for facts in std::mem::take(&mut self.facts) {
             draft.take_facts(facts, &mut self.findings);
         }
+        self.take_rosters(&mut draft);
         let mut waiting = std::mem::take(&mut self.waiting);
         for logical in LOGICAL_TABLES {
             let (now, later): (Vec<_>, Vec<_>) =
@@ -266,9 +304,10 @@ impl<'l> Loader<'l> {
             }
         }
         let words = &self.policy.marks.words;
-        let bulk = std::mem::take(&mut self.bulk);
-        let files = bulk.iter().filter_map(|source| read_bulk(source, &mut draft, words, &mut self.findings));
-        let bulk = BulkMarks { files: files.collect() };
+        let mut bulk = BulkMarks::default();
+        for source in std::mem::take(&mut self.bulk) {
+            read_bulk(&source, &mut draft, words, &mut self.findings, &mut bulk);
+        }
         let mut dataset = build::dataset(draft, bulk, &self.policy, &mut self.findings);
         dataset.institution = self.settings.workspace.institution.clone();
         let (issues, rows) = self.findings.finish();

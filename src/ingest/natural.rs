@@ -7,6 +7,12 @@ use std::cmp::Ordering;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Label(pub(crate) String);
 
+impl From<&str> for Label {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl Ord for Label {
     fn cmp(&self, other: &Self) -> Ordering {
         natural(&self.0, &other.0)

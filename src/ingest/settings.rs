@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::IngestError;
+use super::sheet::Mapping;
 use crate::message::Lang;
 
 /// The name of the settings file.
@@ -54,6 +55,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// What the settings say about the columns of a logical table.
+    pub(crate) fn mapping(&self, table: &str) -> Mapping<'_> {
+        Mapping { headers: self.columns.get(table), values: &self.values }
+    }
+
     /// Reads the settings of a workspace.
     pub(crate) fn read(dir: &Path) -> Result<Self, IngestError> {
         let path = dir.join(SETTINGS_FILE);

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::SharedText;
+
 /// How much an issue matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -20,9 +22,9 @@ pub enum Severity {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
     /// File name, relative to the workspace.
-    pub file: String,
+    pub file: SharedText,
     /// Sheet of a workbook.
-    pub sheet: Option<String>,
+    pub sheet: Option<SharedText>,
     /// Row, counted from 1.
     pub row: Option<u32>,
     /// Column, counted from 1.
@@ -31,7 +33,7 @@ pub struct Place {
 
 impl Place {
     /// A whole file.
-    pub fn file(file: impl Into<String>) -> Self {
+    pub fn file(file: impl Into<SharedText>) -> Self {
         Self { file: file.into(), ..Self::default() }
     }
 

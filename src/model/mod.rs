@@ -10,6 +10,7 @@ mod issue;
 mod mark;
 mod offering;
 mod plan;
+mod shared_text;
 mod survey;
 
 pub use dataset::{ClassValue, Dataset, Student};
@@ -23,4 +24,5 @@ pub use plan::{
     Cohort, Indicator, Plan, PlanCourse, Programme, Requirement, RequirementSupport, Strength, Support,
     TrainingObjective,
 };
+pub use shared_text::SharedText;
 pub use survey::{Answers, Audience, Survey, SurveyTarget};

@@ -29,11 +29,11 @@ pub(super) enum Fault {
     Conflict,
 }
 
-/// A fault and where it is: the file and the position among the offering's entries of that file.
+/// A fault and where it is: the block and the position among the offering's entries of that block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Faulty {
     pub(super) fault: Fault,
-    pub(super) file: usize,
+    pub(super) block: usize,
     pub(super) entry: usize,
 }
 
@@ -47,17 +47,25 @@ pub(super) struct Marks<'m> {
     pub(super) rows: &'m [u32],
     /// Marks of cells.
     pub(super) cells: &'m [CellMark],
-    /// Marks of bulk files.
+    /// Marks of bulk files, block by block.
     pub(super) bulk: &'m [&'m [Entry]],
 }
 
-/// Decimal places of a number, where it is k / 10ˢ with s ≤ 6.
+/// The number in units of 1 / `power`, where it is that many exactly and not below 0.
+#[inline]
+fn whole_units(number: f64, power: f64) -> Option<i64> {
+    // Below 10¹⁵ adding one half and cutting the rest off is rounding; anything else fails the comparison.
+    #[expect(clippy::cast_possible_truncation, reason = "a cast saturates, and then the comparison fails")]
+    let units = (number * power + 0.5) as i64;
+    #[expect(clippy::float_cmp, reason = "the question is whether they are the same number")]
+    let same = units as f64 / power == number;
+    (same && number < PLAIN).then_some(units)
+}
+
+/// Decimal places of a number that is not below 0, where it is k / 10ˢ with s ≤ 6.
 #[inline]
 fn places(number: f64) -> Option<u8> {
-    if number.abs() >= PLAIN {
-        return None;
-    }
-    let fits = |power: &f64| ((number * power).round() / power).to_bits() == number.to_bits();
+    let fits = |power: &f64| whole_units(number, *power).is_some();
     POWERS.iter().position(fits).and_then(|at| u8::try_from(at).ok())
 }
 
@@ -81,10 +89,7 @@ impl Marks<'_> {
             else {
                 continue;
             };
-            if let Some(power) = POWERS.get(usize::from(*scale))
-                && number.abs() < PLAIN
-                && ((number * power).round() / power).to_bits() == number.to_bits()
-            {
+            if POWERS.get(usize::from(*scale)).is_some_and(|power| whole_units(number, *power).is_some()) {
                 continue;
             }
             let needed = places(number).or_else(|| u8::try_from(decimal(number)?.scale()).ok());
@@ -113,7 +118,7 @@ impl Marks<'_> {
                     .unwrap_or_else(|| MarkGrid::code(MarkState::Rejected)),
             };
         }
-        for (file, entries) in self.bulk.iter().enumerate() {
+        for (block, entries) in self.bulk.iter().enumerate() {
             for (at, entry) in entries.iter().enumerate() {
                 let item = entry.item as usize;
                 let slot = &mut codes[self.rows[entry.student as usize] as usize * n_items + item];
@@ -127,7 +132,7 @@ impl Marks<'_> {
                     fault = Some(Fault::Conflict);
                 }
                 if let Some(fault) = fault {
-                    faults.push(Faulty { fault, file, entry: at });
+                    faults.push(Faulty { fault, block, entry: at });
                 }
             }
         }
@@ -149,12 +154,9 @@ fn code(value: EntryValue, scale: u8, full: f64) -> (i64, Option<Fault>) {
         EntryValue::Number(number) if number < 0.0 => (rejected, Some(Fault::Negative)),
         EntryValue::Number(number) if number > full => (rejected, Some(Fault::AboveFull)),
         EntryValue::Number(number) => {
-            if let Some(power) = POWERS.get(usize::from(scale)).filter(|_| number < PLAIN) {
-                let units = (number * power).round();
-                if (units / power).to_bits() == number.to_bits() || number.abs() < f64::MIN_POSITIVE {
-                    #[expect(clippy::cast_possible_truncation, reason = "below 10¹⁵")]
-                    return (units as i64, None);
-                }
+            let power = POWERS.get(usize::from(scale));
+            if let Some(units) = power.and_then(|power| whole_units(number, *power)) {
+                return (units, None);
             }
             match decimal(number).and_then(|mark| MarkGrid::units(mark, scale)) {
                 Some(units) => (units, None),

@@ -21,7 +21,7 @@ pub(crate) fn dataset(
     findings: &mut Findings,
 ) -> Dataset {
     let (ranks, order) = draft.students.ranks();
-    let index = draft.fresh_item_index();
+    let index = draft.item_index();
     // The names stay behind for whoever has to find a row of a bulk file again.
     let names = draft.offerings.keys().map(|id| (id.clone(), DraftOffering::default())).collect();
     let offerings = std::mem::replace(&mut draft.offerings, names);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::grid::{Fault, Faulty, Marks};
 use super::weight::{is_whole, proportional, shown, sum};
-use crate::ingest::bulk::BulkMarks;
+use crate::ingest::bulk::{BulkMarks, Nth};
 use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering, ItemIndex};
 use crate::ingest::findings::{Findings, LISTED};
 use crate::ingest::natural::Label;
@@ -350,7 +350,7 @@ impl Builder<'_> {
         let nobody = DraftEnrolment::default();
         let of = |number: &u32| draft.roster.get(number).map_or(&nobody, |at| &at.value);
         let labels: BTreeSet<Label> =
-            numbers.iter().filter_map(|number| of(number).section.clone()).map(Label).collect();
+            numbers.iter().filter_map(|number| of(number).section.as_deref()).map(Label::from).collect();
         let sections: Vec<String> = labels.into_iter().map(|label| label.0).collect();
         let section_at: BTreeMap<&str, u16> =
             (0u16..).zip(&sections).map(|(at, name)| (name.as_str(), at)).collect();
@@ -422,7 +422,8 @@ impl Builder<'_> {
 /// Says what is wrong with bulk marks, each with its row, and counts those rows as listed.
 fn report_faults(faults: &[(usize, Faulty)], bulk: &BulkMarks, known: &Known<'_>, findings: &mut Findings) {
     for (number, file) in bulk.files.iter().enumerate() {
-        let mine: Vec<&(usize, Faulty)> = faults.iter().filter(|(_, faulty)| faulty.file == number).collect();
+        let in_file = |faulty: &Faulty| bulk.blocks[faulty.block].file == number;
+        let mine: Vec<&(usize, Faulty)> = faults.iter().filter(|(_, faulty)| in_file(faulty)).collect();
         if mine.is_empty() {
             continue;
         }
@@ -435,16 +436,19 @@ fn report_faults(faults: &[(usize, Faulty)], bulk: &BulkMarks, known: &Known<'_>
         for (offering, faulty) in mine {
             let n = listed.entry(faulty.fault).or_default();
             *n += 1;
-            if *n <= LISTED { wanted.push((*offering, *faulty)) } else { unlisted.push(faulty.fault) }
+            if *n <= LISTED {
+                wanted.push(((faulty.block, *offering, faulty.entry), faulty.fault));
+            } else {
+                unlisted.push(faulty.fault);
+            }
         }
-        let keys: Vec<_> = wanted.iter().map(|(offering, faulty)| (*offering, faulty.entry)).collect();
-        let rows = file.rows_of(&keys, known.draft, known.index);
+        let rows =
+            bulk.rows_of(number, &wanted.iter().map(|(nth, _)| *nth).collect(), known.draft, known.index);
         let mut place = Place::default();
-        for (offering, faulty) in wanted {
-            let Some((at, value)) = rows.get(&(offering, faulty.entry)) else { continue };
+        for (nth, fault) in wanted {
+            let Some((at, value)) = rows.get(&nth) else { continue };
             place = Place::file(&at.file);
-            let full = full_of(known.index, offering, bulk.of(offering)[number][faulty.entry].item);
-            findings.push(fault_issue(faulty.fault, at.clone(), value, &full));
+            findings.push(fault_issue(fault, at.clone(), value, &full_of(known.index, bulk, nth)));
         }
         for fault in unlisted {
             findings.push_unlisted(&fault_issue(fault, place.clone(), "", ""), 1);
@@ -452,10 +456,11 @@ fn report_faults(faults: &[(usize, Faulty)], bulk: &BulkMarks, known: &Known<'_>
     }
 }
 
-/// The full mark of an item as text.
-fn full_of(index: &ItemIndex, offering: usize, item: u32) -> String {
+/// The full mark of a mark's item as text.
+fn full_of(index: &ItemIndex, bulk: &BulkMarks, (block, offering, nth): Nth) -> String {
+    let item = bulk.blocks[block].of(offering)[nth].item as usize;
     let items = index.offerings.values().nth(offering);
-    items.and_then(|items| items.full.get(item as usize)).map_or(String::new(), ToString::to_string)
+    items.and_then(|items| items.full.get(item)).map_or(String::new(), ToString::to_string)
 }
 
 fn fault_issue(fault: Fault, place: Place, value: &str, full: &str) -> Issue {

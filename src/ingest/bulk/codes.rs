@@ -1,6 +1,6 @@
 //! A column of identifiers as small numbers, each text met once.
 
-use polars::prelude::{AnyValue, DataType, PlHashMap, PolarsResult, Series};
+use polars::prelude::{AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series};
 
 /// Integer columns whose values span no more than this need no hashing.
 const DENSE: i64 = 1 << 24;
@@ -21,19 +21,12 @@ pub(super) struct Codes {
 /// The codes of a column. The same column always gives the same codes.
 pub(super) fn codes(series: &Series) -> PolarsResult<Codes> {
     match series.dtype() {
-        DataType::String => Ok(of_texts(series.str()?.iter())),
-        DataType::Int32 => {
-            let column = series.i32()?;
-            Ok(of_integers(|| column.iter().map(|value| value.map(i64::from))))
-        }
-        dtype if dtype.is_integer() => {
-            let wide = series.cast(&DataType::Int64)?;
-            let column = wide.i64()?;
-            Ok(of_integers(|| column.iter()))
-        }
+        DataType::String => Ok(of_texts(series.str()?.iter(), series.len())),
+        DataType::Int32 => Ok(of_i32(series.i32()?)),
+        dtype if dtype.is_integer() => Ok(of_i64(series.cast(&DataType::Int64)?.i64()?)),
         _ => {
             let shown: Vec<Option<String>> = series.iter().map(|value| shown(&value)).collect();
-            Ok(of_texts(shown.iter().map(Option::as_deref)))
+            Ok(of_texts(shown.iter().map(Option::as_deref), shown.len()))
         }
     }
 }
@@ -48,9 +41,9 @@ fn shown(value: &AnyValue<'_>) -> Option<String> {
     }
 }
 
-fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>) -> Codes {
+fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>, n_rows: usize) -> Codes {
     let mut known: PlHashMap<&'a str, u32> = PlHashMap::default();
-    let mut codes = Codes::default();
+    let mut codes = Codes { rows: Vec::with_capacity(n_rows), ..Codes::default() };
     let mut last: Option<(&str, u32)> = None;
     for row in rows {
         let Some(text) = row else {
@@ -70,13 +63,44 @@ fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>) -> Codes {
     codes
 }
 
-fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I) -> Codes {
+/// Where the values span little, the code is the distance to the lowest one: no hashing, no branch per row.
+fn of_i32(column: &Int32Chunked) -> Codes {
+    let (mut low, mut high) = (i32::MAX, i32::MIN);
+    for values in column.downcast_iter().map(|chunk| chunk.values()) {
+        (low, high) =
+            values.iter().fold((low, high), |(low, high), &value| (low.min(value), high.max(value)));
+    }
+    let span = i64::from(high) - i64::from(low);
+    if column.null_count() > 0 || !(0..DENSE).contains(&span) {
+        return of_integers(|| column.iter().map(|value| value.map(i64::from)), column.len());
+    }
+    let mut seen = vec![false; usize::try_from(span + 1).unwrap_or(0)];
+    let mut rows = Vec::with_capacity(column.len());
+    for values in column.downcast_iter().map(|chunk| chunk.values()) {
+        rows.extend(values.iter().map(|&value| {
+            let code = value.wrapping_sub(low).cast_unsigned();
+            seen[code as usize] = true;
+            code
+        }));
+    }
+    Codes { rows, texts: texts_from(&seen, i64::from(low)), integers: true }
+}
+
+fn of_i64(column: &Int64Chunked) -> Codes {
+    of_integers(|| column.iter(), column.len())
+}
+
+fn texts_from(seen: &[bool], low: i64) -> Vec<Option<String>> {
+    seen.iter().zip(low..).map(|(seen, value)| seen.then(|| value.to_string())).collect()
+}
+
+fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I, n_rows: usize) -> Codes {
     let (mut low, mut high) = (i64::MAX, i64::MIN);
     for value in rows().flatten() {
         low = low.min(value);
         high = high.max(value);
     }
-    let mut codes = Codes { integers: true, ..Codes::default() };
+    let mut codes = Codes { rows: Vec::with_capacity(n_rows), texts: Vec::new(), integers: true };
     match high.checked_sub(low) {
         Some(span) if span < DENSE => {
             let mut seen = vec![false; usize::try_from(span + 1).unwrap_or(0)];
@@ -88,8 +112,7 @@ fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I) -> Codes {
                 }
                 None => EMPTY,
             }));
-            codes.texts =
-                seen.iter().zip(low..).map(|(seen, value)| seen.then(|| value.to_string())).collect();
+            codes.texts = texts_from(&seen, low);
         }
         _ => {
             let mut known: PlHashMap<i64, u32> = PlHashMap::default();
@@ -105,4 +128,34 @@ fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I) -> Codes {
         }
     }
     codes
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::NamedFrom;
+
+    use super::*;
+
+    fn texts_of(series: &Series) -> Vec<Option<String>> {
+        let codes = codes(series).unwrap();
+        let text = |code: &u32| codes.texts.get(*code as usize).cloned().flatten();
+        codes.rows.iter().map(text).collect()
+    }
+
+    #[test]
+    fn the_codes_of_a_column_stand_for_its_texts_whatever_its_type() {
+        let some = |texts: &[&str]| texts.iter().map(|text| Some((*text).to_owned())).collect::<Vec<_>>();
+        let name = "column".into();
+        assert_eq!(texts_of(&Series::new(name, [7i32, -2, 7, 9])), some(&["7", "-2", "7", "9"]));
+        let spread = [i32::MIN, i32::MAX, 0, i32::MIN];
+        let shown: Vec<String> = spread.iter().map(ToString::to_string).collect();
+        let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+        assert_eq!(texts_of(&Series::new("column".into(), spread)), some(&shown));
+        assert_eq!(texts_of(&Series::new("column".into(), [5i64, 1 << 40])), some(&["5", "1099511627776"]));
+        assert_eq!(texts_of(&Series::new("column".into(), ["H1", "", "H1"])), some(&["H1", "", "H1"]));
+        let with_empty = Series::new("column".into(), [Some(3i32), None]);
+        assert_eq!(texts_of(&with_empty), [Some("3".to_owned()), None]);
+        let none: [Option<i32>; 0] = [];
+        assert_eq!(texts_of(&Series::new("column".into(), none)), []);
+    }
 }

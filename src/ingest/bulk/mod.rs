@@ -1,22 +1,27 @@
 //! Marks by the million: columns of a Parquet file, never a text per row.
+//!
+//! A file is cut into blocks of rows small enough for a processor's cache; each block sorts its own marks by offering,
+//! so that an offering finds its marks as one slice per block, in the order of the file.
 
+mod block;
 mod codes;
+mod columns;
 mod entry;
+mod lookup;
 mod marks;
 mod read;
+mod roster;
 
+pub(crate) use block::Block;
 pub(crate) use entry::{Entry, EntryValue};
-pub(crate) use read::{BulkSource, bulk_source, read_bulk};
+pub(crate) use read::{BulkSource, Nth, bulk_source, read_bulk};
+pub(crate) use roster::read_clean_roster;
 
-/// The marks of one file, ordered by offering.
+/// A bulk file that was read.
 #[derive(Debug)]
 pub(crate) struct BulkFile {
     /// The file and its columns.
     source: BulkSource,
-    /// Its marks: those of offering `o` at `starts[o]..starts[o + 1]`, each in the order of the file.
-    entries: Vec<Entry>,
-    /// Where each offering's marks start; one more than there are offerings.
-    starts: Vec<usize>,
     /// Position in the row counts.
     pub(crate) count: usize,
 }
@@ -25,17 +30,13 @@ pub(crate) struct BulkFile {
 #[derive(Debug, Default)]
 pub(crate) struct BulkMarks {
     pub(crate) files: Vec<BulkFile>,
+    /// The blocks of all files, in the order of the files and of their rows.
+    pub(crate) blocks: Vec<Block>,
 }
 
 impl BulkMarks {
-    /// The marks of one offering, file by file.
+    /// The marks of one offering, block by block.
     pub(crate) fn of(&self, offering: usize) -> Vec<&[Entry]> {
-        self.files
-            .iter()
-            .map(|file| match (file.starts.get(offering), file.starts.get(offering + 1)) {
-                (Some(&from), Some(&to)) => file.entries.get(from..to).unwrap_or(&[]),
-                _ => &[],
-            })
-            .collect()
+        self.blocks.iter().map(|block| block.of(offering)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Marks cell by cell, wide or long.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{At, Draft, DraftEnrolment};
 use crate::ingest::clean;
@@ -43,8 +43,10 @@ pub(crate) struct OfferingItems {
     ids: HashMap<String, u32>,
     /// Identifiers in order.
     list: Vec<String>,
-    /// By name in header form; `None` where two items share it.
-    names: HashMap<String, Option<u32>>,
+    /// Names in the same order.
+    titles: Vec<Option<String>>,
+    /// By identifier or name in header form, found where a wide sheet asks; `None` where two items share it.
+    names: OnceLock<HashMap<String, Option<u32>>>,
     /// Full marks in the order of the items.
     pub(crate) full: Vec<Decimal>,
 }
@@ -65,9 +67,21 @@ impl OfferingItems {
         let id = clean::identifier(header);
         let name = clean::normalise_header(header);
         let bare = name.split_once('(').map_or(name.as_str(), |(bare, _)| bare);
+        let names = self.names.get_or_init(|| self.header_names());
         self.id(&id)
-            .or_else(|| self.names.get(&name).copied().flatten())
-            .or_else(|| self.names.get(bare).copied().flatten())
+            .or_else(|| names.get(&name).copied().flatten())
+            .or_else(|| names.get(bare).copied().flatten())
+    }
+
+    fn header_names(&self) -> HashMap<String, Option<u32>> {
+        let mut names = HashMap::new();
+        for ((id, at), title) in self.all().zip(&self.titles) {
+            for name in [Some(id), title.as_deref()].into_iter().flatten().map(clean::normalise_header) {
+                let slot = names.entry(name).or_insert(Some(at));
+                *slot = slot.filter(|first| *first == at);
+            }
+        }
+        names
     }
 }
 
@@ -88,11 +102,7 @@ impl ItemIndex {
             for (at, (label, item)) in (0u32..).zip(&offering.items) {
                 known.ids.insert(label.0.clone(), at);
                 known.list.push(label.0.clone());
-                let names = [Some(&label.0), item.value.name.as_ref()];
-                for name in names.into_iter().flatten().map(|name| clean::normalise_header(name)) {
-                    let slot = known.names.entry(name).or_insert(Some(at));
-                    *slot = slot.filter(|first| *first == at);
-                }
+                known.titles.push(item.value.name.clone());
                 known.full.push(item.value.full);
                 let here = Some((id.clone(), at));
                 index.only.entry(label.0.clone()).and_modify(|slot| *slot = None).or_insert(here);
@@ -284,7 +294,7 @@ impl Reader<'_> {
             let section = row.id("section");
             let retake = row.flag("retake");
             let enrolment = &mut enrolment.value;
-            enrolment.section = enrolment.section.take().or(section);
+            enrolment.section = enrolment.section.take().or(section.map(Into::into));
             enrolment.retake |= retake;
             let name = row.text("name");
             let student = &mut draft.students.list[number as usize];

@@ -9,16 +9,20 @@ mod survey;
 pub(crate) use marks::{CellMark, CellValue, ItemIndex, read_marks};
 pub(crate) use people::Students;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::clean;
 use super::course::CourseFacts;
 use super::findings::{Findings, RowCount};
 use super::natural::Label;
+use super::raw::{RawCell, RawRow};
 use super::sheet::{Origin, Row, Sheet};
 use crate::model::{
-    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, Requirement, Severity, Strength,
-    SurveyTarget, TrainingObjective,
+    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, Requirement, Severity, SharedText,
+    Strength, SurveyTarget, TrainingObjective,
 };
 use crate::policy::Policy;
 
@@ -105,7 +109,7 @@ pub(crate) struct DraftLink {
 /// A student in an offering.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DraftEnrolment {
-    pub(crate) section: Option<String>,
+    pub(crate) section: Option<SharedText>,
     pub(crate) retake: bool,
     pub(crate) withdrawn: bool,
     /// Whether a roster names the student, not the marks alone.
@@ -160,8 +164,50 @@ pub(crate) struct Draft {
     pub(crate) mark_sheets: Vec<Place>,
     /// Which items there are; found again after more items were read.
     index: Option<Arc<ItemIndex>>,
-    /// Rows met so far by the values of their keys.
-    keys: BTreeMap<(&'static str, Vec<String>), (Place, String)>,
+    /// Rows met so far by their table and the values of their keys: looked up, never listed.
+    keys: HashMap<String, Met>,
+    /// The sheets of those rows.
+    key_sheets: Vec<Place>,
+}
+
+/// A row that was met.
+#[derive(Debug)]
+struct Met {
+    /// Position in [`Draft::key_sheets`].
+    sheet: usize,
+    /// Row, from 1.
+    row: u32,
+    /// A hash of all its cells.
+    content: u64,
+}
+
+/// Between the parts of a key; cleaned identifiers hold no control characters.
+const KEY_SEPARATOR: char = '\u{1f}';
+
+/// The value of a key column.
+fn key_text(sheet: &Sheet<'_>, raw: &RawRow, name: &str) -> String {
+    match sheet.columns.get(name) {
+        Some(Origin::Column(at)) => match raw.cell(*at) {
+            RawCell::Text(text) => clean::identifier(text),
+            cell => clean::identifier(&cell.to_string()),
+        },
+        Some(Origin::Constant(value)) => value.clone(),
+        None => String::new(),
+    }
+}
+
+/// A hash of everything a row says, column by column.
+fn content(sheet: &Sheet<'_>, raw: &RawRow) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for name in sheet.columns.keys() {
+        name.hash(&mut hasher);
+        key_text(sheet, raw, name).hash(&mut hasher);
+    }
+    for (at, name) in &sheet.extra {
+        name.hash(&mut hasher);
+        raw.cell(*at).to_string().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 impl Draft {
@@ -220,41 +266,35 @@ impl Draft {
     }
 
     /// Whether an earlier row has the same keys: the same row again is a note, another one an error.
-    fn is_repeated(
-        &mut self,
-        sheet: &Sheet<'_>,
-        raw: &crate::ingest::raw::RawRow,
-        findings: &mut Findings,
-    ) -> bool {
+    fn is_repeated(&mut self, sheet: &Sheet<'_>, raw: &RawRow, findings: &mut Findings) -> bool {
         let keys = sheet.logical.keys;
         if keys.is_empty() || sheet.logical.key == "offerings" && !sheet.has_column("offering") {
             return false;
         }
-        let shown = |name: &str| match sheet.columns.get(name) {
-            Some(Origin::Column(at)) => crate::ingest::clean::identifier(&raw.cell(*at).to_string()),
-            Some(Origin::Constant(value)) => value.clone(),
-            None => String::new(),
-        };
-        let key: Vec<String> = keys.iter().map(|name| shown(name)).collect();
-        let mut whole: Vec<String> =
-            sheet.columns.keys().map(|name| format!("{name}={}", shown(name))).collect();
-        whole.extend(sheet.extra.iter().map(|(at, name)| format!("{name}={}", raw.cell(*at))));
-        let whole = whole.join("\u{1f}");
-        let place = sheet.place(raw.number);
-        let known = self
-            .keys
-            .entry((sheet.logical.key, key.clone()))
-            .or_insert_with(|| (place.clone(), whole.clone()));
-        if known.0 == place {
-            return false;
+        let mut key = sheet.logical.key.to_owned();
+        for name in keys {
+            key.push(KEY_SEPARATOR);
+            key.push_str(&key_text(sheet, raw, name));
         }
-        let (code, severity) = if known.1 == whole {
-            ("row_repeated", Severity::Note)
-        } else {
-            ("row_conflict", Severity::Error)
+        if self.key_sheets.last() != Some(&sheet.raw.place()) {
+            self.key_sheets.push(sheet.raw.place());
+        }
+        let met = Met { sheet: self.key_sheets.len() - 1, row: raw.number, content: content(sheet, raw) };
+        let known = match self.keys.entry(key) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(met);
+                return false;
+            }
+            Entry::Occupied(known) => known,
         };
-        let issue = Issue::new(code, severity, place);
-        findings.push(issue.with("key", key.join(" / ")).with("first", &known.0));
+        let (code, severity) = match known.get().content == met.content {
+            true => ("row_repeated", Severity::Note),
+            false => ("row_conflict", Severity::Error),
+        };
+        let first = Place { row: Some(known.get().row), ..self.key_sheets[known.get().sheet].clone() };
+        let shown: Vec<&str> = known.key().split(KEY_SEPARATOR).skip(1).collect();
+        let issue = Issue::new(code, severity, sheet.place(raw.number));
+        findings.push(issue.with("key", shown.join(" / ")).with("first", first));
         true
     }
 
@@ -279,17 +319,11 @@ impl Draft {
         offering.cohort = values.remove("cohort");
     }
 
-    /// Which items there are.
+    /// Which items there are; the offerings are those of the draft, in the same order.
     pub(crate) fn item_index(&mut self) -> Arc<ItemIndex> {
         let index = self.index.take().unwrap_or_else(|| Arc::new(ItemIndex::new(self)));
         self.index = Some(Arc::clone(&index));
         index
-    }
-
-    /// The same, found anew: its offerings are those of the draft, in the same order.
-    pub(crate) fn fresh_item_index(&mut self) -> Arc<ItemIndex> {
-        self.index = None;
-        self.item_index()
     }
 
     /// The draft of a plan.
@@ -300,6 +334,9 @@ impl Draft {
 
     /// The draft of an offering, made where it is first met.
     pub(crate) fn offering(&mut self, id: &str, place: &Place) -> &mut DraftOffering {
+        if !self.offerings.contains_key(id) {
+            self.index = None;
+        }
         self.offerings
             .entry(id.to_owned())
             .or_insert_with(|| DraftOffering { place: place.clone(), ..DraftOffering::default() })

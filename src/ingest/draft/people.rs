@@ -94,6 +94,7 @@ pub(super) fn enrolment(draft: &mut Draft, row: &mut Row<'_, '_>) -> Option<()> 
     let (offering, student) = (offering?, student?);
     let place = row.place("student");
     let number = draft.students.met(&student, &place);
+    let section = section.map(Into::into);
     let value = DraftEnrolment { section, retake, withdrawn, in_roster: true };
     draft.offering(&offering, &place).roster.insert(number, At { value, place });
     Some(())

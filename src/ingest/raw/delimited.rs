@@ -50,7 +50,7 @@ impl Format for Delimited {
         let rows = rows(source, &decoded.text, limits, &mut issues)?;
         let table = RawTable {
             name: source.stem(),
-            file: source.shown.to_owned(),
+            file: source.shown.into(),
             sheet: None,
             hidden: false,
             rows,

@@ -88,7 +88,7 @@ pub(super) fn unpanicked<T>(
 impl Source<'_> {
     /// The place of the file as a whole.
     pub fn place(&self) -> Place {
-        Place { file: self.shown.to_owned(), sheet: None, row: None, column: None }
+        Place { file: self.shown.into(), sheet: None, row: None, column: None }
     }
 
     /// The name of the file without folders and extension.

@@ -264,8 +264,8 @@ impl<'s> Walk<'s> {
         let Some(name) = self.name.take() else { return };
         self.tables.push(RawTable {
             name: name.clone(),
-            file: self.source.shown.to_owned(),
-            sheet: Some(name),
+            file: self.source.shown.into(),
+            sheet: Some(name.into()),
             hidden: false,
             rows: std::mem::take(&mut self.rows).finish(),
             merged: std::mem::take(&mut self.merged),
@@ -289,7 +289,12 @@ impl<'s> Walk<'s> {
     }
 
     fn place(&self, row: u32, column: u32) -> Place {
-        Place { sheet: self.name.clone(), row: Some(row), column: Some(column), ..self.source.place() }
+        Place {
+            sheet: self.name.as_deref().map(Into::into),
+            row: Some(row),
+            column: Some(column),
+            ..self.source.place()
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Format for Parquet {
         }
         let table = RawTable {
             name: source.stem(),
-            file: source.shown.to_owned(),
+            file: source.shown.into(),
             sheet: None,
             hidden: false,
             rows: rows(&frame),
@@ -66,6 +66,21 @@ pub fn parquet_columns(path: &Path, shown: &str) -> Result<(Vec<String>, usize),
         let n_rows = reader.num_rows().map_err(|cause| source.damaged(&cause.to_string()))?;
         Ok((schema.iter_names().map(ToString::to_string).collect(), n_rows))
     })
+}
+
+/// A Parquet file as a table of nothing but its header, and the number of its rows.
+pub(crate) fn parquet_header(path: &Path, shown: &str) -> Option<(RawTable, usize)> {
+    let (names, n_rows) = parquet_columns(path, shown).ok()?;
+    let cells = (1..).zip(names).map(|(at, name)| (at, RawCell::Text(name))).collect();
+    let table = RawTable {
+        name: String::new(),
+        file: shown.into(),
+        sheet: None,
+        hidden: false,
+        rows: vec![RawRow { number: 1, cells }],
+        merged: Vec::new(),
+    };
+    Some((table, n_rows))
 }
 
 /// The wanted columns of a Parquet file as a frame, in the order wanted; nothing else of the file is read.

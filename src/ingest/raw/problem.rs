@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Issue, Place, Severity};
+use crate::model::{Issue, Place, Severity, SharedText};
 
 /// Collects issues; of one kind in one sheet only the first ones are listed, the others are counted in one more.
 #[derive(Debug)]
 pub(crate) struct Issues {
     limit: usize,
     listed: Vec<Issue>,
-    unlisted: BTreeMap<(&'static str, Option<String>), (usize, Severity)>,
-    n_listed: BTreeMap<(&'static str, Option<String>), usize>,
+    unlisted: BTreeMap<(&'static str, Option<SharedText>), (usize, Severity)>,
+    n_listed: BTreeMap<(&'static str, Option<SharedText>), usize>,
 }
 
 impl Issues {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::model::{Issue, Place};
+use crate::model::{Issue, Place, SharedText};
 
 /// The value of one cell as the file holds it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -54,9 +54,9 @@ pub struct RawTable {
     /// The name of the table: the sheet's, or the file's without its extension.
     pub name: String,
     /// The file as the user named it.
-    pub file: String,
+    pub file: SharedText,
     /// The sheet, for a workbook.
-    pub sheet: Option<String>,
+    pub sheet: Option<SharedText>,
     /// Whether the sheet is hidden.
     pub hidden: bool,
     /// The rows that hold something, in order.
@@ -87,6 +87,14 @@ impl RawCell {
         }
     }
 
+    /// The text of a text cell with its blanks, any other cell as it is shown.
+    pub(crate) fn as_written(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// The text of a text cell, trimmed; `None` for every other cell.
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -103,6 +111,7 @@ impl fmt::Display for RawCell {
             Self::Empty => Ok(()),
             Self::Text(text) => f.write_str(crate::ingest::clean::trim(text)),
             Self::DateTime(text) | Self::Error(text) => f.write_str(text),
+            Self::Number(number) if is_short_integer(*number) => write!(f, "{}", *number as i64),
             Self::Number(number) => match crate::ingest::number::spreadsheet_decimal(*number) {
                 Some(decimal) => write!(f, "{decimal}"),
                 None => write!(f, "{number}"),
@@ -111,6 +120,11 @@ impl fmt::Display for RawCell {
             Self::Bool(false) => f.write_str("FALSE"),
         }
     }
+}
+
+/// Whether a number is whole and has at most 15 digits: then its digits are what a spreadsheet shows.
+fn is_short_integer(number: f64) -> bool {
+    number.abs() < 1e15 && (number as i64) as f64 - number == 0.0
 }
 
 impl RawRow {

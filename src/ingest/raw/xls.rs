@@ -69,7 +69,7 @@ fn sheets(
     let (mut tables, mut issues) = (Vec::new(), Vec::new());
     let mut n_cells = 0;
     for sheet in workbook.sheets_metadata().to_vec() {
-        let place = Place { sheet: Some(sheet.name.clone()), ..source.place() };
+        let place = Place { sheet: Some(sheet.name.as_str().into()), ..source.place() };
         if sheet.typ != SheetType::WorkSheet {
             issues.push(note("sheet_without_cells", &place, &[]));
             continue;
@@ -97,8 +97,8 @@ fn sheets(
         let merged = workbook.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         tables.push(RawTable {
             name: sheet.name.clone(),
-            file: source.shown.to_owned(),
-            sheet: Some(sheet.name),
+            file: source.shown.into(),
+            sheet: Some(sheet.name.into()),
             hidden: sheet.visible != SheetVisible::Visible,
             rows: rows.finish(),
             merged: merged.into_iter().map(span).collect(),

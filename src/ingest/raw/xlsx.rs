@@ -86,7 +86,7 @@ impl Reading<'_> {
     ) -> Result<Vec<RawTable>, Issue> {
         let mut tables = Vec::new();
         for sheet in workbook.sheets_metadata().to_vec() {
-            let place = Place { sheet: Some(sheet.name.clone()), ..self.source.place() };
+            let place = Place { sheet: Some(sheet.name.as_str().into()), ..self.source.place() };
             if sheet.typ != SheetType::WorkSheet {
                 self.issues.push(note("sheet_without_cells", &place, &[]));
                 continue;
@@ -109,8 +109,8 @@ impl Reading<'_> {
             };
             tables.push(RawTable {
                 name: sheet.name.clone(),
-                file: self.source.shown.to_owned(),
-                sheet: Some(sheet.name),
+                file: self.source.shown.into(),
+                sheet: Some(sheet.name.into()),
                 hidden: sheet.visible != SheetVisible::Visible,
                 rows: rows.finish(),
                 merged: merged.into_iter().map(span).collect(),

@@ -54,6 +54,19 @@ pub(super) fn identifier(cell: &RawCell, column: &str, place: &Place, typed: boo
     }
 }
 
+/// An identifier about which there is nothing to say; of a column of texts or numbers by type.
+pub(crate) fn read_identifier(cell: &RawCell, column: &str) -> Option<String> {
+    match identifier(cell, column, &Place::default(), true) {
+        Ok((id, None)) => id,
+        _ => None,
+    }
+}
+
+/// Yes or no, where the text is one of the two.
+pub(crate) fn read_flag(text: &str) -> Option<bool> {
+    flag(&RawCell::Text(text.to_owned()), &Place::default()).ok()?.0
+}
+
 /// A cell of free text.
 pub(super) fn text(cell: &RawCell, place: &Place) -> Read<String> {
     if cell.is_blank() {
@@ -118,6 +131,9 @@ pub(super) fn count(cell: &RawCell, place: &Place) -> Read<u32> {
 
 /// A cell of yes or no; empty is no.
 pub(super) fn flag(cell: &RawCell, place: &Place) -> Read<bool> {
+    if cell.is_blank() {
+        return Ok((None, None));
+    }
     let shown = clean::half_width(&cell.to_string()).to_lowercase();
     match shown.as_str() {
         "" => Ok((None, None)),

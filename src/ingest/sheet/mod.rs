@@ -4,6 +4,7 @@ mod cell;
 mod header;
 mod row;
 
+pub(crate) use cell::{read_flag, read_identifier};
 pub(crate) use header::{Mapping, map_sheet};
 pub(crate) use row::Row;
 

@@ -1,5 +1,7 @@
 //! Reading one row: every wrong cell of it is found, not only the first.
 
+use std::borrow::Cow;
+
 use super::{Origin, Sheet, cell};
 use crate::ingest::findings::Findings;
 use crate::ingest::raw::{RawCell, RawRow};
@@ -42,11 +44,11 @@ impl<'s, 'a> Row<'s, 'a> {
     }
 
     /// The cell of a logical column; a constant as a text.
-    pub(crate) fn cell(&self, name: &str) -> RawCell {
+    pub(crate) fn cell(&self, name: &str) -> Cow<'a, RawCell> {
         match self.sheet.columns.get(name) {
-            Some(Origin::Column(at)) => self.raw.cell(*at).clone(),
-            Some(Origin::Constant(value)) => RawCell::Text(value.clone()),
-            None => RawCell::Empty,
+            Some(Origin::Column(at)) => Cow::Borrowed(self.raw.cell(*at)),
+            Some(Origin::Constant(value)) => Cow::Owned(RawCell::Text(value.clone())),
+            None => Cow::Owned(RawCell::Empty),
         }
     }
 
@@ -80,8 +82,11 @@ impl<'s, 'a> Row<'s, 'a> {
                 if let Some(remark) = remark {
                     self.findings.push(remark);
                 }
-                let column = self.sheet.logical.columns.iter().find(|column| column.name == name);
-                if value.is_none() && column.is_some_and(|column| column.required) && self.sheet.has(name) {
+                let required = |name: &str| {
+                    let column = self.sheet.logical.columns.iter().find(|column| column.name == name);
+                    column.is_some_and(|column| column.required)
+                };
+                if value.is_none() && required(name) && self.sheet.has(name) {
                     self.error("cell_empty", name, &[("column", name)]);
                 }
                 value

@@ -70,6 +70,7 @@ pub fn parts_for(wanted: &dyn Fn(&str) -> bool) -> Wanted {
         items: wanted("items"),
         missing: wanted("missing"),
         terms: wanted("course_terms"),
+        students: wanted("student_objectives"),
         cohorts: any(&[
             "cohort_courses",
             "indicators",
@@ -134,7 +135,7 @@ pub fn issue_table(issues: &[Issue], lang: Lang) -> Table {
         table.push(&[
             severity_key(issue.severity).into(),
             issue.code.into(),
-            place.file.as_str().into(),
+            (&*place.file).into(),
             place.sheet.as_deref().into(),
             position(place.row),
             position(place.column),
