@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use super::input::{Basis, Input};
 use super::node::{Node, Presence};
 use super::weights;
-use crate::model::{Exact, Fraction, Plan, Support, ratio_f64};
+use crate::model::{Exact, Fraction, Indicator, Plan, Support, ratio_f64};
 use crate::policy::Policy;
 
 /// A student's own indicator.
@@ -95,6 +95,12 @@ fn own_requirement(
         return None;
     }
     let rule = super::rule::rule(&policy.requirement.rule)?;
+    let lacking = |(indicator, own): (&Indicator, &Option<OwnIndicator>)| {
+        indicator.requirement == position && own.is_some() && indicator.weight.is_none()
+    };
+    if rule.needs_levels() && plan.indicators.iter().zip(own).any(lacking) {
+        return None;
+    }
     let weights: Vec<BigRational> = known.iter().map(|(_, weight, _)| weight.clone()).collect();
     let combination = rule.combination(&weights, &crate::model::decimal_ratio(policy.indicator.highest));
     let values: Vec<f64> = known.iter().map(|(value, ..)| *value).collect();

@@ -391,6 +391,11 @@ schema!(
         text("requirement", "毕业要求", "graduation requirement"),
         text("objective_method", "课程目标方法", "method of the course objectives"),
         text("requirement_rule", "毕业要求规则", "rule of the requirement"),
+        text(
+            "measure",
+            "值的尺度：points 得分率 / grades 绩点 / work 作业比例 / students 学生比例 / levels 等级 / scaled 按强度折算",
+            "what the value is measured in: points / grades / work / students / levels / scaled"
+        ),
         number("value", "fraction", "达成度", "attainment"),
         text("shown", "修约后的值", "rounded value"),
         number("expected", "fraction", "期望值", "expected value"),
@@ -405,7 +410,10 @@ schema!(
             "depends",
             Kind::Flag,
             "",
-            ("结论是否随方法而变", "whether the verdict depends on the choice")
+            (
+                "在同一尺度的各种方法中，结论是否随方法而变",
+                "whether the verdict depends on the choice among those of the same measure"
+            )
         ),
         text("reason", "没有值的原因", "why there is no value")
     ]]
