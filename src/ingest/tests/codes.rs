@@ -99,7 +99,7 @@ fn each_odd_table_is_named_with_its_place_and_its_value() {
                 "requirement_support.csv",
                 "programme,plan,requirement,training_objective,strength\nCS,2023,1,T9,1\n",
             )],
-            "requirement_support.csv:2 training_objective_unknown",
+            "requirement_support.csv:2:3 training_objective_unknown",
             "T9",
         ),
         (&[("marks.csv", &many)], "marks.csv more_alike", "mark_above_full"),
