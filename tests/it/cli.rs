@@ -319,7 +319,7 @@ fn a_draft_says_so_and_a_checked_policy_is_signed() {
     let out = folder.path().join("out");
     let arguments = ["run", shown(&workspace), "--out", shown(&out), "--formats", "csv", "--no-charts"];
     assert!(succeed(&arguments).contains("草案"));
-    let objectives = fs::read_to_string(out.join("course_objectives.csv")).unwrap();
+    let objectives = fs::read_to_string(out.join("objectives.csv")).unwrap();
     assert!(objectives.lines().next().unwrap().contains("policy_status") && objectives.contains(",draft,"));
     let manifest: Manifest = serde_json::from_slice(&fs::read(out.join(MANIFEST_FILE)).unwrap()).unwrap();
     assert_eq!(manifest.policies[0].status.as_deref(), Some("draft"));

@@ -1,0 +1,187 @@
+//! Damaged files without number: valid ones of every format, mutated, read to the end.
+//!
+//! No input may panic, take long, or lose a row: rows = used + listed. A plain `cargo test` reads a few of each kind;
+//! `ATTAIN_FUZZ_SECONDS=600 cargo test --test it fuzz` goes on for ten minutes, from input `ATTAIN_FUZZ_FROM` on. An input
+//! is made from its number alone, so what is found can be made again.
+
+mod mutate;
+mod seeds;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use attain::attainment::attain;
+use attain::ingest::{IngestError, Loaded, Overrides, workbook, workspace};
+use attain::policy::Policy;
+
+use mutate::Mutator;
+
+/// Inputs of each kind that every test run reads.
+const FEW: u64 = 12;
+/// An input that takes longer in a debug build on a busy machine is a finding.
+const MOST: Duration = Duration::from_secs(20);
+
+/// What became of one kind of input.
+#[derive(Debug, Default)]
+struct Count {
+    inputs: u64,
+    /// Inputs of which at least one row became data, or for settings and policies whose workspace could be read.
+    used: u64,
+    /// Inputs whose figures were computed to the end.
+    computed: u64,
+    /// Panics of libraries, caught at the border and said as a damaged file.
+    caught: u64,
+    slowest: Duration,
+}
+
+/// What came of one input.
+#[derive(Debug, Default, Clone, Copy)]
+struct Outcome {
+    used: bool,
+    computed: bool,
+    caught: bool,
+}
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+#[test]
+fn no_damaged_file_makes_it_panic_or_lose_a_row() {
+    let seeds = seeds::seeds();
+    let seconds = variable("ATTAIN_FUZZ_SECONDS");
+    let first = variable("ATTAIN_FUZZ_FROM").unwrap_or(0);
+    let end = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for number in first.. {
+        let go_on = end.map_or(number < first + FEW, |end| Instant::now() < end);
+        if !go_on || findings.len() > 20 {
+            break;
+        }
+        for seed in &seeds {
+            let bytes = Mutator::new(number).mutated(seed);
+            let start = Instant::now();
+            let outcome = watched(*seed.kind(), bytes.clone());
+            let count = counts.entry(seed.name).or_default();
+            count.inputs += 1;
+            count.slowest = count.slowest.max(start.elapsed());
+            match outcome {
+                Ok(outcome) => {
+                    count.used += u64::from(outcome.used);
+                    count.computed += u64::from(outcome.computed);
+                    count.caught += u64::from(outcome.caught);
+                }
+                Err(what) => {
+                    let kept = std::env::temp_dir().join(format!("attain-fuzz-{}-{number}", seed.name));
+                    std::fs::write(&kept, &bytes).unwrap();
+                    findings.push(format!("{} {number}: {what} ({})", seed.name, kept.display()));
+                }
+            }
+        }
+    }
+    for (name, count) in &counts {
+        println!("{name}: {count:?}");
+    }
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+/// Every seed is read whole before anything is done to it.
+#[test]
+fn an_unchanged_seed_is_read_whole() {
+    for seed in seeds::seeds() {
+        let outcome = watched(*seed.kind(), seed.bytes.clone()).unwrap_or_else(|what| panic!("{}: {what}", seed.name));
+        assert!(outcome.used && outcome.computed, "{}: {outcome:?}", seed.name);
+    }
+}
+
+/// Reads an input in a thread of its own, so that one that hangs is found.
+fn watched(kind: Kind, bytes: Vec<u8>) -> Result<Outcome, String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let outcome = catch_unwind(AssertUnwindSafe(|| kind.read(&bytes)));
+        let outcome = outcome.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().cloned();
+            Err(text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default())
+        });
+        let _ = sender.send(outcome);
+    });
+    receiver.recv_timeout(MOST).unwrap_or_else(|_| Err(format!("not done after {MOST:?}")))
+}
+
+/// How an input is read.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// A file of a workspace, by its name there.
+    Part(&'static str),
+    /// A course workbook of its own.
+    Course,
+}
+
+impl Kind {
+    fn read(self, bytes: &[u8]) -> Result<Outcome, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let overrides = Overrides { policy: None, lenient: true };
+        match self {
+            Self::Course => {
+                let path = folder.path().join("course.xlsx");
+                std::fs::write(&path, bytes).map_err(|error| error.to_string())?;
+                whole(workbook(&path, &overrides), "course.xlsx")
+            }
+            Self::Part(name) => {
+                seeds::write_workspace(folder.path(), name);
+                write(folder.path(), name, bytes);
+                if name.ends_with(".toml") {
+                    let text = String::from_utf8_lossy(bytes).into_owned();
+                    if let Err(error) = Policy::parse(&text) {
+                        assert!(!error.issues.is_empty() && !error.to_string().is_empty());
+                    }
+                }
+                whole(workspace(folder.path(), &overrides), name)
+            }
+        }
+    }
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) {
+    std::fs::write(folder.join(name), bytes).unwrap();
+}
+
+/// Whatever was read is accounted for and can be computed with.
+fn whole(loaded: Result<Loaded, IngestError>, name: &str) -> Result<Outcome, String> {
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        // The policy or the settings are no TOML, or name a policy that is nowhere: refused in words.
+        Err(error) => {
+            return if error.to_string().is_empty() { Err("no words".into()) } else { Ok(Outcome::default()) };
+        }
+    };
+    for count in &loaded.rows {
+        if count.rows != count.used + count.listed {
+            return Err(format!("{count:?}"));
+        }
+        let said = loaded.issues.iter().any(|issue| issue.place.file == count.file);
+        if count.listed > 0 && !said {
+            return Err(format!("no issue says why: {count:?}"));
+        }
+    }
+    let dash = |issue: &attain::model::Issue| issue.values.iter().any(|(_, value)| value == "—");
+    let caught = loaded.issues.iter().any(|issue| issue.code == "damaged_file" && dash(issue));
+    let table = !name.ends_with(".toml");
+    let used = loaded.rows.iter().any(|count| count.used > 0 && (!table || count.file == name));
+    let mut policy = loaded.policy;
+    // Replicates cost time and read nothing.
+    policy.uncertainty.replicates = 100;
+    let attained = attain(&loaded.dataset, &policy, &|| ());
+    let figures = attained.iter().flat_map(|attained| &attained.offerings).flat_map(|one| &one.groups);
+    for figure in figures.flat_map(|group| &group.objectives) {
+        let scale = figure.scale;
+        if figure.value.is_some_and(|value| !(-1e-9..=scale + 1e-9).contains(&value)) {
+            return Err(format!("{figure:?}"));
+        }
+    }
+    Ok(Outcome { used, computed: attained.is_ok(), caught })
+}
