@@ -139,7 +139,8 @@ fn judgements(table: &Table, rows: &[usize], varied: Varied) -> VerdictTable {
     let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default().to_owned();
     let of_policy = rows.iter().find(|&&row| table.flag(row, column::DECLARED) == Some(true));
     let declared = of_policy.or(rows.first()).copied().unwrap_or(0);
-    let same = |row: usize, other: usize| table.text(row, column::MEASURE) == table.text(other, column::MEASURE);
+    let same =
+        |row: usize, other: usize| table.text(row, column::MEASURE) == table.text(other, column::MEASURE);
     let own: Vec<usize> = rows.iter().copied().filter(|&row| same(row, declared)).collect();
     let mut found = VerdictTable {
         id: String::new(),

@@ -122,7 +122,10 @@ fn unavailable(compared: &[Compared], session: &Session) -> String {
         let reason = figures.clone().find_map(|figure| figure.reason);
         if let Some(reason) = reason.filter(|_| figures.all(|figure| figure.value.is_none())) {
             let reason = session.text(&format!("reason.{}", reason.key()), &[]);
-            lines += &format!("\n{}", session.text("cli.compare.unavailable", &[("rule", rule), ("reason", &reason)]));
+            lines += &format!(
+                "\n{}",
+                session.text("cli.compare.unavailable", &[("rule", rule), ("reason", &reason)])
+            );
         }
     }
     if lines.is_empty() { lines } else { lines + "\n" }

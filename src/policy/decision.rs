@@ -24,7 +24,9 @@ impl Decision {
         let about = self.about.as_deref().filter(|key| message::has(key));
         let values = [("asked", asked.as_str()), ("value", self.value.as_str())];
         match about.map(|key| message::text(lang, key, &[])) {
-            Some(about) => message::text(lang, "decision.explained", &[&values[..], &[("about", &about)]].concat()),
+            Some(about) => {
+                message::text(lang, "decision.explained", &[&values[..], &[("about", &about)]].concat())
+            }
             None => message::text(lang, "decision.plain", &values),
         }
     }
@@ -95,7 +97,9 @@ fn objectives(list: &mut List<'_>) {
                 list.add("objective.rollup_n", objective.rollup_n);
                 list.add("objective.mastery", objective.mastery.get());
             }
-            "weighted-average" | "decaying-average" => list.add("objective.rollup_p", objective.rollup_p.get()),
+            "weighted-average" | "decaying-average" => {
+                list.add("objective.rollup_p", objective.rollup_p.get())
+            }
             _ => {}
         }
     }
@@ -141,7 +145,8 @@ fn roll_ups(list: &mut List<'_>) {
     let policy = list.policy;
     let indicator = &policy.indicator;
     list.choose("indicator.weights", indicator.weights.key(), "weights");
-    let lettered = [WeightRule::Hml, WeightRule::HmlGroups, WeightRule::MappedWeighted, WeightRule::MappedScaled];
+    let lettered =
+        [WeightRule::Hml, WeightRule::HmlGroups, WeightRule::MappedWeighted, WeightRule::MappedScaled];
     if lettered.contains(&indicator.weights) {
         let codes = indicator.codes.iter().map(|(code, weight)| format!("{code} = {weight}"));
         list.add("indicator.codes", codes.collect::<Vec<_>>().join(", "));
@@ -248,6 +253,8 @@ mod tests {
         let open: Vec<String> =
             decisions(&policy).into_iter().filter(|one| one.open).map(|one| one.key).collect();
         assert_eq!(open.len(), 7, "{open:?}");
-        assert!(open.contains(&"threshold.closed".to_owned()) && open.contains(&"objective.method".to_owned()));
+        assert!(
+            open.contains(&"threshold.closed".to_owned()) && open.contains(&"objective.method".to_owned())
+        );
     }
 }

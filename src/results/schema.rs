@@ -50,7 +50,11 @@ pub const FIGURE: &[ColumnSchema] = &[
     ),
     text("method", "方法", "method key"),
     text("policy", "评价方案", "policy key"),
-    text("policy_status", "draft 草案 / checked 已核对", "draft / checked: whether somebody has checked the policy"),
+    text(
+        "policy_status",
+        "draft 草案 / checked 已核对",
+        "draft / checked: whether somebody has checked the policy",
+    ),
     text("reason", "没有值或没有区间的原因", "why there is no value or no interval"),
 ];
 

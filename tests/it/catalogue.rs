@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 /// Kinds no test makes, and why.
 const UNTESTED: &[(&str, &str)] = &[
     ("encrypted_workbook", "needs a workbook encrypted by a spreadsheet program"),
-    ("oulad-attributes-differ", "the importer's own counts, made from public files that stand beside the project"),
+    (
+        "oulad-attributes-differ",
+        "the importer's own counts, made from public files that stand beside the project",
+    ),
     ("oulad-repeated-students", "as above"),
     ("oulad-values-missing", "as above"),
     ("oulad-withdrawal-differs", "as above"),

@@ -235,7 +235,16 @@ fn the_order_of_rows_and_files_changes_no_byte() {
     let (folder, workspace) = one_course();
     let tables = |name: &str| {
         let out = folder.path().join(name);
-        succeed(&["run", shown(&workspace), "--out", shown(&out), "--quiet", "--formats", "csv", "--no-charts"]);
+        succeed(&[
+            "run",
+            shown(&workspace),
+            "--out",
+            shown(&out),
+            "--quiet",
+            "--formats",
+            "csv",
+            "--no-charts",
+        ]);
         let about_files = ["manifest.json", "rows.csv", "issues.csv"];
         let mut found = files(&out);
         found.retain(|(path, _)| !about_files.contains(&path.to_str().unwrap()));
@@ -306,11 +315,17 @@ fn a_wrong_policy_and_wrong_settings_are_shown_at_once_in_both_languages() {
     fs::write(workspace.join("attain.toml"), "[workspace]\npolicy = \"policy.toml\"\n").unwrap();
     for arguments in [&["run", shown(&workspace), "--quiet"][..], &["compare", shown(&workspace)]] {
         let (code, text) = ended(arguments);
-        assert!(code == 3 && text.contains("\"median\"") && text.contains("threshold.closd"), "{code} {text}");
+        assert!(
+            code == 3 && text.contains("\"median\"") && text.contains("threshold.closd"),
+            "{code} {text}"
+        );
     }
     let own = workspace.join("policy.toml");
     let (code, text) = ended(&["policy", "check", shown(&own), "--language", "en"]);
-    assert!(code == 3 && text.contains("\"best\"") && text.contains("rounding.digits is 13"), "{code} {text}");
+    assert!(
+        code == 3 && text.contains("\"best\"") && text.contains("rounding.digits is 13"),
+        "{code} {text}"
+    );
 }
 
 #[test]
@@ -326,8 +341,15 @@ fn a_draft_says_so_and_a_checked_policy_is_signed() {
     let own = folder.path().join("policy.toml");
     fs::write(&own, run(&["policy", "show", "ceeaa-2024"]).stdout).unwrap();
     let draft = succeed(&["policy", "check", shown(&own), "--language", "en"]);
-    assert!(draft.contains("[?]") && draft.contains("checked_by") && draft.contains("student-first"), "{draft}");
-    replace(&own, "status = \"draft\"", "status = \"checked\"\nchecked_by = \"王\"\nchecked_on = \"2026-03-01\"");
+    assert!(
+        draft.contains("[?]") && draft.contains("checked_by") && draft.contains("student-first"),
+        "{draft}"
+    );
+    replace(
+        &own,
+        "status = \"draft\"",
+        "status = \"checked\"\nchecked_by = \"王\"\nchecked_on = \"2026-03-01\"",
+    );
     assert_eq!(ended(&["policy", "check", shown(&own)]).0, 3);
     let text = fs::read_to_string(&own).unwrap();
     let (before, rest) = text.split_once("open = [").unwrap();

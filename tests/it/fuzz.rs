@@ -93,7 +93,8 @@ fn no_damaged_file_makes_it_panic_or_lose_a_row() {
 #[test]
 fn an_unchanged_seed_is_read_whole() {
     for seed in seeds::seeds() {
-        let outcome = watched(*seed.kind(), seed.bytes.clone()).unwrap_or_else(|what| panic!("{}: {what}", seed.name));
+        let outcome =
+            watched(*seed.kind(), seed.bytes.clone()).unwrap_or_else(|what| panic!("{}: {what}", seed.name));
         assert!(outcome.used && outcome.computed, "{}: {outcome:?}", seed.name);
     }
 }
@@ -105,7 +106,9 @@ fn watched(kind: Kind, bytes: Vec<u8>) -> Result<Outcome, String> {
         let outcome = catch_unwind(AssertUnwindSafe(|| kind.read(&bytes)));
         let outcome = outcome.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
-            Err(text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default())
+            Err(text
+                .or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
+                .unwrap_or_default())
         });
         let _ = sender.send(outcome);
     });
@@ -156,7 +159,11 @@ fn whole(loaded: Result<Loaded, IngestError>, name: &str) -> Result<Outcome, Str
         Ok(loaded) => loaded,
         // The policy or the settings are no TOML, or name a policy that is nowhere: refused in words.
         Err(error) => {
-            return if error.to_string().is_empty() { Err("no words".into()) } else { Ok(Outcome::default()) };
+            return if error.to_string().is_empty() {
+                Err("no words".into())
+            } else {
+                Ok(Outcome::default())
+            };
         }
     };
     for count in &loaded.rows {

@@ -34,7 +34,9 @@ fn each_odd_table_is_named_with_its_place_and_its_value() {
     let sum = format!("{items}O1,Q1,10,0.4,,\nO1,Q2,20,0.41,,\n");
     let missing = format!("{items}O1,Q1,10,1,,\nO1,Q2,20,,,\n");
     let mixed = format!("{items}O1,Q1,10,,作业,1\nO1,Q2,20,1,,\n");
-    let scale = format!("{SURVEY},scale_max\nS,CS,graduate,requirement,1,4,3,5\nS,CS,graduate,requirement,1,5,2,10\n");
+    let scale = format!(
+        "{SURVEY},scale_max\nS,CS,graduate,requirement,1,4,3,5\nS,CS,graduate,requirement,1,5,2,10\n"
+    );
     let count = format!("{SURVEY}\nS,CS,graduate,requirement,1,4,2.5\n");
     let many: String = (0..105).map(|i| format!("{i:03},Q1,77\n")).collect();
     let many = format!("student,item,mark\n{many}");
@@ -118,8 +120,11 @@ fn weights_that_no_decimal_holds_are_said_to_be_rounded() {
         items += &format!("O1,A{at},1,G{at},0.2\nO1,B{at},{},G{at},0.2\n", prime - 1);
         allocation += &format!("A{at},1\nB{at},1\n");
     }
-    let files =
-        [("items.csv", items.as_str()), ("allocation.csv", &allocation), ("marks.csv", "student,item,mark\n01,A0,1\n")];
+    let files = [
+        ("items.csv", items.as_str()),
+        ("allocation.csv", &allocation),
+        ("marks.csv", "student,item,mark\n01,A0,1\n"),
+    ];
     assert_said(&read(&files).issues, "offerings.csv:2:2 weights_rounded", "O1");
 }
 

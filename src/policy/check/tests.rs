@@ -19,7 +19,8 @@ fn one(issue: &Issue) -> String {
         issue.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     for lang in [Lang::Zh, Lang::En] {
         let key = format!("issue.{}", issue.code);
-        let (fact, hint) = (message::text(lang, &key, &values), message::text(lang, &(key.clone() + ".hint"), &values));
+        let (fact, hint) =
+            (message::text(lang, &key, &values), message::text(lang, &(key.clone() + ".hint"), &values));
         assert!(message::has(&key) && !hint.is_empty() && !hint.contains("{key}"), "{key}");
         for (name, value) in values.iter().filter(|(name, _)| ["key", "value"].contains(name)) {
             assert!(fact.contains(value), "{key}: {name} = {value} is not in {fact}");
@@ -39,7 +40,10 @@ fn the_shortest_policy_names_itself_and_takes_the_rest_as_it_is() {
 fn each_mistake_has_its_code_its_place_its_key_and_its_value() {
     let cases: &[(&str, &str)] = &[
         ("[threshold]\nclosd = \"above\"\n", ":7:1 entry_unknown threshold.closd"),
-        ("[objective]\nlevels = [{ att = \"0.6\", level = 1 }]\n", ":7:13 entry_unknown objective.levels.att"),
+        (
+            "[objective]\nlevels = [{ att = \"0.6\", level = 1 }]\n",
+            ":7:13 entry_unknown objective.levels.att",
+        ),
         ("[objective]\nlevels = [{ at = \"0.6\" }]\n", ":7:11 entry_missing objective.levels.level"),
         ("[rounding]\nmode = \"half-down\"\n", ":7:8 entry_not_one_of rounding.mode \"half-down\""),
         ("[objective]\nmethod = 3\n", ":7:10 entry_not_text objective.method 3"),
@@ -64,7 +68,10 @@ fn each_mistake_has_its_code_its_place_its_key_and_its_value() {
             "[objective.categories]\nexemplary = \"0.5\"\nsatisfactory = \"0.7\"\ndeveloping = \"0.6\"\n",
             ":6:1 categories_order objective.categories 0.5, 0.7, 0.6",
         ),
-        ("[objective.grades]\nmax = \"0\"\npoints = { \"0\" = \"0\" }\n", ":7:1 entry_out_of_range objective.grades.max 0"),
+        (
+            "[objective.grades]\nmax = \"0\"\npoints = { \"0\" = \"0\" }\n",
+            ":7:1 entry_out_of_range objective.grades.max 0",
+        ),
         ("[objective.grades]\npoints = {}\n", ":7:1 entry_none_given objective.grades.points {}"),
         ("[objective.grades.points]\n\"90\" = 4\n", ":6:1 entry_out_of_range objective.grades.points \"90\""),
         (
@@ -124,7 +131,10 @@ fn each_mistake_has_its_code_its_place_its_key_and_its_value() {
         ("open = [\"objective.metod\"]\n", ":6:1 entry_not_one_of open \"objective.metod\""),
         ("checked_on = \"today\"\n", ":6:1 entry_not_date checked_on \"today\""),
         ("[marks.words]\n优 = { share = \"0.95\" }\n", ":7:1 file_not_toml  优 = { share = \"0.95\" }"),
-        ("[privacy]\nsuppress_below = 5\nsuppress_below = 6\n", ":8:1 entry_repeated privacy.suppress_below suppress_below = 6"),
+        (
+            "[privacy]\nsuppress_below = 5\nsuppress_below = 6\n",
+            ":8:1 entry_repeated privacy.suppress_below suppress_below = 6",
+        ),
         ("[marks.words]\n\"优\" = 3\n", ":7:7 entry_not_read marks.words.\"优\" 3"),
     ];
     for (lines, expected) in cases {
@@ -172,7 +182,10 @@ fn a_checked_policy_says_who_and_when_and_leaves_nothing_open() {
             ":6:1 checked_but_open open threshold",
         ]
     );
-    assert_eq!(said(&format!("{checked}checked_by = \"王\"\nchecked_on = \"2026-03-01\"\n")), Vec::<String>::new());
+    assert_eq!(
+        said(&format!("{checked}checked_by = \"王\"\nchecked_on = \"2026-03-01\"\n")),
+        Vec::<String>::new()
+    );
     assert_eq!(said(&format!("{HEAD}open = [\"threshold\", \"objective.method\"]\n")), Vec::<String>::new());
 }
 
@@ -186,7 +199,8 @@ fn a_wrong_file_still_shows_what_could_be_read() {
 
 #[test]
 fn a_file_that_is_not_toml_is_refused_and_never_read_for_ever() {
-    for text in ["", "[", "{", "key", "= = =", "[[[[\n", "\u{feff}", "key = \"x", "a = [\n[b]\n", "键 = 1\n"] {
+    for text in ["", "[", "{", "key", "= = =", "[[[[\n", "\u{feff}", "key = \"x", "a = [\n[b]\n", "键 = 1\n"]
+    {
         assert!(!said(text).is_empty(), "{text:?}");
     }
     let many: String = (0..300).map(|i| format!("k{i} = 1\n")).collect();

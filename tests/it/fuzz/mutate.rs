@@ -9,10 +9,42 @@ use super::seeds::Seed;
 
 /// Bytes and words that mean something to one of the readers.
 const WORDS: [&[u8]; 36] = [
-    b"\"", b",", b"\n", b"\r\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"=1+1", b"-1", b"1e308", b"NaN", b"0", b"999999999999",
-    b"0.1234567890123456789012345", "缺考".as_bytes(), "５".as_bytes(), b"<", b"</row>", b"<c r=\"XFD1048576\"><v>1</v></c>",
-    b"&lt;", b"<!DOCTYPE a>", b"r=\"A0\"", b"t=\"s\"", b"[", b"]", b"{", b"}", b"[[a]]\n", b"'''", b"= ", b"\\u0000",
-    b"Q1", b"O1", b"\x00\x00\xff\xff", b"\xd1\xa7", b"PAR1",
+    b"\"",
+    b",",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"=1+1",
+    b"-1",
+    b"1e308",
+    b"NaN",
+    b"0",
+    b"999999999999",
+    b"0.1234567890123456789012345",
+    "缺考".as_bytes(),
+    "５".as_bytes(),
+    b"<",
+    b"</row>",
+    b"<c r=\"XFD1048576\"><v>1</v></c>",
+    b"&lt;",
+    b"<!DOCTYPE a>",
+    b"r=\"A0\"",
+    b"t=\"s\"",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"[[a]]\n",
+    b"'''",
+    b"= ",
+    b"\\u0000",
+    b"Q1",
+    b"O1",
+    b"\x00\x00\xff\xff",
+    b"\xd1\xa7",
+    b"PAR1",
 ];
 
 /// Makes one input from its number.
@@ -96,7 +128,9 @@ impl Mutator {
 
     /// The next run of digits becomes another number.
     fn number(&mut self, bytes: &mut Vec<u8>, from: usize) {
-        let Some(start) = bytes[from..].iter().position(u8::is_ascii_digit).map(|at| at + from) else { return };
+        let Some(start) = bytes[from..].iter().position(u8::is_ascii_digit).map(|at| at + from) else {
+            return;
+        };
         let digits = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let numbers = ["0", "-1", "1.5", "2147483648", "18446744073709551616", "1e400", "7", ""];
         let number = numbers[self.below(numbers.len())];
@@ -105,7 +139,8 @@ impl Mutator {
 
     /// One line moves, or stands twice.
     fn lines(&mut self, bytes: &mut Vec<u8>) {
-        let mut lines: Vec<Vec<u8>> = bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+        let mut lines: Vec<Vec<u8>> =
+            bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
         let (from, to) = (self.below(lines.len()), self.below(lines.len()));
         if let Some(line) = lines.get(from).cloned() {
             if self.below(2) == 0 {

@@ -51,7 +51,8 @@ const SETTINGS: &str = "[workspace]\ninstitution = \"U\"\nlanguage = \"en\"\npol
 
 /// All seeds.
 pub(super) fn seeds() -> Vec<Seed> {
-    let part = |name: &'static str, bytes: Vec<u8>| Seed { name, bytes, archive: false, kind: Kind::Part(name) };
+    let part =
+        |name: &'static str, bytes: Vec<u8>| Seed { name, bytes, archive: false, kind: Kind::Part(name) };
     let zipped = |name: &'static str, bytes: Vec<u8>| Seed { archive: true, ..part(name, bytes) };
     let csv = csv();
     let (gbk, _, _) = encoding_rs::GB18030.encode(&csv);
@@ -64,7 +65,10 @@ pub(super) fn seeds() -> Vec<Seed> {
         part("marks.parquet", parquet()),
         part("policy.toml", builtin_text("nba-2025").unwrap_or_default().into()),
         part("attain.toml", SETTINGS.into()),
-        part("items.csv", b"offering,item,full_mark,weight,component\nO1,Q1,10,0.4,A\nO1,Q2,20,0.6,A\n".to_vec()),
+        part(
+            "items.csv",
+            b"offering,item,full_mark,weight,component\nO1,Q1,10,0.4,A\nO1,Q2,20,0.6,A\n".to_vec(),
+        ),
         part("support.csv", TABLES[5].1.into()),
         Seed { name: "course.xlsx", bytes: course(), archive: true, kind: Kind::Course },
     ]
@@ -109,7 +113,10 @@ fn ods() -> Vec<u8> {
         format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
     };
     let row = |row: &[&str; 3]| {
-        format!("<table:table-row>{}</table:table-row>", row.iter().map(|text| cell(text)).collect::<String>())
+        format!(
+            "<table:table-row>{}</table:table-row>",
+            row.iter().map(|text| cell(text)).collect::<String>()
+        )
     };
     let rows: String = MARKS.iter().map(row).collect();
     let content = format!(
@@ -120,8 +127,10 @@ fn ods() -> Vec<u8> {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"><manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"{kind}\"/><manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>"
     );
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in [("mimetype", kind), ("content.xml", &content), ("META-INF/manifest.xml", &manifest)] {
-        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, text) in [("mimetype", kind), ("content.xml", &content), ("META-INF/manifest.xml", &manifest)]
+    {
+        let stored =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         writer.start_file(name, stored).unwrap();
         writer.write_all(text.as_bytes()).unwrap();
     }
@@ -170,7 +179,8 @@ fn xls() -> Vec<u8> {
     let name = [&[5, 1][..], &units("marks")].concat();
     let bound = |at: u32| record(0x0085, &[&at.to_le_bytes()[..], &[0, 0], &name].concat());
     let globals = begin(0x0005).len() + bound(0).len() + record(0x000A, &[]).len();
-    let mut stream = [begin(0x0005), bound(u32::try_from(globals).unwrap()), record(0x000A, &[]), sheet].concat();
+    let mut stream =
+        [begin(0x0005), bound(u32::try_from(globals).unwrap()), record(0x000A, &[]), sheet].concat();
     // Streams below 4096 bytes live elsewhere in the file.
     stream.resize(stream.len().max(4096).next_multiple_of(512), 0);
     compound(&stream)
