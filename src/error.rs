@@ -161,7 +161,9 @@ fn listed(issues: &[Issue], lang: Lang) -> String {
         let place = if place.is_empty() { String::new() } else { format!("{}: ", place.join(":")) };
         format!("{place}{text}\n    {hint}")
     };
-    issues.iter().map(one).collect::<Vec<_>>().join("\n  ")
+    let mut ordered: Vec<&Issue> = issues.iter().collect();
+    ordered.sort_by(|a, b| a.place.cmp(&b.place));
+    ordered.into_iter().map(one).collect::<Vec<_>>().join("\n  ")
 }
 
 fn ingest_message(error: &IngestError, lang: Lang) -> String {

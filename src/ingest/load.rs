@@ -81,7 +81,8 @@ pub fn workspace(dir: &Path, overrides: &Overrides) -> Result<Loaded, IngestErro
         loader.take(found);
     }
     for table in settings.tables.keys() {
-        if loader.has_table(table) {
+        // A table that does not exist is said where the settings are read.
+        if loader.has_table(table) || super::logical::logical_table(table).is_none() {
             continue;
         }
         let place = Place::file(super::settings::SETTINGS_FILE);

@@ -60,6 +60,9 @@ pub(super) fn is_date(text: &str) -> bool {
         && parts.get(2).is_none_or(|day| within(day, 31))
 }
 
+/// The range of a share.
+const SHARE: &str = "0 … 1";
+
 struct Problems<'t> {
     text: &'t str,
     issues: Vec<Issue>,
@@ -89,6 +92,9 @@ impl Problems<'_> {
     }
 
     fn range(&mut self, holds: bool, key: &str, value: &dyn fmt::Display, range: &str) {
+        if range == SHARE {
+            return self.must(holds, "entry_not_share", key, value);
+        }
         self.expect(holds, "entry_out_of_range", (key, value), range);
     }
 
@@ -167,7 +173,7 @@ fn scales(policy: &Policy, problems: &mut Problems<'_>) {
     problems.expect(given, "entry_none_given", ("objective.grades.points", &"{}"), by);
     for (at, points) in &grades.points {
         let share = parse_decimal(at).is_some_and(|share| (Decimal::ZERO..=Decimal::ONE).contains(&share));
-        problems.range(share, "objective.grades.points", &quoted(at), "0 … 1");
+        problems.range(share, "objective.grades.points", &quoted(at), SHARE);
         let key = format!("objective.grades.points.\"{at}\"");
         let range = format!("0 … objective.grades.max = {}", grades.max);
         problems.range((Decimal::ZERO..=grades.max).contains(points), &key, points, &range);
@@ -189,7 +195,7 @@ fn marks(policy: &Policy, problems: &mut Problems<'_>) {
         problems.must(parse_decimal(word).is_none(), "word_is_number", &key, quoted(word));
         if let WordMeaning::Share(share) = meaning {
             let within = (Decimal::ZERO..=Decimal::ONE).contains(share);
-            problems.range(within, &key, &format!("share = {share}"), "0 … 1");
+            problems.range(within, &key, &format!("share = {share}"), SHARE);
         }
     }
 }

@@ -22,7 +22,8 @@ impl Decision {
     pub fn text(&self, lang: Lang) -> String {
         let asked = message::text(lang, &format!("decision.{}", self.key), &[]);
         let about = self.about.as_deref().filter(|key| message::has(key));
-        let values = [("asked", asked.as_str()), ("value", self.value.as_str())];
+        let value = if self.value.is_empty() { "—" } else { &self.value };
+        let values = [("asked", asked.as_str()), ("value", value)];
         match about.map(|key| message::text(lang, key, &[])) {
             Some(about) => {
                 message::text(lang, "decision.explained", &[&values[..], &[("about", &about)]].concat())

@@ -132,17 +132,12 @@ fn said(text: &str, span: std::ops::Range<usize>, message: &str) -> Issue {
         return new("entry_missing").with("key", inside(field));
     }
     if message.ends_with("is not between 0 and 1") {
-        return out_of_range(new("entry_out_of_range"), &key, &value, "0 … 1");
+        return new("entry_not_share").with("key", key).with("value", value);
     }
     let wanted = message.split_once(", expected ").map(|(_, wanted)| wanted);
     let code = wanted.and_then(|wanted| EXPECTED.iter().find(|(start, _)| wanted.starts_with(start)));
     let code = if message.starts_with("invalid") { code } else { None };
     new(code.map_or("entry_not_read", |(_, code)| code)).with("key", key).with("value", value)
-}
-
-/// A number that lies outside its range, which is written the same in every language.
-fn out_of_range(issue: Issue, key: &str, value: &str, range: &str) -> Issue {
-    issue.with("key", key).with("value", value).with("range", range)
 }
 
 /// The name that a message calls unknown, and those it expects: ``unknown field `a`, expected `b` or `c` ``.

@@ -53,7 +53,7 @@ fn each_mistake_has_its_code_its_place_its_key_and_its_value() {
         ("[objective]\nlevel_max = \"3\"\n", ":7:13 entry_not_whole objective.level_max \"3\""),
         ("[objective]\nlevels = 3\n", ":7:10 entry_not_list objective.levels 3"),
         ("[indicator]\ncodes = 3\n", ":7:9 entry_not_section indicator.codes 3"),
-        ("[objective]\nreach = \"1.2\"\n", ":7:9 entry_out_of_range objective.reach \"1.2\""),
+        ("[objective]\nreach = \"1.2\"\n", ":7:9 entry_not_share objective.reach \"1.2\""),
         ("[objective]\nlevel_max = 0\nlevels = []\n", ":7:1 entry_out_of_range objective.level_max 0"),
         ("[objective]\nmethod = \"level\"\nlevels = []\n", ":8:1 entry_none_given objective.levels []"),
         (
@@ -73,7 +73,7 @@ fn each_mistake_has_its_code_its_place_its_key_and_its_value() {
             ":7:1 entry_out_of_range objective.grades.max 0",
         ),
         ("[objective.grades]\npoints = {}\n", ":7:1 entry_none_given objective.grades.points {}"),
-        ("[objective.grades.points]\n\"90\" = 4\n", ":6:1 entry_out_of_range objective.grades.points \"90\""),
+        ("[objective.grades.points]\n\"90\" = 4\n", ":6:1 entry_not_share objective.grades.points \"90\""),
         (
             "[objective.grades.points]\n\"0.9\" = 5\n",
             ":7:1 entry_out_of_range objective.grades.points.\"0.9\" 5",
@@ -88,7 +88,7 @@ fn each_mistake_has_its_code_its_place_its_key_and_its_value() {
         ("[marks.words]\n\"60\" = { state = \"absent\" }\n", ":7:1 word_is_number marks.words.\"60\" \"60\""),
         (
             "[marks.words]\n\"优\" = { share = \"95\" }\n",
-            ":7:1 entry_out_of_range marks.words.\"优\" share = 95",
+            ":7:1 entry_not_share marks.words.\"优\" share = 95",
         ),
         ("[indicator]\ncodes = { H = \"-1\" }\n", ":7:1 entry_out_of_range indicator.codes.H -1"),
         ("[indicator]\nhighest = \"0\"\n", ":7:1 entry_out_of_range indicator.highest 0"),
@@ -149,7 +149,7 @@ fn every_mistake_is_found_at_once() {
         "{HEAD}[objective]\nmethod = 3\nreach = \"1.2\"\nlevel_max = 0\n\n[rounding]\nmode = \"half-down\"\ndigits = 13\n\n[threshold]\nclosd = \"above\"\n"
     );
     let found: Vec<&str> = issues(&text).iter().map(|issue| issue.code).collect();
-    let expected = ["entry_not_text", "entry_out_of_range", "entry_not_one_of", "entry_unknown"];
+    let expected = ["entry_not_text", "entry_not_share", "entry_not_one_of", "entry_unknown"];
     assert_eq!(found[..4], expected, "{:#?}", said(&text));
     // The contradictions of what is left: the highest level, the levels above it, the digits.
     assert!(said(&text).iter().any(|issue| issue == ":9:1 entry_out_of_range objective.level_max 0"));

@@ -95,7 +95,12 @@ impl Mutator {
         }
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in parts {
-            writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            // An OpenDocument file is known by its first part, which is never packed.
+            let stored = name == "mimetype";
+            let method =
+                if stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
+            let options = zip::write::SimpleFileOptions::default().compression_method(method);
+            writer.start_file(name, options).unwrap();
             writer.write_all(&content).unwrap();
         }
         writer.finish().unwrap().into_inner()
