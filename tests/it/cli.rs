@@ -444,6 +444,9 @@ fn one_workbook_needs_no_workspace() {
     let card = succeed(&["compare", shown(&book), "--language", "en"]);
     assert!(card.contains("student-first") && card.contains("verdict depends on the rule: "), "{card}");
     assert_eq!(ended(&["course", shown(&workspace)]).0, 2);
+    fs::write(&book, "a,b\n1,2\n").unwrap();
+    let (code, text) = ended(&["course", shown(&book)]);
+    assert!(code == 3 && text.contains("考核方案") && text.contains("attain init"), "{code} {text}");
 }
 
 #[test]

@@ -93,10 +93,11 @@ impl Mutator {
                 _ => self.change(&mut parts[at].1),
             }
         }
+        let packed = self.below(8) == 0;
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in parts {
-            // An OpenDocument file is known by its first part, which is never packed.
-            let stored = name == "mimetype";
+            // An OpenDocument file is known by its first part, which is never packed. Packing costs time.
+            let stored = name == "mimetype" || !packed;
             let method =
                 if stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
             let options = zip::write::SimpleFileOptions::default().compression_method(method);
