@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use attain::attainment::attain;
 use attain::ingest::raw::{Limits, read};
 use attain::ingest::{IngestError, Loaded, Overrides, workbook, workspace};
-use attain::model::Issue;
+use attain::model::{Issue, Severity};
 use attain::policy::{Policy, PolicyError};
 
 use mutate::Mutator;
@@ -214,6 +214,11 @@ fn whole(loaded: Result<Loaded, IngestError>, name: &str) -> Result<Outcome, Str
     let caught = loaded.issues.iter().any(caught);
     let table = !name.ends_with(".toml");
     let used = loaded.rows.iter().any(|count| count.used > 0 && (!table || count.file == name));
+    // With a wrong policy or wrong settings a run refuses to compute.
+    let wrong = |issue: &Issue| issue.severity == Severity::Error && issue.place.file.ends_with(".toml");
+    if loaded.issues.iter().any(wrong) {
+        return Ok(Outcome { used, computed: false, caught });
+    }
     let mut policy = loaded.policy;
     // Replicates cost time and read nothing.
     policy.uncertainty.replicates = 100;
