@@ -11,8 +11,9 @@ use crate::chart::ChartError;
 use crate::ingest::IngestError;
 use crate::ingest::oulad::OuladError;
 use crate::message::{self, Lang};
+use crate::model::Issue;
 use crate::policy::PolicyError;
-use crate::results::ResultsError;
+use crate::results::{ResultsError, issue_texts};
 use crate::simulate::SimulateError;
 
 /// What the program's exit codes mean.
@@ -118,7 +119,7 @@ impl Error {
             Self::Policy { path, source } => message::text(
                 lang,
                 "error.policy",
-                &[("path", &shown(path)), ("problems", &source.problems.join("\n  "))],
+                &[("path", &shown(path)), ("problems", &listed(&source.issues, lang))],
             ),
             Self::Attainment(error) => attainment_message(error, lang),
             Self::Ingest(error) => ingest_message(error, lang),
@@ -150,21 +151,35 @@ fn results_code(error: &ResultsError) -> u8 {
     }
 }
 
+/// The problems of one file, each with its line and column, the fact and the next step.
+fn listed(issues: &[Issue], lang: Lang) -> String {
+    let one = |issue: &Issue| {
+        let place: Vec<String> =
+            [issue.place.row, issue.place.column].into_iter().flatten().map(|n| n.to_string()).collect();
+        let (text, hint) = issue_texts(issue, lang);
+        let hint = message::text(lang, "cli.hint", &[("hint", &hint)]);
+        let place = if place.is_empty() { String::new() } else { format!("{}: ", place.join(":")) };
+        format!("{place}{text}\n    {hint}")
+    };
+    let mut ordered: Vec<&Issue> = issues.iter().collect();
+    ordered.sort_by(|a, b| a.place.cmp(&b.place));
+    ordered.into_iter().map(one).collect::<Vec<_>>().join("\n  ")
+}
+
 fn ingest_message(error: &IngestError, lang: Lang) -> String {
     let shown = |path: &Path| path.display().to_string();
     let (key, values) = match error {
         IngestError::Unreadable { path, cause } => {
             ("error.read", vec![("path", shown(path)), ("reason", cause.to_string())])
         }
-        IngestError::Settings { path, line, cause } => (
-            "error.settings",
-            vec![("path", shown(path)), ("line", line.to_string()), ("reason", cause.clone())],
-        ),
+        IngestError::Settings { path, issues } => {
+            ("error.settings", vec![("path", shown(path)), ("problems", listed(issues, lang))])
+        }
         IngestError::UnknownPolicy { key, known } => {
             ("error.no_such_policy", vec![("key", key.clone()), ("known", known.clone())])
         }
-        IngestError::Policy { path, problems } => {
-            ("error.policy", vec![("path", shown(path)), ("problems", problems.replace('\n', "\n  "))])
+        IngestError::Policy { path, source } => {
+            ("error.policy", vec![("path", shown(path)), ("problems", listed(&source.issues, lang))])
         }
     };
     let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();

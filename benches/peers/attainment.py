@@ -38,7 +38,7 @@ POLICY = """key = "bench"
 title = { zh = "对照", en = "Side by side" }
 source = "benches/peers/attainment.py"
 date = "2026-11-22"
-status = "checked"
+status = "draft"
 [objective]
 method = "allocated-points"
 [marks]

@@ -403,6 +403,9 @@ impl<'a> Climb<'a> {
         if parts.is_empty() {
             return Err(missing(Reason::NoInputs));
         }
+        if self.rule.needs_levels() && known.iter().any(|&at| self.plan.indicators[at].weight.is_none()) {
+            return Err(missing(Reason::NeedsLevels));
+        }
         let weight =
             |&at: &usize| self.plan.indicators[at].weight.map_or_else(BigRational::one, decimal_ratio);
         let weights: Vec<BigRational> = known.iter().map(weight).collect();

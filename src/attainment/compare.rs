@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use super::engine::{AttainmentError, attain_cohorts};
 use super::figure::Attainment;
-use super::method::METHODS;
-use super::rule::RULES;
+use num_bigint::BigInt;
+use num_rational::BigRational;
+
+use super::method::{METHODS, Measure};
+use super::rule::{Combination, RULES, Rule};
 use crate::model::Dataset;
 use crate::policy::Policy;
 
@@ -22,11 +25,14 @@ pub struct Compared {
     pub method: &'static str,
     /// Rule of the requirement.
     pub rule: &'static str,
+    /// What the value is measured in.
+    pub measure: Measure,
     /// The figure.
     pub figure: Attainment,
     /// Whether this is what the policy declares.
     pub declared: bool,
-    /// Whether the verdict on this requirement depends on the choice.
+    /// Whether the verdict on this requirement depends on the choice among those of the same measure: an expected
+    /// value set for shares of points says little about shares of students or levels.
     pub depends: bool,
 }
 
@@ -46,6 +52,7 @@ pub fn compare(
             let mut choice = policy.clone();
             choice.objective.method = method.key().to_owned();
             choice.requirement.rule = rule.key().to_owned();
+            let measure = measure(method.scheme(&policy.objective).measure(), *rule);
             let declared = policy.objective.method == method.key() && policy.requirement.rule == rule.key();
             for cohort in attain_cohorts(dataset, &choice)? {
                 for (requirement, evaluated) in cohort.requirements.into_iter().enumerate() {
@@ -55,6 +62,7 @@ pub fn compare(
                         requirement,
                         method: method.key(),
                         rule: rule.key(),
+                        measure,
                         figure: evaluated.direct,
                         declared,
                         depends: false,
@@ -73,15 +81,28 @@ pub fn n_choices() -> usize {
     METHODS.len() * RULES.len()
 }
 
+/// What a requirement is measured in: as its courses, unless the rule counts students or scales by mapping level.
+fn measure(of_courses: Measure, rule: &dyn Rule) -> Measure {
+    let one = [BigRational::from_integer(BigInt::from(1))];
+    if rule.needs_levels() {
+        Measure::Scaled
+    } else if rule.combination(&one, &one[0]) == Combination::StudentShare {
+        Measure::Students
+    } else {
+        of_courses
+    }
+}
+
 fn mark_dependence(all: &mut [Compared]) {
-    let mut verdicts: BTreeMap<(usize, usize, usize), Vec<_>> = BTreeMap::new();
+    let mut verdicts: BTreeMap<(usize, usize, usize, Measure), Vec<_>> = BTreeMap::new();
+    let key = |one: &Compared| (one.programme, one.cohort, one.requirement, one.measure);
     for one in all.iter() {
         if let Some(verdict) = one.figure.verdict {
-            verdicts.entry((one.programme, one.cohort, one.requirement)).or_default().push(verdict);
+            verdicts.entry(key(one)).or_default().push(verdict);
         }
     }
     for one in all.iter_mut() {
-        let seen = verdicts.get(&(one.programme, one.cohort, one.requirement));
+        let seen = verdicts.get(&key(one));
         one.depends = seen.is_some_and(|seen| seen.windows(2).any(|pair| pair[0] != pair[1]));
     }
     all.sort_by_key(|one| (one.programme, one.cohort, one.requirement));

@@ -52,6 +52,8 @@ pub enum Reason {
     NoWeights,
     /// All students have the same value.
     NoSpread,
+    /// The rule reads mapping levels and the plan gives none.
+    NeedsLevels,
 }
 
 impl Reason {
@@ -67,11 +69,12 @@ impl Reason {
             Self::NeedsStudents => "needs_students",
             Self::NoWeights => "no_weights",
             Self::NoSpread => "no_spread",
+            Self::NeedsLevels => "needs_levels",
         }
     }
 
     /// All reasons.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NoEvidence,
         Self::NoItems,
         Self::NotSupported,
@@ -81,6 +84,7 @@ impl Reason {
         Self::NeedsStudents,
         Self::NoWeights,
         Self::NoSpread,
+        Self::NeedsLevels,
     ];
 }
 

@@ -1,6 +1,7 @@
 //! From marks to course objectives, indicators, graduation requirements and training objectives.
 
 mod chain;
+mod choices;
 mod cohort;
 mod compare;
 mod document;
@@ -22,6 +23,7 @@ mod view;
 mod weights;
 
 pub use chain::{CohortCourse, CohortResult, Contribution, CrosswalkTarget, Evaluated};
+pub use choices::unknown_choices;
 pub use compare::{Compared, compare, n_choices};
 pub use document::document;
 pub use engine::{Attained, AttainmentError, CourseTerm, Wanted, attain, attain_wanted, n_steps};

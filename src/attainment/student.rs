@@ -84,6 +84,8 @@ struct OwnRule<'a> {
     /// Positions of the requirement's indicators.
     members: Vec<usize>,
     weights: Vec<BigRational>,
+    /// Whether each indicator says its weight or level.
+    mapped: Vec<bool>,
     thresholds: Vec<f64>,
     /// Which of the members are known → how they combine: few patterns serve all students.
     combinations: BTreeMap<Vec<bool>, Option<Combination>>,
@@ -102,6 +104,7 @@ impl<'a> OwnRule<'a> {
             policy,
             members: indicators().map(|(at, _)| at).collect(),
             weights: indicators().map(|(_, indicator)| weight(indicator.weight)).collect(),
+            mapped: indicators().map(|(_, indicator)| indicator.weight.is_some()).collect(),
             thresholds: indicators().map(|(_, indicator)| expected(indicator.expected)).collect(),
             combinations: BTreeMap::new(),
         }
@@ -115,11 +118,14 @@ impl<'a> OwnRule<'a> {
         }
         let thresholds: Vec<f64> =
             (self.thresholds.iter().zip(&known)).filter(|(_, known)| **known).map(|(at, _)| *at).collect();
-        let (weights, policy) = (&self.weights, self.policy);
+        let (weights, mapped, policy) = (&self.weights, &self.mapped, self.policy);
         let combination = self.combinations.entry(known).or_insert_with_key(|known| {
             let weights: Vec<BigRational> =
                 (weights.iter().zip(known)).filter(|(_, known)| **known).map(|(w, _)| w.clone()).collect();
             let rule = super::rule::rule(&policy.requirement.rule)?;
+            if rule.needs_levels() && mapped.iter().zip(known).any(|(mapped, known)| *known && !mapped) {
+                return None;
+            }
             Some(rule.combination(&weights, &decimal_ratio(policy.indicator.highest)))
         });
         let value = combination.as_ref()?.replicate(&values, &thresholds);

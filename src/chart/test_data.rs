@@ -266,6 +266,7 @@ pub(super) fn compare(units: u32, (methods, rules): (u32, u32)) -> Vec<Table> {
                     ("requirement", (&requirement).into()),
                     ("objective_method", METHODS[method as usize].into()),
                     ("requirement_rule", RULES[rule as usize].into()),
+                    ("measure", "points".into()),
                     ("value", value.into()),
                     ("shown", shown.as_deref().into()),
                     ("verdict", value.map(verdict).into()),

@@ -16,6 +16,7 @@ mod column {
     pub(super) const REQUIREMENT: &str = "requirement";
     pub(super) const OBJECTIVE_METHOD: &str = "objective_method";
     pub(super) const REQUIREMENT_RULE: &str = "requirement_rule";
+    pub(super) const MEASURE: &str = "measure";
     pub(super) const VALUE: &str = "value";
     pub(super) const SHOWN: &str = "shown";
     pub(super) const VERDICT: &str = "verdict";
@@ -27,6 +28,7 @@ mod column {
         REQUIREMENT,
         OBJECTIVE_METHOD,
         REQUIREMENT_RULE,
+        MEASURE,
         VALUE,
         SHOWN,
         VERDICT,
@@ -51,7 +53,7 @@ pub struct VerdictRow {
     pub label: String,
     /// Its text; may be empty.
     pub detail: String,
-    /// Whether its verdict depends on the choice, over all methods and rules.
+    /// Whether its verdict depends on the choice, over all methods and rules of the policy's own measure.
     pub depends: bool,
     /// One judgement per choice.
     pub cells: Vec<Judgement>,
@@ -79,7 +81,7 @@ pub struct VerdictTable {
     pub fixed: String,
     /// Key of the declared choice among the columns.
     pub declared: String,
-    /// How many combinations of method and rule the table compares.
+    /// How many combinations of method and rule of the policy's own measure the table compares.
     pub combinations: usize,
     /// Keys of the choices, in the order of the table.
     pub choices: Vec<String>,
@@ -137,13 +139,16 @@ fn judgements(table: &Table, rows: &[usize], varied: Varied) -> VerdictTable {
     let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default().to_owned();
     let of_policy = rows.iter().find(|&&row| table.flag(row, column::DECLARED) == Some(true));
     let declared = of_policy.or(rows.first()).copied().unwrap_or(0);
+    let same =
+        |row: usize, other: usize| table.text(row, column::MEASURE) == table.text(other, column::MEASURE);
+    let own: Vec<usize> = rows.iter().copied().filter(|&row| same(row, declared)).collect();
     let mut found = VerdictTable {
         id: String::new(),
         name: String::new(),
         varied,
         fixed: text(declared, fixed),
         declared: of_policy.map_or_else(String::new, |&row| text(row, varying)),
-        combinations: combinations(table, rows),
+        combinations: combinations(table, &own),
         choices: Vec::new(),
         rows: Vec::new(),
     };
@@ -153,7 +158,7 @@ fn judgements(table: &Table, rows: &[usize], varied: Varied) -> VerdictTable {
         let new = || VerdictRow { label: label.clone(), ..VerdictRow::default() };
         let at = place(&mut found.rows, |known| known.label == label, new);
         let requirement = &mut found.rows[at];
-        requirement.depends |= table.flag(row, column::DEPENDS) == Some(true);
+        requirement.depends |= same(row, declared) && table.flag(row, column::DEPENDS) == Some(true);
         requirement.cells.resize(requirement.cells.len().max(column + 1), Judgement::default());
         requirement.cells[column] = judgement(table, row);
     }

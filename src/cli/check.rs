@@ -6,10 +6,9 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::findings::{FailOn, Tally, print_issues};
-use super::policy::known_choices;
 use super::records::records;
 use super::session::{Paint, Session};
-use super::source::load;
+use super::source::look;
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::{issue_table, write_csv};
@@ -53,8 +52,7 @@ struct Document {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
-    let loaded = load(&args.source, args.policy.as_deref(), session)?;
-    known_choices(&loaded.policy)?;
+    let loaded = look(&args.source, args.policy.as_deref(), session)?;
     match args.format {
         Format::Text => print(&loaded, session)?,
         Format::Csv => {

@@ -11,11 +11,12 @@ use super::records::records;
 use super::session::{Paint, Session};
 use super::source::load;
 use super::summary::with_mark;
-use crate::attainment::method::METHODS;
+use crate::attainment::method::{METHODS, Measure, ObjectiveMethod, objective_method};
 use crate::attainment::rule::RULES;
-use crate::attainment::{Compared, compare, n_choices};
+use crate::attainment::{Compared, Verdict, compare, n_choices};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
+use crate::policy::Policy;
 use crate::results::{compare_table, write_csv, write_file};
 
 use super::compare_course;
@@ -102,11 +103,32 @@ fn text(loaded: &Loaded, compared: &[Compared], session: &Session) -> String {
         card += "\n";
         card += &one_matrix(loaded, matrix, session);
         all += 1;
-        depending += usize::from(matrix[0].depends);
+        depending += usize::from(own(matrix).depends);
     }
-    let counts = [("n", depending.to_string()), ("all", all.to_string())];
+    let measure = compared.first().map(|_| own(compared).measure);
+    let measure = measure.map(|measure| session.text(&format!("measure.{}", measure.key()), &[]));
+    let counts =
+        [("n", depending.to_string()), ("all", all.to_string()), ("measure", measure.unwrap_or_default())];
     let counts: Vec<(&str, &str)> = counts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    card += &unavailable(compared, session);
     card + "\n" + &session.text("cli.compare.total", &counts) + "\n"
+}
+
+/// The rules that give no value at all, with the reason.
+fn unavailable(compared: &[Compared], session: &Session) -> String {
+    let mut lines = String::new();
+    for rule in RULES.iter().map(|rule| rule.key()) {
+        let mut figures = compared.iter().filter(|one| one.rule == rule).map(|one| &one.figure);
+        let reason = figures.clone().find_map(|figure| figure.reason);
+        if let Some(reason) = reason.filter(|_| figures.all(|figure| figure.value.is_none())) {
+            let reason = session.text(&format!("reason.{}", reason.key()), &[]);
+            lines += &format!(
+                "\n{}",
+                session.text("cli.compare.unavailable", &[("rule", rule), ("reason", &reason)])
+            );
+        }
+    }
+    if lines.is_empty() { lines } else { lines + "\n" }
 }
 
 /// One requirement: methods downwards, rules across, the declared choice in brackets.
@@ -122,23 +144,74 @@ fn one_matrix(loaded: &Loaded, matrix: &[Compared], session: &Session) -> String
         ("text", requirement.text.as_deref().unwrap_or("")),
     ];
     let heading = session.paint(Paint::Strong, session.text("cli.compare.heading", &values).trim_end());
-    let mut grid = Grid::new(std::iter::once("").chain(RULES.iter().map(|rule| rule.key())));
-    for method in METHODS {
+    let measure = session.text("cli.compare.measure", &[]);
+    let rules = RULES.iter().map(|rule| rule.key());
+    let mut grid = Grid::new(std::iter::once("").chain(rules).chain([measure.as_str()]));
+    for method in by_measure(&loaded.policy) {
         let cell = |rule: &str| {
             let found = matrix.iter().find(|one| one.method == method.key() && one.rule == rule);
             found.map_or_else(String::new, |one| bracketed(with_mark(&one.figure), one.declared))
         };
         let cells = RULES.iter().map(|rule| cell(rule.key()));
-        grid.row(std::iter::once(method.key().to_owned()).chain(cells));
+        let measure = method.scheme(&loaded.policy.objective).measure();
+        let measure = session.text(&format!("measure.{}", measure.key()), &[]);
+        grid.row(std::iter::once(method.key().to_owned()).chain(cells).chain([measure]));
     }
-    format!("{heading}\n{}{}\n", grid.text(session), depends(first.depends, session))
+    let seen = |measure: Measure| {
+        let of = matrix.iter().filter(move |one| one.measure == measure);
+        of.filter_map(|one| one.figure.verdict).collect()
+    };
+    format!("{heading}\n{}{}", grid.text(session), depends(own(matrix).measure, seen, session))
 }
 
-/// The line that says whether the verdict hangs on the choice.
-pub(super) fn depends(depends: bool, session: &Session) -> String {
-    let (key, paint) =
-        if depends { ("cli.compare.yes", Paint::Odd) } else { ("cli.compare.no", Paint::Quiet) };
-    session.paint(paint, &session.text(key, &[]))
+/// What the policy declares; the first choice where it declares none of them.
+fn own(matrix: &[Compared]) -> &Compared {
+    matrix.iter().find(|one| one.declared).unwrap_or(&matrix[0])
+}
+
+/// The methods, those with the measure of the policy's own first.
+pub(super) fn by_measure(policy: &Policy) -> Vec<&'static dyn ObjectiveMethod> {
+    let measure = |key: &str| objective_method(key).map(|method| method.scheme(&policy.objective).measure());
+    let own = measure(&policy.objective.method);
+    let mut methods = METHODS.to_vec();
+    methods.sort_by_key(|method| {
+        let measure = measure(method.key());
+        (measure != own, measure)
+    });
+    methods
+}
+
+/// The lines that say whether the verdict hangs on the choice: within the policy's own measure, and what the
+/// others say, for which its expected value was not made.
+pub(super) fn depends(own: Measure, seen: impl Fn(Measure) -> Vec<Verdict>, session: &Session) -> String {
+    let verdict = |measure: Measure| {
+        let verdicts = seen(measure);
+        let first = verdicts.first().copied()?;
+        let mixed = verdicts.iter().any(|verdict| *verdict != first);
+        Some(if mixed { None } else { Some(first) })
+    };
+    let name = |measure: Measure| session.text(&format!("measure.{}", measure.key()), &[]);
+    let (key, paint) = match verdict(own) {
+        Some(None) => ("cli.compare.yes", Paint::Odd),
+        _ => ("cli.compare.no", Paint::Quiet),
+    };
+    let mut lines = session.paint(paint, &session.text(key, &[("measure", &name(own))])) + "\n";
+    let others: Vec<String> = (Measure::ALL.into_iter().filter(|measure| *measure != own))
+        .filter_map(|measure| {
+            let word = match verdict(measure)? {
+                None => "cli.compare.mixed",
+                Some(Verdict::Reached) => "cli.compare.all_reached",
+                Some(Verdict::NotReached) => "cli.compare.none_reached",
+            };
+            Some(session.text(word, &[("measure", &name(measure))]))
+        })
+        .collect();
+    if !others.is_empty() {
+        let others = others.join(&session.text("cli.compare.comma", &[]));
+        lines += &session.paint(Paint::Quiet, &session.text("cli.compare.others", &[("others", &others)]));
+        lines.push('\n');
+    }
+    lines
 }
 
 /// A cell, in brackets where the policy declares it.

@@ -6,7 +6,7 @@ use super::findings::{Tally, print_issues};
 use super::grid::Grid;
 use super::session::Session;
 use super::source::load;
-use super::summary::{mark, shortened};
+use super::summary::{mark, mention_draft, shortened};
 use super::written::{all_tables, shown, write};
 use crate::attainment::{Attained, Attainment, attain};
 use crate::error::{Error, exit};
@@ -40,6 +40,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         return Ok(exit::DATA);
     }
     print(&loaded, &attained, session)?;
+    mention_draft(&loaded, session)?;
     session.out.flush()?;
     let target = Target {
         folder: args.out.clone().unwrap_or_else(|| beside(&args.file)),

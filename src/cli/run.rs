@@ -75,6 +75,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     let written = write_results(args, &tables, &loaded, session)?;
     if !args.quiet {
         summary::print(&loaded, &attained, session)?;
+        summary::mention_draft(&loaded, session)?;
         whereto(args, &written, session)?;
     }
     Ok(exit::FINE)

@@ -3,16 +3,51 @@
 use std::path::{Path, PathBuf};
 
 use super::session::Session;
+use crate::attainment::unknown_choices;
 use crate::error::Error;
 use crate::ingest::{IngestError, Loaded, Overrides, SETTINGS_FILE, workbook, workspace};
-use crate::policy::{builtin_policies, builtin_text};
+use crate::model::Issue;
+use crate::policy::{PolicyError, builtin_policies, builtin_text};
 
-/// Reads a workspace or a workbook, and speaks its language from then on.
+/// Reads a workspace or a workbook to compute with, and speaks its language from then on.
 pub(super) fn load(path: &Path, policy: Option<&str>, session: &mut Session) -> Result<Loaded, Error> {
+    let loaded = read(path, policy, false, session).map_err(with_choices)?;
+    let issues = in_file(unknown_choices(&loaded.policy, &loaded.policy_text), &loaded);
+    if issues.is_empty() {
+        return Ok(loaded);
+    }
+    let file = loaded.policy_file.unwrap_or_default().into();
+    Err(Error::Policy { path: file, source: PolicyError { issues, draft: None } })
+}
+
+/// Reads it to look at: what is wrong with the policy and the settings is among the issues.
+pub(super) fn look(path: &Path, policy: Option<&str>, session: &mut Session) -> Result<Loaded, Error> {
+    let mut loaded = read(path, policy, true, session)?;
+    let issues = in_file(unknown_choices(&loaded.policy, &loaded.policy_text), &loaded);
+    loaded.issues.extend(issues);
+    loaded.issues.sort_by(|a, b| a.place.cmp(&b.place));
+    Ok(loaded)
+}
+
+fn in_file(mut issues: Vec<Issue>, loaded: &Loaded) -> Vec<Issue> {
+    let file = loaded.policy_file.clone().unwrap_or_else(|| loaded.policy.key.clone());
+    issues.iter_mut().for_each(|issue| issue.place.file = (&file).into());
+    issues
+}
+
+/// A wrong policy with what else is wrong with it: methods and rules that do not exist.
+fn with_choices(error: Error) -> Error {
+    let Error::Ingest(IngestError::Policy { path, mut source }) = error else { return error };
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    source.issues.extend(source.draft.iter().flat_map(|draft| unknown_choices(draft, &text)));
+    Error::Policy { path, source }
+}
+
+fn read(path: &Path, policy: Option<&str>, lenient: bool, session: &mut Session) -> Result<Loaded, Error> {
     if !path.exists() {
         return Err(Error::usage("error.no_such_path", &[("path", &path.display().to_string())]));
     }
-    let overrides = Overrides { policy: policy.map(policy_named).transpose()? };
+    let overrides = Overrides { policy: policy.map(policy_named).transpose()?, lenient };
     let loaded = if path.is_file() {
         workbook(path, &overrides)?
     } else {

@@ -3,10 +3,25 @@
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::grid::Grid;
-use super::session::Session;
+use super::session::{Paint, Session};
 use crate::attainment::{Attained, Attainment, CohortResult, Evaluated, Verdict};
 use crate::error::Error;
 use crate::ingest::Loaded;
+use crate::policy::{Status, decisions};
+
+/// Says that the policy is a draft, where it is one: its figures stand on decisions that nobody has confirmed.
+pub(super) fn mention_draft(loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
+    if loaded.policy.status == Status::Checked {
+        return Ok(());
+    }
+    let open = decisions(&loaded.policy).iter().filter(|decision| decision.open).count();
+    let (key, n) = (loaded.policy.key.as_str(), open.to_string());
+    let from = loaded.policy_file.as_deref().unwrap_or(key);
+    let message = if open > 0 { "cli.run.draft_open" } else { "cli.run.draft" };
+    let text = session.text(message, &[("key", key), ("n", &n), ("from", from)]);
+    let text = session.paint(Paint::Odd, &text);
+    session.out.line(text)
+}
 
 /// Prints requirements per programme and cohort, or objectives where no cohort has requirements.
 pub(super) fn print(loaded: &Loaded, attained: &Attained, session: &mut Session) -> Result<(), Error> {

@@ -68,8 +68,17 @@ fn manifest(loaded: &Loaded, session: &Session) -> Result<Manifest, Error> {
     let rule = |key: &str, text: &str| RuleFile {
         key: key.to_owned(),
         sha256: Fingerprint::of_bytes(text.as_bytes()).sha256,
+        status: None,
+        checked_by: None,
+        checked_on: None,
     };
-    manifest.policies = vec![rule(&loaded.policy.key, &loaded.policy_text)];
+    let policy = &loaded.policy;
+    manifest.policies = vec![RuleFile {
+        status: Some(policy.status.key().to_owned()),
+        checked_by: policy.checked_by.clone(),
+        checked_on: policy.checked_on.clone(),
+        ..rule(&policy.key, &loaded.policy_text)
+    }];
     let plans = loaded.dataset.programmes.iter().flat_map(|programme| &programme.plans);
     let mut keys: Vec<&str> = plans.filter_map(|plan| plan.framework.as_deref()).collect();
     keys.sort_unstable();

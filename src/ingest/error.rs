@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::model::Issue;
+use crate::policy::PolicyError;
+
 /// Why a workspace or a workbook cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -13,15 +16,13 @@ pub enum IngestError {
         /// What the system said.
         cause: std::io::Error,
     },
-    /// The settings of the workspace do not parse.
-    #[error("{path}:{line}: {cause}", path = path.display())]
+    /// The settings of the workspace are wrong.
+    #[error("{path}: {n} problems", path = path.display(), n = issues.len())]
     Settings {
         /// The settings file.
         path: PathBuf,
-        /// Line, from 1.
-        line: usize,
-        /// What is wrong.
-        cause: String,
+        /// All its problems.
+        issues: Vec<Issue>,
     },
     /// There is no such policy, neither built in nor as a file.
     #[error("policy {key}: neither a built-in policy nor a file of the workspace; built in: {known}")]
@@ -31,12 +32,12 @@ pub enum IngestError {
         /// The built-in keys.
         known: String,
     },
-    /// The policy file is wrong; all its problems, one a line.
-    #[error("{path}:\n{problems}", path = path.display())]
+    /// The policy file is wrong.
+    #[error("{path}:\n{source}", path = path.display())]
     Policy {
         /// The policy file.
         path: PathBuf,
-        /// One line per problem.
-        problems: String,
+        /// All its problems.
+        source: PolicyError,
     },
 }

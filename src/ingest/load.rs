@@ -17,7 +17,7 @@ use super::sheet::{Mapping, map_sheet};
 use super::{IngestError, build};
 use crate::message::Lang;
 use crate::model::{Dataset, Issue, Place, Severity};
-use crate::policy::{Policy, builtin_policies, builtin_policy};
+use crate::policy::{Policy, PolicyError, builtin_policies, builtin_policy};
 
 /// The policy of a workbook or workspace that names none.
 pub const DEFAULT_POLICY: &str = "ceeaa-2024";
@@ -27,6 +27,9 @@ pub const DEFAULT_POLICY: &str = "ceeaa-2024";
 pub struct Overrides {
     /// A built-in policy, or a policy file.
     pub policy: Option<String>,
+    /// Whether to read on where the policy file or the settings are wrong, as far as they can be read: for looking
+    /// at all files at once, not for computing. Their problems are issues then.
+    pub lenient: bool,
 }
 
 /// A file that was read.
@@ -51,6 +54,8 @@ pub struct Loaded {
     pub policy: Policy,
     /// The text of the policy, for its hash.
     pub policy_text: String,
+    /// The policy's file as it is shown; `None` for a built-in one.
+    pub policy_file: Option<String>,
     /// The language the workspace asks for.
     pub language: Option<Lang>,
     /// Everything odd, ordered by place.
@@ -66,10 +71,14 @@ pub struct Loaded {
 /// # Errors
 /// The folder or its settings cannot be read, or the policy is unknown or wrong. Everything else is an issue.
 pub fn workspace(dir: &Path, overrides: &Overrides) -> Result<Loaded, IngestError> {
-    let settings = Settings::read(dir)?;
+    let (settings, issues) = Settings::read(dir)?;
+    if !overrides.lenient && !issues.is_empty() {
+        return Err(IngestError::Settings { path: dir.join(super::settings::SETTINGS_FILE), issues });
+    }
     let wanted = overrides.policy.as_ref().or(settings.workspace.policy.as_ref());
-    let (policy, policy_text) = find_policy(dir, wanted.map(String::as_str))?;
-    let mut loader = Loader::new(&settings, policy, policy_text);
+    let found = find_policy(dir, wanted.map(String::as_str), overrides.lenient)?;
+    let mut loader = Loader::new(&settings, found);
+    loader.findings.extend(issues);
     let read_ahead: Vec<(Found, Option<RawFile>)> = (discover(dir, &settings)?.into_par_iter())
         .map(|found| {
             let file = (!found.is_bulk()).then(|| loader.read(&found)).flatten();
@@ -80,7 +89,8 @@ pub fn workspace(dir: &Path, overrides: &Overrides) -> Result<Loaded, IngestErro
         loader.take(found, file);
     }
     for table in settings.tables.keys() {
-        if loader.has_table(table) {
+        // A table that does not exist is said where the settings are read.
+        if loader.has_table(table) || super::logical::logical_table(table).is_none() {
             continue;
         }
         let place = Place::file(super::settings::SETTINGS_FILE);
@@ -97,21 +107,33 @@ pub fn workbook(file: &Path, overrides: &Overrides) -> Result<Loaded, IngestErro
     std::fs::metadata(file).map_err(|cause| IngestError::Unreadable { path: file.to_owned(), cause })?;
     let settings = Settings::default();
     let dir = file.parent().unwrap_or(Path::new(""));
-    let (policy, text) = find_policy(dir, overrides.policy.as_deref())?;
-    let mut loader = Loader::new(&settings, policy, text);
+    let found = find_policy(dir, overrides.policy.as_deref(), overrides.lenient)?;
+    let mut loader = Loader::new(&settings, found);
     let shown = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     loader.take(Found { shown, path: file.to_owned(), role: Role::Course }, None);
     if let (None, Some(key)) = (&overrides.policy, loader.course_policy.clone()) {
-        (loader.policy, loader.policy_text) = find_policy(dir, Some(&key))?;
+        let found = find_policy(dir, Some(&key), overrides.lenient)?;
+        loader.findings.extend(found.issues);
+        (loader.policy, loader.policy_text, loader.policy_file) = (found.policy, found.text, found.file);
     }
     Ok(loader.finish())
 }
 
+/// A policy with its text.
+struct FoundPolicy {
+    policy: Policy,
+    text: String,
+    /// Its name, where it is a file.
+    file: Option<String>,
+    /// What is wrong with it, where that is not an error.
+    issues: Vec<Issue>,
+}
+
 /// A built-in policy by its key, or the policy file of this name.
-fn find_policy(dir: &Path, wanted: Option<&str>) -> Result<(Policy, String), IngestError> {
+fn find_policy(dir: &Path, wanted: Option<&str>, lenient: bool) -> Result<FoundPolicy, IngestError> {
     let key = wanted.unwrap_or(DEFAULT_POLICY);
     if let (Some(policy), Some(text)) = (builtin_policy(key), crate::policy::builtin_text(key)) {
-        return Ok((policy, text.to_owned()));
+        return Ok(FoundPolicy { policy, text: text.to_owned(), file: None, issues: Vec::new() });
     }
     let path = dir.join(key);
     if !path.is_file() {
@@ -120,9 +142,14 @@ fn find_policy(dir: &Path, wanted: Option<&str>) -> Result<(Policy, String), Ing
     }
     let text = std::fs::read_to_string(&path)
         .map_err(|cause| IngestError::Unreadable { path: path.clone(), cause })?;
+    let file = Some(path.strip_prefix(dir).unwrap_or(&path).display().to_string());
     match Policy::parse(&text) {
-        Ok(policy) => Ok((policy, text)),
-        Err(error) => Err(IngestError::Policy { path, problems: error.problems.join("\n") }),
+        Ok(policy) => Ok(FoundPolicy { policy, text, file, issues: Vec::new() }),
+        Err(PolicyError { mut issues, draft: Some(policy) }) if lenient => {
+            issues.iter_mut().for_each(|issue| issue.place.file = file.clone().unwrap_or_default().into());
+            Ok(FoundPolicy { policy: *policy, text, file, issues })
+        }
+        Err(source) => Err(IngestError::Policy { path, source }),
     }
 }
 
@@ -138,6 +165,7 @@ struct Loader<'l> {
     settings: &'l Settings,
     policy: Policy,
     policy_text: String,
+    policy_file: Option<String>,
     course_policy: Option<String>,
     findings: Findings,
     waiting: Vec<Waiting>,
@@ -150,13 +178,16 @@ struct Loader<'l> {
 }
 
 impl<'l> Loader<'l> {
-    fn new(settings: &'l Settings, policy: Policy, policy_text: String) -> Self {
+    fn new(settings: &'l Settings, found: FoundPolicy) -> Self {
+        let mut findings = Findings::default();
+        findings.extend(found.issues);
         Self {
             settings,
-            policy,
-            policy_text,
+            policy: found.policy,
+            policy_text: found.text,
+            policy_file: found.file,
             course_policy: None,
-            findings: Findings::default(),
+            findings,
             waiting: Vec::new(),
             facts: Vec::new(),
             bulk: Vec::new(),
@@ -318,6 +349,7 @@ impl<'l> Loader<'l> {
             dataset,
             policy: self.policy,
             policy_text: self.policy_text,
+            policy_file: self.policy_file,
             language: self.settings.workspace.language,
             issues,
             inputs: self.inputs,

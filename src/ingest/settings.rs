@@ -6,8 +6,11 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::IngestError;
+use super::logical::{LOGICAL_TABLES, logical_table};
 use super::sheet::Mapping;
 use crate::message::Lang;
+use crate::model::{Issue, Severity};
+use crate::policy::entries;
 
 /// The name of the settings file.
 pub const SETTINGS_FILE: &str = "attain.toml";
@@ -60,31 +63,47 @@ impl Settings {
         Mapping { headers: self.columns.get(table), values: &self.values }
     }
 
-    /// Reads the settings of a workspace.
-    pub(crate) fn read(dir: &Path) -> Result<Self, IngestError> {
+    /// Reads the settings of a workspace: what could be read of them, and all their problems.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or nothing of it can be read.
+    pub(crate) fn read(dir: &Path) -> Result<(Self, Vec<Issue>), IngestError> {
         let path = dir.join(SETTINGS_FILE);
         let text = std::fs::read_to_string(&path)
             .map_err(|cause| IngestError::Unreadable { path: path.clone(), cause })?;
-        let settings: Self =
-            toml::from_str(&text).map_err(|error| IngestError::settings(&path, &text, &error))?;
-        for table in settings.tables.keys().chain(settings.columns.keys()) {
-            if super::logical::logical_table(table).is_none() {
-                let known: Vec<_> = super::logical::LOGICAL_TABLES.iter().map(|table| table.key).collect();
-                let cause = format!("no such table: {table}; the tables are {}", known.join(", "));
-                let line = 1 + text.lines().position(|line| line.contains(table.as_str())).unwrap_or(0);
-                return Err(IngestError::Settings { path, line, cause });
+        let entries = entries::read::<Self>(&text, &[]);
+        let mut issues = entries.issues;
+        issues.extend(entries.value.iter().flat_map(|settings| settings.unknown(&text)));
+        issues.iter_mut().for_each(|issue| issue.place.file = SETTINGS_FILE.into());
+        match entries.value {
+            Some(settings) => Ok((settings, issues)),
+            None => Err(IngestError::Settings { path, issues }),
+        }
+    }
+
+    /// Tables and columns that do not exist.
+    fn unknown(&self, text: &str) -> Vec<Issue> {
+        let mut issues = Vec::new();
+        let mut note = |key: String, known: Vec<&str>| {
+            let issue = Issue::new("entry_unknown", Severity::Error, entries::place_of(text, &key));
+            issues.push(issue.with("key", key).with("known", known.join(", ")));
+        };
+        let tables = || LOGICAL_TABLES.iter().map(|table| table.key).collect();
+        for table in self.tables.keys().filter(|table| logical_table(table).is_none()) {
+            note(format!("tables.{table}"), tables());
+        }
+        for (table, columns) in &self.columns {
+            let Some(logical) = logical_table(table) else {
+                note(format!("columns.{table}"), tables());
+                continue;
+            };
+            let known = |column: &&String| logical.columns.iter().any(|one| one.name == column.as_str());
+            for column in columns.keys().filter(|column| !logical.open && !known(column)) {
+                let known = logical.columns.iter().map(|column| column.name).collect();
+                note(format!("columns.{table}.{column}"), known);
             }
         }
-        Ok(settings)
-    }
-}
-
-impl IngestError {
-    /// Settings that do not parse.
-    fn settings(path: &Path, text: &str, error: &toml::de::Error) -> Self {
-        let before = error.span().map_or("", |span| &text[..span.start.min(text.len())]);
-        let line = before.matches('\n').count() + 1;
-        Self::Settings { path: path.to_owned(), line, cause: error.message().to_owned() }
+        issues
     }
 }
 

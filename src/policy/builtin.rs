@@ -64,6 +64,31 @@ mod tests {
         }
     }
 
+    /// A policy that nobody signed says which decisions are not its source's, and no other claims to be checked.
+    #[test]
+    fn a_builtin_draft_names_what_its_source_leaves_open() {
+        for (key, policy) in all() {
+            assert_eq!(policy.status, super::super::Status::Draft, "{key}: who checked it?");
+            let decisions = super::super::decisions(&policy);
+            let backed: Vec<&str> =
+                decisions.iter().filter(|one| !one.open).map(|one| one.key.as_str()).collect();
+            let expected: &[&str] = match key {
+                "canvas" => &[
+                    "objective.method",
+                    "objective.rollup",
+                    "objective.rollup_p",
+                    "marks.blank",
+                    "threshold.objective",
+                    "threshold.closed",
+                    "rounding.mode",
+                    "rounding.digits",
+                ],
+                _ => &["framework"],
+            };
+            assert_eq!(backed, expected, "{key}");
+        }
+    }
+
     #[test]
     fn every_word_is_found_in_any_case_and_means_a_state_or_a_share() {
         for (key, policy) in all() {

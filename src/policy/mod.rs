@@ -7,7 +7,9 @@
 mod builtin;
 mod check;
 mod choice;
+mod decision;
 mod draft;
+pub(crate) mod entries;
 mod framework;
 mod rounding;
 
@@ -17,6 +19,8 @@ pub use choice::{
     CategoryCuts, Closed, CourseValue, Cut, GradeScale, IndirectMode, Pooling, Retakes, Treatment,
     VerdictFrom, WeightRule,
 };
+pub use decision::{Decision, decisions};
+pub use entries::place_of;
 pub use framework::{Crosswalk, Framework, FrameworkItem, builtin_frameworks, framework, framework_text};
 pub use rounding::{Rounding, RoundingMode};
 
@@ -35,6 +39,16 @@ pub enum Status {
     Draft,
     /// Checked against the source it names.
     Checked,
+}
+
+impl Status {
+    /// The key in policy files and results.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Checked => "checked",
+        }
+    }
 }
 
 /// How the attainment of course objectives is computed.
@@ -321,6 +335,16 @@ pub struct Policy {
     pub date: String,
     /// Whether it has been checked.
     pub status: Status,
+    /// Who checked it against its source; a checked policy says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_by: Option<String>,
+    /// When, ISO 8601; a checked policy says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_on: Option<String>,
+    /// Keys of the decisions, or sections of them, that the source does not support and that somebody still has to
+    /// take; none in a checked policy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
     /// Key of the framework its requirements follow.
     #[serde(default)]
     pub framework: Option<String>,
@@ -369,7 +393,8 @@ impl Policy {
     /// Reads and checks a policy file.
     ///
     /// # Errors
-    /// Every problem of the file at once: what does not parse, and what contradicts itself.
+    /// Every problem of the file at once: what does not parse, and what contradicts itself. Whether the method and
+    /// the rule it names exist is for `attainment::unknown_choices` to say.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         draft::read(text)
     }

@@ -31,6 +31,15 @@ pub struct RuleFile {
     pub key: String,
     /// SHA-256 of its text, in hexadecimal digits.
     pub sha256: String,
+    /// Of a policy: `draft` or `checked`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Of a policy that was checked: by whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_by: Option<String>,
+    /// Of a policy that was checked: when, ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_on: Option<String>,
 }
 
 /// One file that was written.

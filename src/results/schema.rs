@@ -50,6 +50,11 @@ pub const FIGURE: &[ColumnSchema] = &[
     ),
     text("method", "方法", "method key"),
     text("policy", "评价方案", "policy key"),
+    text(
+        "policy_status",
+        "draft 草案 / checked 已核对",
+        "draft / checked: whether somebody has checked the policy",
+    ),
     text("reason", "没有值或没有区间的原因", "why there is no value or no interval"),
 ];
 
@@ -294,6 +299,7 @@ schema!(
         number("expected", "fraction", "期望值", "expected value"),
         text("verdict", "结论", "verdict"),
         text("policy", "评价方案", "policy key"),
+        text("policy_status", "draft 草案 / checked 已核对", "draft / checked"),
         text("reason", "没有值的原因", "why there is no value")
     ]]
 );
@@ -389,6 +395,11 @@ schema!(
         text("requirement", "毕业要求", "graduation requirement"),
         text("objective_method", "课程目标方法", "method of the course objectives"),
         text("requirement_rule", "毕业要求规则", "rule of the requirement"),
+        text(
+            "measure",
+            "值的尺度：points 得分率 / grades 绩点 / work 作业比例 / students 学生比例 / levels 等级 / scaled 按强度折算",
+            "what the value is measured in: points / grades / work / students / levels / scaled"
+        ),
         number("value", "fraction", "达成度", "attainment"),
         text("shown", "修约后的值", "rounded value"),
         number("expected", "fraction", "期望值", "expected value"),
@@ -403,7 +414,10 @@ schema!(
             "depends",
             Kind::Flag,
             "",
-            ("结论是否随方法而变", "whether the verdict depends on the choice")
+            (
+                "在同一尺度的各种方法中，结论是否随方法而变",
+                "whether the verdict depends on the choice among those of the same measure"
+            )
         ),
         text("reason", "没有值的原因", "why there is no value")
     ]]

@@ -228,6 +228,140 @@ fn the_same_command_writes_the_same_bytes() {
     }
 }
 
+/// Rows of every file turned round and the marks cut into two files named against their order: the same tables. Two
+/// rules look at order and say so: `roll-up` takes items as time, and a repeated row keeps the place of the first.
+#[test]
+fn the_order_of_rows_and_files_changes_no_byte() {
+    let (folder, workspace) = one_course();
+    let tables = |name: &str| {
+        let out = folder.path().join(name);
+        succeed(&[
+            "run",
+            shown(&workspace),
+            "--out",
+            shown(&out),
+            "--quiet",
+            "--formats",
+            "csv",
+            "--no-charts",
+        ]);
+        let about_files = ["manifest.json", "rows.csv", "issues.csv"];
+        let mut found = files(&out);
+        found.retain(|(path, _)| !about_files.contains(&path.to_str().unwrap()));
+        found
+    };
+    let before = tables("before");
+    for (path, bytes) in files(&workspace) {
+        if path.extension().is_some_and(|extension| extension == "csv") {
+            let text = String::from_utf8(bytes).unwrap();
+            let mut lines: Vec<&str> = text.lines().collect();
+            lines[1..].reverse();
+            fs::write(workspace.join(&path), lines.join("\n") + "\n").unwrap();
+        }
+    }
+    let marks = fs::read_to_string(workspace.join("marks.csv")).unwrap();
+    let lines: Vec<&str> = marks.lines().collect();
+    let (one, two) = lines[1..].split_at(lines.len() / 3);
+    for (name, part) in [("marks-z.csv", one), ("marks-a.csv", two)] {
+        fs::write(workspace.join(name), format!("{}\n{}\n", lines[0], part.join("\n"))).unwrap();
+    }
+    fs::remove_file(workspace.join("marks.csv")).unwrap();
+    let settings = fs::read_to_string(workspace.join("attain.toml")).unwrap();
+    assert!(!settings.contains("[tables]"), "{settings}");
+    let settings = settings + "\n[tables]\nmarks = [\"marks-z.csv\", \"marks-a.csv\"]\n";
+    fs::write(workspace.join("attain.toml"), settings).unwrap();
+    let after = tables("after");
+    assert!(before.len() > 5);
+    for ((name, one), (other, two)) in before.iter().zip(&after) {
+        assert_eq!(name, other);
+        assert!(one == two, "{}", name.display());
+    }
+    assert_eq!(before.len(), after.len());
+}
+
+/// What is wrong with policy and settings stands beside what is wrong with the data; a run refuses, with all of it.
+#[test]
+fn a_wrong_policy_and_wrong_settings_are_shown_at_once_in_both_languages() {
+    let (_folder, workspace) = one_course();
+    let policy = String::from_utf8(run(&["policy", "show", "ceeaa-2024"]).stdout).unwrap();
+    let policy = policy.replace("method = \"student-first\"", "method = \"median\"");
+    let policy = policy.replace("rule = \"minimum\"", "rule = \"best\"");
+    let policy = policy.replace("digits = 3", "digits = 13").replace("closed =", "closd =");
+    fs::write(workspace.join("policy.toml"), policy).unwrap();
+    let settings = "[workspace]\npolicy = \"policy.toml\"\ncolour = \"red\"\n[tables]\nrosters = \"x.csv\"\n[columns.items]\nfull = \"满分\"\n";
+    fs::write(workspace.join("attain.toml"), settings).unwrap();
+    let marks = fs::read_to_string(workspace.join("marks.csv")).unwrap();
+    fs::write(workspace.join("marks.csv"), marks + "X,Y,Z,9,9,9\n").unwrap();
+    let found = [
+        ("\"median\"", "objective.method"),
+        ("\"best\"", "requirement.rule"),
+        ("13", "rounding.digits"),
+        ("threshold.closd", "at-least"),
+        ("workspace.colour", "institution"),
+        ("tables.rosters", "roster"),
+        ("columns.items.full", "full_mark"),
+    ];
+    for lang in ["zh-CN", "en"] {
+        let (code, text) = ended(&["check", shown(&workspace), "--language", lang]);
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("marks.csv") && text.contains("policy.toml"), "{text}");
+        for (value, known) in found.iter().filter(|(value, _)| *value != "threshold.closd") {
+            assert!(text.contains(value) && text.contains(known), "{value}: {text}");
+        }
+        assert!(text.contains("threshold.closd") && text.contains("closed"), "{text}");
+        let (code, text) = ended(&["run", shown(&workspace), "--language", lang, "--quiet"]);
+        assert!(code == 3 && text.contains("columns.items.full"), "{code} {text}");
+    }
+    fs::write(workspace.join("attain.toml"), "[workspace]\npolicy = \"policy.toml\"\n").unwrap();
+    for arguments in [&["run", shown(&workspace), "--quiet"][..], &["compare", shown(&workspace)]] {
+        let (code, text) = ended(arguments);
+        assert!(
+            code == 3 && text.contains("\"median\"") && text.contains("threshold.closd"),
+            "{code} {text}"
+        );
+    }
+    let own = workspace.join("policy.toml");
+    let (code, text) = ended(&["policy", "check", shown(&own), "--language", "en"]);
+    assert!(
+        code == 3 && text.contains("\"best\"") && text.contains("rounding.digits is 13"),
+        "{code} {text}"
+    );
+}
+
+#[test]
+fn a_draft_says_so_and_a_checked_policy_is_signed() {
+    let (folder, workspace) = one_course();
+    let out = folder.path().join("out");
+    let arguments = ["run", shown(&workspace), "--out", shown(&out), "--formats", "csv", "--no-charts"];
+    assert!(succeed(&arguments).contains("草案"));
+    let objectives = fs::read_to_string(out.join("objectives.csv")).unwrap();
+    assert!(objectives.lines().next().unwrap().contains("policy_status") && objectives.contains(",draft,"));
+    let manifest: Manifest = serde_json::from_slice(&fs::read(out.join(MANIFEST_FILE)).unwrap()).unwrap();
+    assert_eq!(manifest.policies[0].status.as_deref(), Some("draft"));
+    let own = folder.path().join("policy.toml");
+    fs::write(&own, run(&["policy", "show", "ceeaa-2024"]).stdout).unwrap();
+    let draft = succeed(&["policy", "check", shown(&own), "--language", "en"]);
+    assert!(
+        draft.contains("[?]") && draft.contains("checked_by") && draft.contains("student-first"),
+        "{draft}"
+    );
+    replace(
+        &own,
+        "status = \"draft\"",
+        "status = \"checked\"\nchecked_by = \"王\"\nchecked_on = \"2026-03-01\"",
+    );
+    assert_eq!(ended(&["policy", "check", shown(&own)]).0, 3);
+    let text = fs::read_to_string(&own).unwrap();
+    let (before, rest) = text.split_once("open = [").unwrap();
+    let (_, after) = rest.split_once("]\n").unwrap();
+    fs::write(&own, format!("{before}{after}")).unwrap();
+    assert!(succeed(&["policy", "check", shown(&own)]).contains("王"));
+    let text = succeed(&[&arguments[..], &["--policy", shown(&own)]].concat());
+    assert!(!text.contains("草案"), "{text}");
+    let manifest: Manifest = serde_json::from_slice(&fs::read(out.join(MANIFEST_FILE)).unwrap()).unwrap();
+    assert_eq!(manifest.policies[0].checked_by.as_deref(), Some("王"));
+}
+
 #[test]
 fn a_killed_run_leaves_a_whole_output_and_the_next_one_cleans_up() {
     let (folder, workspace) = one_course();
@@ -310,6 +444,9 @@ fn one_workbook_needs_no_workspace() {
     let card = succeed(&["compare", shown(&book), "--language", "en"]);
     assert!(card.contains("student-first") && card.contains("verdict depends on the rule: "), "{card}");
     assert_eq!(ended(&["course", shown(&workspace)]).0, 2);
+    fs::write(&book, "a,b\n1,2\n").unwrap();
+    let (code, text) = ended(&["course", shown(&book)]);
+    assert!(code == 3 && text.contains("考核方案") && text.contains("attain init"), "{code} {text}");
 }
 
 #[test]

@@ -77,11 +77,16 @@ fn chain(factor: i64) -> Plan {
         support(0, Some("1"), 2, &weight(6)),
         support(1, Some("1"), 3, &weight(10)),
     ];
-    plan(
+    let mut plan = plan(
         &[("C00", Some("3")), ("C01", Some("1.5"))],
         &[("1.1", 1), ("1.2", 1), ("2.1", 2), ("2.2", 2)],
         supports,
-    )
+    );
+    // Mapping levels: a rule that scales by them has no figure without.
+    for (indicator, level) in plan.indicators.iter_mut().zip([3, 2, 1, 3]) {
+        indicator.weight = Some(Decimal::from(level));
+    }
+    plan
 }
 
 fn institution(courses: &[Course]) -> Dataset {

@@ -7,10 +7,12 @@
 )]
 
 mod architecture;
+mod catalogue;
 mod cli;
 mod coverage;
 mod exact;
 mod examples;
+mod fuzz;
 mod laws;
 mod reference;
 mod second_opinion;

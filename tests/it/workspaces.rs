@@ -35,7 +35,7 @@ const SETTINGS: &str = "[workspace]\npolicy = \"policy.toml\"\n";
 fn policy(body: &str) -> String {
     format!(
         "key = \"example\"\ntitle = {{ zh = \"示例\", en = \"Example\" }}\nsource = \"a published evaluation\"\n\
-         date = \"2018\"\nstatus = \"checked\"\n{body}"
+         date = \"2018\"\nstatus = \"draft\"\n{body}"
     )
 }
 

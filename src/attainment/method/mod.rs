@@ -223,6 +223,42 @@ impl Outcome {
     }
 }
 
+/// What a family's value is measured in. An expected value is set for one of them; verdicts under another are not
+/// verdicts of the same question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    /// The share of the points.
+    Points,
+    /// Grade points over the highest.
+    Grades,
+    /// The share of pieces of work at or above a cut-off.
+    Work,
+    /// The share of students who reach something.
+    Students,
+    /// Levels by cut-offs on a share of students.
+    Levels,
+    /// Values multiplied by a mapping level over the highest: a rule of requirements makes them.
+    Scaled,
+}
+
+impl Measure {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Points, Self::Grades, Self::Work, Self::Students, Self::Levels, Self::Scaled];
+
+    /// The key in tables; its words stand in the catalogue under `measure.{key}`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Points => "points",
+            Self::Grades => "grades",
+            Self::Work => "work",
+            Self::Students => "students",
+            Self::Levels => "levels",
+            Self::Scaled => "scaled",
+        }
+    }
+}
+
 /// A family as the kernel computes it.
 #[derive(Debug, Clone)]
 pub struct Scheme {
@@ -261,6 +297,18 @@ impl Scheme {
     /// Mean over students of Σ w·a·(s/f) ÷ Σ w·a.
     fn weighted_ratios() -> Self {
         Self::students(Product::WEIGHT.per_full(), Product::WEIGHT)
+    }
+
+    /// What the value is measured in.
+    pub fn measure(&self) -> Measure {
+        match (&self.outcome, &self.reading) {
+            (Outcome::Level { .. } | Outcome::PartialLevels { .. }, _) => Measure::Levels,
+            (Outcome::Share(_), _) => Measure::Students,
+            (Outcome::Mean, Reading::Points) => Measure::Points,
+            // A single step counts what lies above it.
+            (Outcome::Mean, Reading::Steps { steps, .. }) if steps.len() == 1 => Measure::Work,
+            (Outcome::Mean, Reading::Steps { .. }) => Measure::Grades,
+        }
     }
 
     fn with_outcome(self, outcome: Outcome) -> Self {

@@ -20,4 +20,8 @@ impl Rule for MappedScaled {
     fn combination(&self, weights: &[BigRational], highest: &BigRational) -> Combination {
         scaled(weights, highest)
     }
+
+    fn needs_levels(&self) -> bool {
+        true
+    }
 }

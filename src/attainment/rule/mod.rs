@@ -35,6 +35,10 @@ pub trait Rule: Sync {
     /// How parts of these weights (or mapping levels) combine; at least one part, no weight below 0. `highest`
     /// is the policy's highest mapping level.
     fn combination(&self, weights: &[BigRational], highest: &BigRational) -> Combination;
+    /// Whether the weights must be mapping levels as people gave them: a missing one cannot be taken as 1.
+    fn needs_levels(&self) -> bool {
+        false
+    }
 }
 
 /// All rules.

@@ -10,7 +10,7 @@ use crate::ingest::findings::{Findings, RowCount};
 use crate::ingest::number::{parse_decimal, spreadsheet_decimal};
 use crate::ingest::raw::RawCell;
 use crate::ingest::sheet::{Origin, Row, Sheet};
-use crate::model::{Decimal, Issue, MarkState, MarkWords, Place, Severity, WordMeaning};
+use crate::model::{Decimal, Issue, MarkGrid, MarkState, MarkWords, Place, Severity, WordMeaning};
 use crate::policy::Policy;
 
 /// What a mark cell says.
@@ -372,6 +372,11 @@ pub(crate) fn mark(
     }
     if value > full {
         return Err(problem("mark_above_full").with("full", full));
+    }
+    // A column of so many places must hold its full mark too.
+    let places = u8::try_from(value.normalize().scale()).unwrap_or(u8::MAX);
+    if places > MarkGrid::MAX_SCALE || MarkGrid::units(full.ceil(), places).is_none() {
+        return Err(problem("mark_too_fine"));
     }
     Ok(CellValue::Number(value.normalize()))
 }

@@ -97,6 +97,15 @@ fn words(table: &RawTable) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn a_cell_named_beyond_every_sheet_is_refused_and_never_lands_in_another() {
+    let folder = Folder::new();
+    for cell in ["A4294967298", "AAAAAAAAA1"] {
+        let row = format!(r#"<row r="1"><c r="A1"><v>1</v></c><c r="{cell}"><v>7</v></c></row>"#);
+        refused(&folder.xlsx(&sheet("", &row), &[]), "damaged_file");
+    }
+}
+
+#[test]
 fn two_cells_in_opposite_corners_are_two_cells() {
     let folder = Folder::new();
     let rows =

@@ -1,5 +1,6 @@
 //! Workspaces and workbooks made in temporary folders, read back whole.
 
+mod codes;
 mod course_workbook;
 mod tables;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const PLAN: [(&str, &str); 10] = [
+pub(super) const PLAN: [(&str, &str); 10] = [
     ("attain.toml", "[workspace]\ninstitution = \"某校\"\npolicy = \"ceeaa-2024\"\n"),
     ("plans.csv", "programme,plan\nCS,2023\n"),
     ("届.csv", "专业,年级,培养方案\nCS,2023级,2023\n"),
@@ -20,11 +20,11 @@ const PLAN: [(&str, &str); 10] = [
     ("items.csv", "offering,item,full_mark\nO1,Q1,10\nO1,Q2,20\n"),
     ("objectives.csv", "offering,objective\nO1,1\n"),
 ];
-const ALLOCATION: (&str, &str) = ("allocation.csv", "item,objective\nQ1,1\nQ2,1\n");
+pub(super) const ALLOCATION: (&str, &str) = ("allocation.csv", "item,objective\nQ1,1\nQ2,1\n");
 const MARKS: (&str, &str) = ("marks.csv", "student,item,mark\n01,Q1,5.25\n01,Q2,20\n02,Q1,10\n02,Q2,7\n");
 
 /// The workspace with some files put in place of its own.
-fn read(changed: &[(&str, &str)]) -> Loaded {
+pub(super) fn read(changed: &[(&str, &str)]) -> Loaded {
     let mut files: Vec<(&str, &str)> = PLAN.to_vec();
     files.extend([ALLOCATION, MARKS]);
     files.retain(|(name, _)| !changed.iter().any(|(other, _)| name == other));

@@ -16,7 +16,7 @@ pub(super) fn push(
     let uncertainty = figure.uncertainty.as_ref();
     let interval =
         uncertainty.map(|known| format!("{} {}", known.method.key(), policy.uncertainty.confidence));
-    let mut row = Vec::with_capacity(keys.len() + 16);
+    let mut row = Vec::with_capacity(keys.len() + 17);
     row.extend_from_slice(keys);
     row.extend([
         figure.value.into(),
@@ -34,6 +34,7 @@ pub(super) fn push(
         uncertainty.and_then(|known| known.p_below).into(),
         method.into(),
         policy.key.as_str().into(),
+        policy.status.key().into(),
         figure.reason.map(|reason| reason.key()).into(),
     ]);
     table.push(&row);

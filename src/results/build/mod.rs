@@ -170,6 +170,7 @@ pub fn compare_table(dataset: &Dataset, compared: &[Compared]) -> Table {
             plan.requirements[one.requirement].id.as_str().into(),
             one.method.into(),
             one.rule.into(),
+            one.measure.key().into(),
             figure.value.into(),
             shown.as_deref().into(),
             figure.expected.into(),

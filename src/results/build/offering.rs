@@ -134,6 +134,7 @@ pub(super) fn missing(sources: Sources<'_>) -> Table {
             figure.expected.into(),
             figure.verdict.map(|verdict| verdict.key()).into(),
             sources.policy.key.as_str().into(),
+            sources.policy.status.key().into(),
             figure.value.is_none().then(|| figure.reason.map(|reason| reason.key())).flatten().into(),
         ]);
     };
