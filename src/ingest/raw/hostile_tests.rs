@@ -66,12 +66,19 @@ fn sheet(dimension: &str, rows: &str) -> String {
     )
 }
 
+/// The time this thread has been at work, where the system tells it: other work on the machine does not count.
+fn at_work() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    told.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
 /// Reads within a second.
 fn read_fast(path: &std::path::Path) -> RawFile {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), at_work());
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let file = read(path, &name, &Limits::default());
-    assert!(start.elapsed() < Duration::from_secs(1), "{name}: {:?}", start.elapsed());
+    let spent = at_work().zip(before).map_or_else(|| start.elapsed(), |(after, before)| after - before);
+    assert!(spent < Duration::from_secs(1), "{name}: {spent:?}");
     for issue in &file.issues {
         let (key, hint) = (format!("issue.{}", issue.code), format!("issue.{}.hint", issue.code));
         assert!(has(&key) && has(&hint), "{key} has no text");
