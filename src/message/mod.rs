@@ -59,6 +59,7 @@ const FILES: &[(&str, &str)] = &[
     ("method.toml", include_str!("method.toml")),
     ("template.toml", include_str!("template.toml")),
     ("import.toml", include_str!("import.toml")),
+    ("report.toml", include_str!("report.toml")),
 ];
 
 fn catalogue() -> &'static BTreeMap<String, Bilingual> {

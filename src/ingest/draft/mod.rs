@@ -1,6 +1,7 @@
 //! What the rows say, before it is checked as a whole: names are still texts, everything knows its place.
 
 mod marks;
+mod notes;
 mod offering;
 mod people;
 mod plan;
@@ -17,8 +18,8 @@ use super::findings::{Findings, RowCount};
 use super::natural::Label;
 use super::sheet::{Origin, Row, Sheet};
 use crate::model::{
-    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, Requirement, Severity, Strength,
-    SurveyTarget, TrainingObjective,
+    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, ReportNote, Requirement, Severity,
+    Strength, SurveyTarget, TrainingObjective,
 };
 use crate::policy::Policy;
 
@@ -154,6 +155,7 @@ pub(crate) struct Draft {
     pub(crate) offerings: BTreeMap<String, DraftOffering>,
     pub(crate) surveys: BTreeMap<SurveyKey, DraftAnswers>,
     pub(crate) class_values: Vec<At<ClassValue>>,
+    pub(crate) notes: Vec<ReportNote>,
     /// Keys of the tables that some file had.
     pub(crate) tables: BTreeSet<&'static str>,
     /// The sheets marks came from; a [`CellMark`] names its own by position.
@@ -214,6 +216,7 @@ impl Draft {
             "students" => people::student(self, row),
             "surveys" => survey::answer(self, row),
             "class_values" => survey::class_value(self, row),
+            "notes" => notes::note(self, row),
             _ => None,
         };
         read.is_some()
