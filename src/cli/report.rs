@@ -9,12 +9,13 @@ use super::list;
 use super::progress::Progress;
 use super::session::Session;
 use super::source::load;
-use super::written::tables_where;
+use super::written::{Beside, tables_where};
 use crate::attainment::attain_wanted;
+use crate::chart::MOST_OFFERINGS;
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::report::{Material, Numbers, REPORTS, Report, ReportContext, ReportError, find, writer};
-use crate::results::{Results, parts_for, safe_file_name, write_file};
+use crate::results::{Results, Staged, parts_for, safe_file_name, write_file};
 
 /// Which report, about what, in which forms.
 #[derive(Debug, clap::Args)]
@@ -154,4 +155,57 @@ fn write(
         paths.push(path);
     }
     Ok(paths)
+}
+
+/// The reports that a run writes without being asked: on every offering and on every cohort, as many of each as
+/// offerings get pictures. A report that cannot be made is said and left out.
+pub(super) fn add_standard(
+    staged: &mut Staged,
+    beside: &Beside<'_>,
+    loaded: &Loaded,
+    session: &Session,
+) -> Result<(), Error> {
+    let material = Material::new(&beside.tables.tables, &loaded.dataset, &loaded.policy);
+    let context = context(loaded, session);
+    let mut jobs: Vec<(&dyn Report, String)> = Vec::new();
+    for report in ["course", "requirement"].into_iter().filter_map(find) {
+        let subjects = report.subjects(&material);
+        if report.key() == "course" && subjects.len() > MOST_OFFERINGS {
+            session.note(&session.text("cli.report.too_many", &[("n", &MOST_OFFERINGS.to_string())]));
+        }
+        jobs.extend(subjects.into_iter().take(MOST_OFFERINGS).map(|subject| (report, subject)));
+    }
+    type Made = Result<Vec<(String, Vec<u8>)>, ReportError>;
+    let made: Vec<(String, Made)> = jobs
+        .into_par_iter()
+        .map(|(report, subject)| {
+            (subject.clone(), standard(report, (&material, &subject), &context, beside.reports))
+        })
+        .collect();
+    for (subject, files) in made {
+        match files {
+            Ok(files) => files.iter().try_for_each(|(name, bytes)| staged.add(name, bytes))?,
+            Err(error) => {
+                let values = [("report", subject.as_str()), ("reason", &error.to_string())];
+                session.note(&session.text("cli.report.left_out", &values));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One report in all forms, each with its name in the output folder.
+fn standard(
+    report: &dyn Report,
+    (material, subject): (&Material<'_>, &str),
+    context: &ReportContext<'_>,
+    formats: &[&str],
+) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let document = report.build(material, subject, context)?;
+    let name = safe_file_name(&document.id);
+    formats
+        .iter()
+        .filter_map(|format| Some((format, writer(format)?)))
+        .map(|(format, writer)| Ok((format!("reports/{name}.{format}"), writer.write(&document)?)))
+        .collect()
 }

@@ -505,7 +505,10 @@ pub static LOGICAL_TABLES: &[LogicalTable] = &[
                 "report",
                 Identifier,
                 &["报告"],
-                ("报告：course、requirement 等；空 = course", "report: course, requirement, …; empty = course"),
+                (
+                    "报告：course、requirement 等；空 = course",
+                    "report: course, requirement, …; empty = course",
+                ),
             ),
             optional(
                 "of",

@@ -197,6 +197,19 @@ impl<'a> CohortFacts<'a> {
         figures.into_iter().take(1).map(|figure| Block::Figure(Box::new(figure))).collect()
     }
 
+    /// The pictures of what surveys of this cohort say of training objectives.
+    pub(super) fn survey_figures(&self, chart: &dyn Chart) -> Vec<Block> {
+        let surveys = self.material.rows(&SURVEYS, "programme", &self.programme.id);
+        let rows: Vec<usize> = (0..surveys.len())
+            .filter(|&row| surveys.text(row, "cohort").is_none_or(|cohort| cohort == self.cohort))
+            .filter(|&row| surveys.text(row, "level") == Some("training_objective"))
+            .collect();
+        let selection = Selection { of: Some(self.programme.id.clone()), part: None };
+        let tables = vec![surveys.take(&rows), self.required.clone()];
+        let figures = self.context.figures(chart, &tables, &selection);
+        figures.into_iter().map(|figure| Block::Figure(Box::new(figure))).collect()
+    }
+
     /// What surveys of this cohort say at these levels.
     pub(super) fn surveys(&self, levels: &[&str], heading: &'static str) -> DocTable {
         let surveys = self.material.rows(&SURVEYS, "programme", &self.programme.id);

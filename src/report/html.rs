@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
+use super::grid::{Place, grid, widths};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
 use crate::chart::svg;
@@ -30,7 +31,7 @@ impl Writer for Html {
         let mut page = String::with_capacity(64 * 1024);
         head(&mut page, document);
         for block in &document.blocks {
-            write_block(&mut page, block, &captions)?;
+            write_block(&mut page, block, &captions);
         }
         let _ = write!(page, "</main>\n<footer>{}</footer>\n</body>\n</html>\n", escape(&document.footer));
         Ok(page.into_bytes())
@@ -55,7 +56,7 @@ fn head(page: &mut String, document: &Document) {
     page.push_str("</header>\n");
 }
 
-fn write_block(page: &mut String, block: &Block, captions: &Captions<'_>) -> Result<(), ReportError> {
+fn write_block(page: &mut String, block: &Block, captions: &Captions<'_>) {
     match block {
         Block::Heading { level, text } => {
             // The title is the page's first heading.
@@ -73,7 +74,7 @@ fn write_block(page: &mut String, block: &Block, captions: &Captions<'_>) -> Res
             page.push_str("</ul>\n");
         }
         Block::Table(table) => write_table(page, table, captions),
-        Block::Figure(figure) => write_figure(page, figure, captions)?,
+        Block::Figure(figure) => write_figure(page, figure, captions),
         Block::Note(text) => {
             let _ = writeln!(page, "<p class=\"note\">{}</p>", escape(text));
         }
@@ -101,7 +102,6 @@ fn write_block(page: &mut String, block: &Block, captions: &Captions<'_>) -> Res
         }
         Block::PageBreak => page.push_str("<div class=\"break\"></div>\n"),
     }
-    Ok(())
 }
 
 fn inline(spans: &[Span], captions: &Captions<'_>) -> String {
@@ -125,24 +125,29 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
         escape(&captions.name(&table.label)),
         escape(&table.caption)
     );
+    for share in widths(table) {
+        let _ = write!(page, "<col width=\"{:.1}%\">", share * 100.0);
+    }
     page.push_str("<thead>\n");
-    for line in &table.header {
+    for line in grid(&table.header, table.columns.len()) {
         page.push_str("<tr>");
-        for cell in line {
+        for (place, column) in line.iter().zip(&table.columns) {
+            let Place::Begins(cell) = place else { continue };
             let scope = if cell.columns > 1 { "colgroup" } else { "col" };
-            let _ = write!(page, "<th scope=\"{scope}\"{}>{}</th>", spans(cell), escape(&cell.text));
+            let class = class(if cell.columns > 1 { Align::Centre } else { column.align }, false);
+            let _ = write!(page, "<th scope=\"{scope}\"{class}{}>{}</th>", spans(cell), escape(&cell.text));
         }
         page.push_str("</tr>\n");
     }
     page.push_str("</thead>\n<tbody>\n");
-    let placed = super::grid::grid(&table.rows, table.columns.len());
+    let placed = grid(&table.rows, table.columns.len());
     for line in &placed {
         page.push_str("<tr>");
         for (place, column) in line.iter().zip(&table.columns) {
             match place {
-                super::grid::Place::Begins(cell) => write_cell(page, cell, column),
-                super::grid::Place::Empty => page.push_str("<td></td>"),
-                super::grid::Place::Below(_) | super::grid::Place::Beside => {}
+                Place::Begins(cell) => write_cell(page, cell, column),
+                Place::Empty => page.push_str("<td></td>"),
+                Place::Below(_) | Place::Beside => {}
             }
         }
         page.push_str("</tr>\n");
@@ -155,15 +160,19 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
 }
 
 fn write_cell(page: &mut String, cell: &Cell, column: &DocColumn) {
-    let class = match (column.align, cell.strong) {
+    let class = class(column.align, cell.strong);
+    let _ = write!(page, "<td{class}{}>{}</td>", spans(cell), escape(&cell.text));
+}
+
+fn class(align: Align, strong: bool) -> &'static str {
+    match (align, strong) {
         (Align::Left, false) => "",
         (Align::Left, true) => " class=\"strong\"",
         (Align::Centre, false) => " class=\"centre\"",
         (Align::Centre, true) => " class=\"centre strong\"",
         (Align::Right, false) => " class=\"right\"",
         (Align::Right, true) => " class=\"right strong\"",
-    };
-    let _ = write!(page, "<td{class}{}>{}</td>", spans(cell), escape(&cell.text));
+    }
 }
 
 fn spans(cell: &Cell) -> String {
@@ -177,17 +186,26 @@ fn spans(cell: &Cell) -> String {
     text
 }
 
-fn write_figure(page: &mut String, figure: &DocFigure, captions: &Captions<'_>) -> Result<(), ReportError> {
+fn write_figure(page: &mut String, figure: &DocFigure, captions: &Captions<'_>) {
     let gap = if captions.lang == Lang::Zh { "　" } else { " " };
+    let caption = escape(&figure.caption);
+    let picture = match svg(&figure.figure) {
+        // The caption is the picture's title here, so the picture itself carries none.
+        Ok(picture) => picture.replacen("></title>", &format!(">{caption}</title>"), 1),
+        Err(error) => {
+            let values = [("reason", &*error.to_string())];
+            format!(
+                "<p class=\"note\">{}</p>",
+                escape(&message::text(captions.lang, "report.figure.left_out", &values))
+            )
+        }
+    };
     let _ = write!(
         page,
-        "<figure id=\"{}\">\n{}<figcaption><strong>{}</strong>{gap}{}</figcaption>\n</figure>\n",
+        "<figure id=\"{}\">\n{picture}<figcaption><strong>{}</strong>{gap}{caption}</figcaption>\n</figure>\n",
         escape(&figure.label),
-        svg(&figure.figure)?,
         escape(&captions.name(&figure.label)),
-        escape(&figure.caption)
     );
-    Ok(())
 }
 
 /// The text as HTML character data or attribute value, without control and direction characters.

@@ -14,27 +14,38 @@
 pub mod document;
 pub mod numbers;
 
+mod annual;
 mod cohort_facts;
+mod comparison;
 mod course;
 mod docx;
 mod grid;
 mod html;
 mod improvement;
 mod material;
+mod objective;
+mod programme;
 mod requirement;
+mod student;
+mod suppress;
 mod survey;
 mod words;
 mod xlsx;
 
 use thiserror::Error;
 
+pub use annual::Annual;
+pub use comparison::Comparison;
 pub use course::Course;
 pub use document::Document;
 pub use docx::Docx;
 pub use html::Html;
 pub use material::Material;
 pub use numbers::Numbers;
+pub use objective::Objective;
+pub use programme::Programme;
 pub use requirement::Requirement;
+pub use student::Student;
 pub use words::ReportContext;
 pub use xlsx::Xlsx;
 
@@ -42,7 +53,8 @@ use crate::chart::ChartError;
 use crate::message::{self, Lang};
 
 /// Every report, in the order in which they are listed.
-pub const REPORTS: &[&dyn Report] = &[&Course, &Requirement];
+pub const REPORTS: &[&dyn Report] =
+    &[&Course, &Requirement, &Objective, &Programme, &Comparison, &Annual, &Student];
 
 /// Every form a document can be written in.
 pub const WRITERS: &[&dyn Writer] = &[&Html, &Docx, &Xlsx];

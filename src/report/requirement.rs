@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::cohort_facts::{CohortFacts, cohorts};
+use super::comparison;
 use super::course::{filled, pointing};
-use super::document::{Block, Cell, DocTable, Document, Form, SheetChart, Span};
+use super::document::{Block, Cell, DocTable, Document, Form, Span};
 use super::improvement::{self, Part};
 use super::words::{centre, left, right};
 use super::{Material, Report, ReportContext, ReportError};
-use crate::chart::{Chart, GapWaterfall, RequirementIntervals, RequirementRadar, Selection, SupportHeatmap};
+use crate::chart::{GapWaterfall, RequirementIntervals, Selection, SupportHeatmap};
 
 /// The report `requirement`.
 #[derive(Debug)]
@@ -48,39 +49,32 @@ impl Report for Requirement {
     ) -> Result<Document, ReportError> {
         let facts = CohortFacts::new(material, subject, *context)
             .ok_or_else(|| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
-        let mut blocks = vec![context.heading(1, "basics", &[("number", "1")]), facts.basics()];
-        blocks.extend(improvement::status(material.policy, context));
-        let sections: [(&str, Vec<Block>); 6] = [
+        let mut basics = vec![facts.basics()];
+        basics.extend(improvement::status(material.policy, context));
+        let mut improvement = improvement::words(WORDS, (material, self.key(), subject), context);
+        improvement.push(improvement::signatures(&["coordinator", "leader", "dean"], context));
+        let support = facts.figures(&SupportHeatmap, Some(facts.plan()));
+        if !support.is_empty() {
+            improvement.push(Block::PageBreak);
+        }
+        let blocks = context.chapters(vec![
+            ("basics", basics),
             ("requirements", overall(&facts)),
             ("by_requirement", one_by_one(&facts)),
             ("weak", weak(&facts)),
             ("cohorts", compared(&facts)),
             ("indirect", asked(&facts)),
             ("crosswalk", crosswalk(&facts)),
-        ];
-        let words = improvement::words(WORDS, (material, self.key(), subject), context);
-        let last = [("improvement", words)];
-        let mut number = 1;
-        for (key, content) in sections.into_iter().chain(last).filter(|(_, content)| !content.is_empty()) {
-            number += 1;
-            blocks.push(context.heading(1, key, &[("number", &number.to_string())]));
-            blocks.extend(content);
-        }
-        blocks.push(improvement::signatures(&["coordinator", "leader", "dean"], context));
-        let matrix = facts.figures(&SupportHeatmap, Some(facts.plan()));
-        if !matrix.is_empty() {
-            number += 1;
-            blocks.push(Block::PageBreak);
-            blocks.push(context.heading(1, "support", &[("number", &number.to_string())]));
-            blocks.extend(matrix);
-        }
+            ("improvement", improvement),
+            ("support", support),
+        ]);
         Ok(Document {
-            id: format!("requirement-{subject}"),
+            id: format!("requirement-{}", subject.replace('/', "_")),
             lang: context.lang,
             title: context.text("requirement.title", &[]),
             subtitle: vec![facts.title()],
             blocks,
-            footer: context.text("footer", &[("source", context.source), ("policy", &material.policy.key)]),
+            footer: context.footer(material.policy),
         })
     }
 }
@@ -98,15 +92,9 @@ fn overall(facts: &CohortFacts<'_>) -> Vec<Block> {
             rows.iter().filter(|&&row| facts.required.text(row, "evaluation") == Some(facts.evaluation));
         main.filter(|&&row| facts.required.text(row, "verdict") == verdict).count()
     };
-    let counts = [of(Some("reached")), of(Some("not_reached")), of(None)];
-    let text = |n: usize| n.to_string();
-    let values = [
-        ("total", &*text(counts.iter().sum())),
-        ("reached", &*text(counts[0])),
-        ("missed", &*text(counts[1])),
-        ("open", &*text(counts[2])),
-    ];
-    let mut blocks = vec![pointing(context.text("see.requirements", &values), "table-requirements")];
+    let counted =
+        context.counted("see.requirements", [of(Some("reached")), of(Some("not_reached")), of(None)]);
+    let mut blocks = vec![pointing(counted, "table-requirements")];
     blocks.extend(filled(table));
     let points: Vec<Vec<Span>> = rows
         .iter()
@@ -272,59 +260,14 @@ fn waterfall(facts: &CohortFacts<'_>, indicator: &str) -> Vec<Block> {
 
 /// The requirements of all cohorts of the programme that follow the same framework.
 fn compared(facts: &CohortFacts<'_>) -> Vec<Block> {
-    let context = &facts.context;
-    let framework = facts.framework();
     let rows: Vec<usize> = (0..facts.required.len())
-        .filter(|&row| facts.required.text(row, "framework") == framework)
-        .filter(|&row| facts.required.text(row, "evaluation") == Some(facts.evaluation))
+        .filter(|&row| facts.required.text(row, "framework") == facts.framework())
         .collect();
-    let cohorts: BTreeSet<&str> = rows.iter().filter_map(|&row| facts.required.text(row, "cohort")).collect();
-    if cohorts.len() < 2 {
-        return Vec::new();
+    let same = facts.required.take(&rows);
+    let mut blocks = comparison::compared(&same, "requirement", &facts.context);
+    if !blocks.is_empty() {
+        blocks.extend(comparison::pictures(&same, &facts.programme.id, &facts.context).into_iter().take(1));
     }
-    let form = context.numbers.form();
-    let mut columns = vec![left("requirement")];
-    columns.extend(cohorts.iter().map(|_| right("blank", form)));
-    let mut table = context.table("cohorts", &[], &columns);
-    for (at, cohort) in cohorts.iter().enumerate() {
-        table.header[0][at + 1] = Cell::text(context.text("cohort_name", &[("cohort", cohort)]));
-    }
-    for own in facts.requirements() {
-        if facts.required.text(own, "evaluation") != Some(facts.evaluation) {
-            continue;
-        }
-        let id = facts.required.text(own, "requirement");
-        let mut line = vec![Cell::text(facts.requirement_heading(own))];
-        for cohort in &cohorts {
-            let is = |row: &&usize| {
-                facts.required.text(**row, "cohort") == Some(cohort)
-                    && facts.required.text(**row, "requirement") == id
-            };
-            let found = rows.iter().find(is);
-            line.push(found.map_or_else(
-                || Cell::text("—"),
-                |&row| {
-                    let mut cell = context.value(&facts.required, row);
-                    if facts.required.text(row, "verdict") == Some("not_reached") {
-                        cell.text = context.text("missed_mark", &[("value", &cell.text)]);
-                    }
-                    cell
-                },
-            ));
-        }
-        table.rows.push(line);
-    }
-    table.notes.push(context.text("note.cohorts", &[]));
-    table.chart = Some(SheetChart {
-        categories: 0,
-        bars: (1..=cohorts.len()).collect(),
-        lines: Vec::new(),
-        rows: table.rows.len(),
-    });
-    let mut blocks: Vec<Block> = filled(table).into_iter().collect();
-    let chart: &dyn Chart =
-        if facts.requirements().len() <= 8 { &RequirementRadar } else { &RequirementIntervals };
-    blocks.extend(facts.figures(chart, None).into_iter().take(1));
     blocks
 }
 

@@ -7,6 +7,7 @@ use super::numbers::{Numbers, UNKNOWN};
 use crate::chart::figure::Size;
 use crate::chart::{Chart, ChartContext, Selection, Tables, invisible, words};
 use crate::message::{self, Lang};
+use crate::policy::Policy;
 use crate::results::Table;
 
 /// How reports are made, decided outside.
@@ -89,6 +90,23 @@ impl ReportContext<'_> {
         Block::Heading { level, text: self.text(&format!("heading.{key}"), values) }
     }
 
+    /// Chapters numbered from 1; a chapter without content is left out and takes no number.
+    pub(super) fn chapters(&self, sections: Vec<(&str, Vec<Block>)>) -> Vec<Block> {
+        let filled = sections.into_iter().filter(|(_, content)| !content.is_empty());
+        (1..)
+            .zip(filled)
+            .flat_map(|(number, (key, content)): (u32, _)| {
+                let heading = self.heading(1, key, &[("number", &number.to_string())]);
+                std::iter::once(heading).chain(content)
+            })
+            .collect()
+    }
+
+    /// The line at the foot of every page.
+    pub(super) fn footer(&self, policy: &Policy) -> String {
+        self.text("footer", &[("source", self.source), ("policy", &policy.key)])
+    }
+
     /// A paragraph of one text.
     pub(super) fn paragraph(&self, key: &str, values: &[(&str, &str)]) -> Block {
         Block::Paragraph(vec![Span::Text(self.text(key, values))])
@@ -101,7 +119,7 @@ impl ReportContext<'_> {
 
     /// A table without lines; caption and sheet are those of its label.
     pub(super) fn table(&self, label: &str, values: &[(&str, &str)], columns: &[Column]) -> DocTable {
-        let head = |key: &str| Cell::text(self.text(&format!("column.{key}"), values));
+        let head = |key: &str| Cell::text(self.text(&format!("column.{key}"), values).trim());
         DocTable {
             label: format!("table-{label}"),
             sheet: self.text(&format!("sheet.{label}"), &[]),
@@ -182,7 +200,12 @@ impl ReportContext<'_> {
             let reason = table.text(row, "reason").map_or_else(String::new, |key| self.reason(key));
             return vec![Span::Text(self.text("fact.none", &[("name", name), ("reason", &reason)]))];
         }
-        let mut text = self.text("fact.value", &[("name", name), ("value", &value.text)]);
+        // A name that ends in a number or a Latin letter is set off from the Chinese that follows.
+        let name = match name.chars().next_back() {
+            Some(last) if last.is_ascii() && self.lang == Lang::Zh => format!("{name} "),
+            _ => name.to_owned(),
+        };
+        let mut text = self.text("fact.value", &[("name", &name), ("value", &value.text)]);
         if let Some(interval) = self.interval(table, row) {
             let level = self.level(&table.take(&[row]));
             text += &self.text("fact.interval", &[("level", &level), ("interval", &interval)]);
@@ -195,9 +218,28 @@ impl ReportContext<'_> {
             );
         }
         if let Some(p) = table.number(row, "p_below") {
-            text += &self.text("fact.p_below", &[("p", &self.numbers.probability(p))]);
+            let shown = self.numbers.probability(p);
+            let key = match shown.chars().next() {
+                Some('<') => "fact.p_small",
+                Some('>') => "fact.p_large",
+                _ => "fact.p_below",
+            };
+            text += &self.text(key, &[("p", shown.trim_start_matches(['<', '>']))]);
         }
         vec![Span::Text(text + &self.text("fact.end", &[]))]
+    }
+
+    /// How many are reached, not reached and open, as a sentence of the catalogue.
+    pub(super) fn counted(&self, key: &str, [reached, missed, open]: [usize; 3]) -> String {
+        let text = |n: usize| n.to_string();
+        let without = if open == 0 { String::new() } else { self.text("see.open", &[("n", &text(open))]) };
+        let values = [
+            ("total", &*text(reached + missed + open)),
+            ("reached", &*text(reached)),
+            ("missed", &*text(missed)),
+            ("open", &*without),
+        ];
+        self.text(key, &values)
     }
 
     /// How the values of a table were made: method, interval, policy; each kind once.

@@ -135,7 +135,7 @@ fn items(facts: &Facts<'_>) -> super::DocTable {
         table.rows.push(vec![
             Cell::text(name),
             Cell::text(items.text(row, "component").unwrap_or(UNKNOWN)),
-            Cell::text(items.text(row, "objectives").unwrap_or(UNKNOWN)),
+            Cell::text(listed(items.text(row, "objectives"), facts)),
             context.numbers.short_cell(number("full"), 2),
             context.numbers.digits_cell(number("mean"), 2),
             context.numbers.digits_cell(number("sd"), 2),
@@ -145,4 +145,10 @@ fn items(facts: &Facts<'_>) -> super::DocTable {
         ]);
     }
     table
+}
+
+/// The objectives that an item serves, as the table of items parts them, in a list.
+pub(super) fn listed(objectives: Option<&str>, facts: &Facts<'_>) -> String {
+    let parts: Vec<String> = objectives.unwrap_or(UNKNOWN).split(' ').map(str::to_owned).collect();
+    facts.context.list(&parts)
 }

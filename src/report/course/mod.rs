@@ -67,9 +67,16 @@ impl Report for Course {
             .offering(subject)
             .ok_or_else(|| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
         let facts = Facts::new(material, offering, *context);
-        let mut blocks = vec![context.heading(1, "basics", &[("number", "1")]), facts.basics()];
-        blocks.extend(facts.status());
-        let sections: [(&str, Vec<Block>); 8] = [
+        let mut basics = vec![facts.basics()];
+        basics.extend(facts.status());
+        let mut improvement = improvement::words(WORDS, (material, self.key(), subject), context);
+        improvement.push(improvement::signatures(SIGNATURES, context));
+        let list = students::list(&facts);
+        if !list.is_empty() {
+            improvement.push(Block::PageBreak);
+        }
+        let blocks = context.chapters(vec![
+            ("basics", basics),
             ("objectives", assessment::objectives(&facts)),
             ("assessment", assessment::matrix(&facts)),
             ("results", results::results(&facts)),
@@ -78,26 +85,9 @@ impl Report for Course {
             ("missing", results::missing(&facts)),
             ("survey", results::survey(&facts)),
             ("terms", results::terms(&facts)),
-        ];
-        let mut number = 1;
-        let mut chapter = |blocks: &mut Vec<Block>, key: &str, content: Vec<Block>| {
-            if !content.is_empty() {
-                number += 1;
-                blocks.push(context.heading(1, key, &[("number", &number.to_string())]));
-                blocks.extend(content);
-            }
-        };
-        for (key, content) in sections {
-            chapter(&mut blocks, key, content);
-        }
-        let words = improvement::words(WORDS, (material, "course", subject), context);
-        chapter(&mut blocks, "improvement", words);
-        blocks.push(improvement::signatures(SIGNATURES, context));
-        let list = students::list(&facts);
-        if !list.is_empty() {
-            blocks.push(Block::PageBreak);
-            chapter(&mut blocks, "list", list);
-        }
+            ("improvement", improvement),
+            ("list", list),
+        ]);
         let name = facts.name();
         let term = offering.term.clone().unwrap_or_default();
         Ok(Document {
@@ -106,7 +96,7 @@ impl Report for Course {
             title: context.text("course.title", &[]),
             subtitle: vec![format!("{name} {term}").trim_end().to_owned()],
             blocks,
-            footer: context.text("footer", &[("source", context.source), ("policy", &material.policy.key)]),
+            footer: context.footer(material.policy),
         })
     }
 }

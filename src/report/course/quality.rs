@@ -86,7 +86,7 @@ fn items(facts: &Facts<'_>) -> super::DocTable {
         let of_item = |column: &str| own.and_then(|row| facts.items.text(row, column));
         table.rows.push(vec![
             Cell::text(of_item("item_name").unwrap_or(id)),
-            Cell::text(of_item("objectives").unwrap_or(UNKNOWN)),
+            Cell::text(super::assessment::listed(of_item("objectives"), facts)),
             context.numbers.short_cell(own.and_then(|row| facts.items.number(row, "full")), 2),
             context.numbers.digits_cell(number("difficulty"), 2),
             context.numbers.digits_cell(number("discrimination"), 2),

@@ -3,7 +3,7 @@
 use super::super::document::{Block, Cell, Form, SheetChart};
 use super::super::words::{centre, left, right};
 use super::{Facts, filled, pointing};
-use crate::chart::{Chart, ObjectiveBars, ObjectiveTrend, SectionDots, Selection};
+use crate::chart::{Chart, ObjectiveBars, ObjectiveTrend, Selection};
 use crate::results::Table;
 
 /// The values of the objectives and of the course.
@@ -30,7 +30,6 @@ pub(super) fn results(facts: &Facts<'_>) -> Vec<Block> {
     if facts.offering.sections.len() > 1 {
         blocks.push(context.heading(2, "sections", &[]));
         blocks.extend(filled(sections(facts)));
-        blocks.extend(pictures(facts, &SectionDots, &facts.offering.id).into_iter().take(1));
     }
     blocks
 }
@@ -38,15 +37,9 @@ pub(super) fn results(facts: &Facts<'_>) -> Vec<Block> {
 /// How many objectives are reached.
 fn counted(facts: &Facts<'_>, whole: &[usize]) -> String {
     let of = |verdict: Option<&str>| {
-        whole.iter().filter(|&&row| facts.objectives.text(row, "verdict") == verdict).count().to_string()
+        whole.iter().filter(|&&row| facts.objectives.text(row, "verdict") == verdict).count()
     };
-    let values = [
-        ("total", &*whole.len().to_string()),
-        ("reached", &*of(Some("reached"))),
-        ("missed", &*of(Some("not_reached"))),
-        ("open", &*of(None)),
-    ];
-    facts.context.text("see.results", &values)
+    facts.context.counted("see.results", [of(Some("reached")), of(Some("not_reached")), of(None)])
 }
 
 /// The table of values; a workbook draws columns against the expected line from it.

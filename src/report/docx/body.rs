@@ -155,7 +155,7 @@ impl<'a> Body<'a> {
         let columns = table.columns.len();
         for line in grid(&table.header, columns) {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
-            self.line(&line, &wide, &|_| Align::Centre, true);
+            self.line(&line, &wide, &|at| table.columns[at].align, true);
         }
         for line in grid(&table.rows, columns) {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
@@ -188,8 +188,9 @@ impl<'a> Body<'a> {
             if cell.rows > 1 {
                 self.text.push_str(if begins { "<w:vMerge w:val=\"restart\"/>" } else { "<w:vMerge/>" });
             }
-            let middle = if head { "<w:vAlign w:val=\"center\"/>" } else { "" };
+            let bottom = if head { "<w:vAlign w:val=\"bottom\"/>" } else { "" };
             let align = match align(at) {
+                _ if head && columns > 1 => "center",
                 Align::Left => "left",
                 Align::Centre => "center",
                 Align::Right => "right",
@@ -198,7 +199,7 @@ impl<'a> Body<'a> {
             let keep = if head { "<w:keepNext/>" } else { "" };
             let _ = write!(
                 self.text,
-                "{middle}</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"TableText\"/>{keep}<w:jc w:val=\"{align}\"/></w:pPr>{text}</w:p></w:tc>"
+                "{bottom}</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"TableText\"/>{keep}<w:jc w:val=\"{align}\"/></w:pPr>{text}</w:p></w:tc>"
             );
         }
         self.text.push_str("</w:tr>");
