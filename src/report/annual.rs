@@ -10,6 +10,7 @@ use super::programme::Summary;
 use super::suppress::{Suppressed, suppress};
 use super::words::{left, right};
 use super::{Material, Report, ReportContext, ReportError, survey};
+use crate::model::Cohort;
 use crate::results::Table;
 use crate::results::schema::{OBJECTIVES, SURVEYS};
 
@@ -251,12 +252,23 @@ fn course_objectives(
     filled(table).into_iter().collect()
 }
 
-/// Surveys with at least as many answers as the threshold, averaged over nothing: one line each.
+/// Surveys with at least as many answers as the threshold, one line each, of the latest cohort that was asked.
 fn surveys(material: &Material<'_>, threshold: usize, context: &ReportContext<'_>) -> Vec<Block> {
     let Some(surveys) = material.table(SURVEYS.key) else { return Vec::new() };
     let enough = |row: &usize| surveys.number(*row, "n_answers").is_some_and(|n| n >= threshold as f64);
     let of_objectives = |row: &usize| surveys.text(*row, "level") == Some("training_objective");
-    let rows: Vec<usize> = (0..surveys.len()).filter(of_objectives).filter(enough).collect();
+    let latest = |row: &usize| {
+        let programme = surveys.text(*row, "programme").and_then(|id| material.programme(id));
+        let newest = programme.and_then(|programme| {
+            let asked = |cohort: &&Cohort| {
+                let wanted = [("programme", programme.id.as_str()), ("cohort", cohort.id.as_str())];
+                surveys.rows_where(&wanted).next().is_some()
+            };
+            programme.cohorts.iter().rev().find(asked)
+        });
+        surveys.text(*row, "cohort").is_none_or(|cohort| newest.is_some_and(|newest| newest.id == cohort))
+    };
+    let rows: Vec<usize> = (0..surveys.len()).filter(of_objectives).filter(enough).filter(latest).collect();
     let shown: Table = surveys.take(&rows);
     let name = |target: &str| context.named("training_objective", target);
     let mut table = survey::table(&shown, "training_objective", &name, context);

@@ -1,5 +1,7 @@
 //! A cohort and the rows about it, as the reports above the courses read them.
 
+use std::collections::BTreeSet;
+
 use super::course::pairs_table;
 use super::document::{Block, Cell, DocTable, Form, SheetChart};
 use super::numbers::UNKNOWN;
@@ -112,16 +114,18 @@ impl<'a> CohortFacts<'a> {
         format!("{} {text}", self.requirement_name(row)).trim_end().to_owned()
     }
 
+    /// Its number and what it is called: what stands before the colon of its text.
+    pub(super) fn requirement_title(&self, row: usize) -> String {
+        let text = self.required.text(row, "requirement_text").unwrap_or_default();
+        let title = text.split(['：', ':', '。']).next().unwrap_or_default();
+        format!("{} {title}", self.required.text(row, "requirement").unwrap_or_default())
+            .trim_end()
+            .to_owned()
+    }
+
     /// The course, or the objective of a course, in a row.
     pub(super) fn course_name(&self, table: &Table, row: usize) -> String {
-        let name = table.text(row, "course_name").or(table.text(row, "course")).unwrap_or_default();
-        match table.text(row, "objective") {
-            Some(objective) => {
-                let objective = self.context.objective(objective);
-                self.context.text("objective_of", &[("course", name), ("objective", &objective)])
-            }
-            None => name.to_owned(),
-        }
+        course_name(table, row, &self.context)
     }
 
     /// Facts in pairs.
@@ -135,7 +139,7 @@ impl<'a> CohortFacts<'a> {
             .reduce(f64::max);
         let n_courses = courses.map_or(0, |table| {
             let own = (0..table.len()).filter(|&row| self.is_of_cohort(&table, row));
-            own.filter(|&row| table.text(row, "objective").is_none()).count()
+            own.filter_map(|row| table.text(row, "course")).collect::<BTreeSet<_>>().len()
         });
         let known = |text: Option<&str>| text.unwrap_or(UNKNOWN).to_owned();
         let count = n.map_or_else(|| UNKNOWN.to_owned(), |n| context.numbers.digits(n, 0));
@@ -210,13 +214,25 @@ impl<'a> CohortFacts<'a> {
         figures.into_iter().map(|figure| Block::Figure(Box::new(figure))).collect()
     }
 
+    /// Where something of the plan stands among its kind.
+    fn position(&self, id: &str) -> usize {
+        let Some(plan) = self.programme.plans.iter().find(|plan| plan.version == self.plan()) else {
+            return 0;
+        };
+        let requirements = plan.requirements.iter().position(|one| one.id == id);
+        let indicators = || plan.indicators.iter().position(|one| one.id == id);
+        let objectives = || plan.training_objectives.iter().position(|one| one.id == id);
+        requirements.or_else(indicators).or_else(objectives).unwrap_or(usize::MAX)
+    }
+
     /// What surveys of this cohort say at these levels.
     pub(super) fn surveys(&self, levels: &[&str], heading: &'static str) -> DocTable {
         let surveys = self.material.rows(&SURVEYS, "programme", &self.programme.id);
-        let rows: Vec<usize> = (0..surveys.len())
+        let mut rows: Vec<usize> = (0..surveys.len())
             .filter(|&row| surveys.text(row, "cohort").is_none_or(|cohort| cohort == self.cohort))
             .filter(|&row| surveys.text(row, "level").is_some_and(|level| levels.contains(&level)))
             .collect();
+        rows.sort_by_key(|&row| self.position(surveys.text(row, "target").unwrap_or_default()));
         let kind = if levels.contains(&"training_objective") { "training_objective" } else { "" };
         let name = |target: &str| match kind {
             "" if target.contains('.') => self.context.indicator(target),
@@ -234,7 +250,8 @@ pub(super) fn values(
     context: &ReportContext<'_>,
 ) -> DocTable {
     let form = context.numbers.form();
-    let several = rows.iter().any(|&row| from.text(row, "evaluation") != from.text(rows[0], "evaluation"));
+    let evaluations: BTreeSet<_> = rows.iter().map(|&row| from.text(row, "evaluation")).collect();
+    let several = evaluations.len() > 1;
     let level = context.level(&from.take(rows));
     let mut columns = vec![left(kind)];
     columns.extend(several.then(|| left("evaluation")));
@@ -254,9 +271,7 @@ pub(super) fn values(
         let new = at == 0 || from.text(rows[at - 1], kind) != id;
         if new {
             let same = rows[at..].iter().take_while(|&&next| from.text(next, kind) == id).count();
-            let text = from.text(row, &format!("{kind}_text")).unwrap_or_default();
-            let name = format!("{} {text}", id.unwrap_or_default());
-            line.push(Cell::text(name.trim_end().to_owned()).over(1, same));
+            line.push(Cell::text(context.with_text(from, row, kind)).over(1, same));
         }
         line.extend(several.then(|| {
             let evaluation = from.text(row, "evaluation").unwrap_or("direct");
@@ -277,4 +292,17 @@ pub(super) fn values(
     let chart = SheetChart { categories: 0, bars: vec![first], lines: vec![first + 2], rows: rows.len() };
     table.chart = (!several).then_some(chart);
     table
+}
+
+/// The course, or the objective of a course, in a row.
+pub(super) fn course_name(table: &Table, row: usize, context: &ReportContext<'_>) -> String {
+    let name = table.text(row, "course_name").or(table.text(row, "course")).unwrap_or_default();
+    match table.text(row, "objective") {
+        Some(objective) => {
+            let number = objective.starts_with(|c: char| c.is_ascii_digit());
+            let key = if number { "number_of" } else { "objective_of" };
+            context.text(key, &[("course", name), ("objective", objective)])
+        }
+        None => name.to_owned(),
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cohort_facts::course_name;
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document, SheetChart};
 use super::numbers::UNKNOWN;
@@ -44,9 +45,6 @@ impl Report for Comparison {
             .ok_or_else(|| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
         let of = |schema| material.rows(schema, "programme", subject);
         let (required, indicated, courses) = (of(&REQUIREMENTS), of(&INDICATORS), of(&COHORT_COURSES));
-        let whole: Vec<usize> =
-            (0..courses.len()).filter(|&row| courses.text(row, "objective").is_none()).collect();
-        let courses = courses.take(&whole);
         let requirements: Vec<Block> = frameworks(&required)
             .into_iter()
             .flat_map(|framework| compared(&framed(&required, &framework), "requirement", context))
@@ -118,20 +116,22 @@ fn matrix(
     for (at, cohort) in cohorts.iter().enumerate() {
         table.header[0][at + 1] = Cell::text(context.text("cohort_name", &[("cohort", cohort)]));
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    let key = |row: usize| {
+        (from.text(row, kind).unwrap_or_default(), from.text(row, "objective").unwrap_or_default())
+    };
     for &row in rows {
-        let id = from.text(row, kind).unwrap_or_default();
-        if seen.contains(&id) {
-            continue;
+        if !seen.contains(&key(row)) {
+            seen.push(key(row));
         }
-        seen.push(id);
-        let text =
-            from.text(row, &format!("{kind}_text")).or(from.text(row, "course_name")).unwrap_or_default();
-        let mut line = vec![Cell::text(format!("{id} {text}").trim_end().to_owned())];
+    }
+    for wanted in seen {
+        // The latest cohort's names are those that hold.
+        let named = rows.iter().rev().find(|&&row| key(row) == wanted);
+        let mut line =
+            vec![Cell::text(named.map_or_else(String::new, |&row| name(from, row, kind, context)))];
         for cohort in cohorts {
-            let is = |row: &&usize| {
-                from.text(**row, "cohort") == Some(cohort) && from.text(**row, kind) == Some(id)
-            };
+            let is = |row: &&usize| from.text(**row, "cohort") == Some(cohort) && key(**row) == wanted;
             line.push(
                 rows.iter().find(is).map_or_else(|| Cell::text(UNKNOWN), |&row| value(from, row, context)),
             );
@@ -147,6 +147,11 @@ fn matrix(
         rows: table.rows.len(),
     });
     table
+}
+
+/// What a line is about.
+fn name(from: &Table, row: usize, kind: &str, context: &ReportContext<'_>) -> String {
+    if kind == "course" { course_name(from, row, context) } else { context.with_text(from, row, kind) }
 }
 
 /// A value with an arrow where it is not reached.

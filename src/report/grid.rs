@@ -57,7 +57,7 @@ const LINE: usize = 96;
 pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
     let columns = table.columns.len();
     let mut wishes = vec![(NARROWEST, NARROWEST); columns];
-    for lines in [&table.header, &table.rows] {
+    for (lines, head) in [(&table.header, true), (&table.rows, false)] {
         for row in grid(lines, columns) {
             for (at, place) in row.iter().enumerate() {
                 let Place::Begins(cell) = place else { continue };
@@ -65,16 +65,24 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
                     continue;
                 }
                 let (wish, need) = &mut wishes[at];
-                *wish = (*wish).max(cell.text.width() + 2).min(WIDEST);
-                *need = (*need).max(longest_piece(&cell.text) + 2).min(WIDEST);
+                // Bold letters are wider.
+                let wide = |width: usize| if head || cell.strong { (width * 6).div_ceil(5) } else { width };
+                *wish = (*wish).max(wide(cell.text.width()) + 2).min(WIDEST);
+                *need = (*need).max(wide(longest_piece(&cell.text)) + 2).min(WIDEST);
             }
         }
     }
     wishes
 }
 
-/// Width of the longest piece that should stay on one line: a word or number; Chinese breaks anywhere.
+/// A text up to this width stays on one line. Ours.
+const SHORT: usize = 10;
+
+/// Width of the longest piece that should stay on one line: a short text, a word, a number; Chinese breaks anywhere.
 fn longest_piece(text: &str) -> usize {
+    if text.width() <= SHORT {
+        return text.width();
+    }
     let mut longest = 0;
     let mut current = 0;
     for character in text.chars() {
@@ -95,20 +103,23 @@ fn longest_piece(text: &str) -> usize {
 /// The share of the page's width of each column; they sum to 1.
 ///
 /// Every column gets what it wishes where the line holds it all; else what it needs, and the rest in proportion to
-/// what it wishes beyond that.
+/// the root of what it wishes beyond that.
 pub(super) fn widths(table: &DocTable) -> Vec<f64> {
     let wishes = wishes(table);
     let wished: usize = wishes.iter().map(|(wish, _)| wish).sum();
     let needed: usize = wishes.iter().map(|(_, need)| need).sum();
     let rest = LINE.saturating_sub(needed) as f64;
-    let beyond = (wished - needed.min(wished)).max(1) as f64;
-    let lengths: Vec<f64> =
-        wishes
-            .iter()
-            .map(|&(wish, need)| {
-                if wished <= LINE { wish as f64 } else { need as f64 + rest * (wish - need) as f64 / beyond }
-            })
-            .collect();
+    // The root keeps one long column from starving the others.
+    let wants = |wish: usize, need: usize| (wish.saturating_sub(need) as f64).sqrt();
+    let beyond: f64 = wishes.iter().map(|&(wish, need)| wants(wish, need)).sum::<f64>().max(1.0);
+    let lengths: Vec<f64> = wishes
+        .iter()
+        .map(
+            |&(wish, need)| {
+                if wished <= LINE { wish as f64 } else { need as f64 + rest * wants(wish, need) / beyond }
+            },
+        )
+        .collect();
     let total: f64 = lengths.iter().sum();
     lengths.iter().map(|length| length / total.max(1.0)).collect()
 }

@@ -32,6 +32,9 @@ mod survey;
 mod words;
 mod xlsx;
 
+#[cfg(test)]
+mod tests;
+
 use thiserror::Error;
 
 pub use annual::Annual;

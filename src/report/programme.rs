@@ -1,12 +1,13 @@
 //! The report `programme`: a summary of two pages, the latest cohort first.
 
-use super::cohort_facts::CohortFacts;
+use super::cohort_facts::{CohortFacts, values};
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document, Form};
 use super::numbers::UNKNOWN;
 use super::words::{centre, left, right};
 use super::{Material, Report, ReportContext, ReportError, improvement, objective};
 use crate::chart::RequirementIntervals;
+use crate::chart::figure::Scale;
 use crate::results::Table;
 use crate::results::schema::COHORT_COURSES;
 
@@ -15,7 +16,7 @@ use crate::results::schema::COHORT_COURSES;
 pub struct Programme;
 
 /// Courses listed as standing lowest against their expected values.
-const MOST_COURSES: usize = 8;
+const MOST_COURSES: usize = 5;
 
 impl Report for Programme {
     fn key(&self) -> &'static str {
@@ -50,9 +51,12 @@ impl Report for Programme {
             .into_iter()
             .filter(|&row| facts.required.text(row, "evaluation") == Some(facts.evaluation))
             .collect();
-        let mut requirements: Vec<Block> =
-            filled(facts.values("requirements", "requirement", &rows)).into_iter().collect();
-        requirements.extend(facts.own_figures(&RequirementIntervals));
+        let mut values = facts.values("requirements", "requirement", &rows);
+        for (line, &row) in values.rows.iter_mut().zip(&rows) {
+            line[0] = Cell::text(facts.requirement_title(row));
+        }
+        let mut requirements: Vec<Block> = filled(values).into_iter().collect();
+        requirements.extend(facts.own_figures(&RequirementIntervals).into_iter().map(brief));
         let mut basics = vec![facts.basics()];
         basics.extend(improvement::status(material.policy, context));
         Ok(Document {
@@ -65,11 +69,29 @@ impl Report for Programme {
                 ("cohorts", filled(cohorts(&facts)).into_iter().collect()),
                 ("requirements", requirements),
                 ("courses", filled(courses(&facts)).into_iter().collect()),
-                ("training_objectives", objective::overall(&facts).into_iter().skip(1).take(1).collect()),
+                ("training_objectives", filled(objectives(&facts)).into_iter().collect()),
             ]),
             footer: context.footer(material.policy),
         })
     }
+}
+
+/// The training objectives by their numbers; how they were made stands under the requirements.
+fn objectives(facts: &CohortFacts<'_>) -> DocTable {
+    let own = objective::own(facts);
+    let rows: Vec<usize> = (0..own.len()).collect();
+    let mut table = values((&own, "training_objective"), ("training_objectives", &rows), &facts.context);
+    for cell in table
+        .rows
+        .iter_mut()
+        .filter(|line| line.len() == table.columns.len())
+        .filter_map(|line| line.first_mut())
+    {
+        let id = cell.text.split(' ').next().unwrap_or_default();
+        cell.text = facts.context.named("training_objective", id);
+    }
+    table.notes.clear();
+    table
 }
 
 /// One line per cohort: students, verdicts, the lowest requirement.
@@ -106,7 +128,7 @@ fn line(own: &CohortFacts<'_>) -> Vec<Cell> {
         context.numbers.count_cell(summary.students),
         context.numbers.count_cell(Some(summary.total as f64)),
         context.numbers.count_cell(Some(summary.reached as f64)),
-        Cell::text(lowest.map_or_else(|| UNKNOWN.to_owned(), |row| own.requirement_heading(row))),
+        Cell::text(lowest.map_or_else(|| UNKNOWN.to_owned(), |row| own.requirement_title(row))),
         lowest.map_or_else(|| Cell::text(UNKNOWN), |row| context.value(&own.required, row)),
     ]
 }
@@ -154,7 +176,7 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
     let margin =
         |table: &Table, row: usize| Some(table.number(row, "value")? - table.number(row, "expected")?);
     let mut rows: Vec<(f64, usize)> = (0..from.len())
-        .filter(|&row| facts.is_of_cohort(&from, row) && from.text(row, "objective").is_none())
+        .filter(|&row| facts.is_of_cohort(&from, row))
         .filter_map(|row| Some((margin(&from, row)?, row)))
         .collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -179,4 +201,14 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
         ]);
     }
     table
+}
+
+/// A picture whose rows carry their names only, to keep to two pages.
+fn brief(mut block: Block) -> Block {
+    if let Block::Figure(figure) = &mut block
+        && let Scale::Bands { bands, .. } = &mut figure.figure.panel.y.scale
+    {
+        bands.iter_mut().for_each(|band| band.detail.clear());
+    }
+    block
 }

@@ -1,6 +1,6 @@
 //! The report `student`: one page for one student, with that student's data and nobody else's.
 
-use super::course::{filled, pairs_table};
+use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document};
 use super::numbers::UNKNOWN;
 use super::words::{left, right};
@@ -36,15 +36,9 @@ impl Report for Student {
             .binary_search_by(|student| student.id.as_str().cmp(subject))
             .map_err(|_| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
         let student = &students[at];
-        let known = |text: &Option<String>| text.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         let programme = student.programme.as_deref().and_then(|id| material.programme(id));
         let programme = programme.and_then(|programme| programme.name.clone()).or(student.programme.clone());
-        let pairs = [
-            ("name", known(&student.name)),
-            ("student", student.id.clone()),
-            ("programme", known(&programme)),
-            ("cohort", known(&student.cohort)),
-        ];
+        let about = [programme.unwrap_or_default(), student.cohort.clone().unwrap_or_default()].join(" ");
         let of = |schema| material.rows(schema, "student", subject);
         let requirements =
             requirements(material, &of(&STUDENT_REQUIREMENTS), &of(&STUDENT_INDICATORS), context);
@@ -54,61 +48,55 @@ impl Report for Student {
             title: context.text("student.title", &[]),
             subtitle: vec![
                 format!("{} {}", student.name.as_deref().unwrap_or_default(), student.id).trim().to_owned(),
+                about.trim().to_owned(),
             ],
-            blocks: context.chapters(vec![
-                ("basics", vec![pairs_table("basics", &pairs, context)]),
-                ("own_requirements", filled(requirements).into_iter().collect()),
-                (
-                    "own_courses",
-                    filled(courses(material, &of(&STUDENT_OBJECTIVES), context)).into_iter().collect(),
-                ),
-                ("object", vec![Block::Note(context.text("note.student", &[]))]),
-            ]),
+            blocks: filled(requirements)
+                .into_iter()
+                .chain(filled(courses(material, &of(&STUDENT_OBJECTIVES), context)))
+                .chain([Block::Note(context.text("note.student", &[]))])
+                .collect(),
             footer: context.footer(material.policy),
         })
     }
 }
 
-/// One line per course: its value, and its objectives in one cell.
+/// Each course with its value, and its objectives in one cell; two courses to a line to keep to a page.
 fn courses(material: &Material<'_>, rows: &Table, context: &ReportContext<'_>) -> DocTable {
-    let columns = [
-        left("course_of"),
-        left("term"),
-        right("course_value", context.numbers.form()),
-        left("own_objectives"),
-    ];
-    let mut table = context.table("own_courses", &[], &columns);
-    let mut lines: Vec<(String, Vec<Cell>)> = Vec::new();
+    let one = [left("course_of"), right("course_value", context.numbers.form()), left("own_objectives")];
+    let mut table = context.table("own_courses", &[], &[one, one].concat());
+    let mut courses: Vec<(String, Vec<Cell>)> = Vec::new();
     for (id, own) in rows.rows_by("offering") {
         let offering = material.offering(&id);
         let name = offering.and_then(|offering| offering.name.clone()).unwrap_or_else(|| id.clone());
         let term = offering.and_then(|offering| offering.term.clone()).unwrap_or_default();
         let whole = own.iter().find(|&&row| rows.text(row, "objective").is_none());
-        let parts: Vec<String> = own
-            .iter()
-            .filter_map(|&row| {
-                let objective = rows.text(row, "objective")?;
-                let mut value = rows
-                    .number(row, "value")
-                    .map_or_else(|| UNKNOWN.to_owned(), |value| context.numbers.fraction(value));
-                if rows.text(row, "verdict") == Some("not_reached") {
-                    value = context.text("missed_mark", &[("value", &value)]);
-                }
-                Some(context.text("own_objective", &[("objective", objective), ("value", &value)]))
-            })
-            .collect();
-        let line = vec![
+        let parts: Vec<String> = own.iter().filter_map(|&row| objective(rows, row, context)).collect();
+        let cells = vec![
             Cell::text(name),
-            Cell::text(term.clone()),
             context.numbers.cell(whole.and_then(|&row| rows.number(row, "value"))).strong(),
-            Cell::text(parts.join(context.text("own_parting", &[]).as_str())),
+            Cell::text(parts.join(" ")),
         ];
-        lines.push((term, line));
+        courses.push((term, cells));
     }
-    lines.sort_by(|a, b| a.0.cmp(&b.0));
-    table.rows.extend(lines.into_iter().map(|(_, line)| line));
+    courses.sort_by(|a, b| a.0.cmp(&b.0));
+    for pair in courses.chunks(2) {
+        let mut line: Vec<Cell> = pair.iter().flat_map(|(_, cells)| cells.clone()).collect();
+        line.resize(6, Cell::text(""));
+        table.rows.push(line);
+    }
     table.notes.push(context.text("note.own", &[]));
     table
+}
+
+/// The value of one objective: `0.64↓`; nothing for the row of the course.
+fn objective(rows: &Table, row: usize, context: &ReportContext<'_>) -> Option<String> {
+    rows.text(row, "objective")?;
+    let value = rows.number(row, "value").map(|value| context.numbers.fraction(value));
+    let mut value = value.unwrap_or_else(|| UNKNOWN.to_owned());
+    if rows.text(row, "verdict") == Some("not_reached") {
+        value = context.text("missed_mark", &[("value", &value)]);
+    }
+    Some(value)
 }
 
 /// Requirements with their indicators, two to a line to keep to a page.

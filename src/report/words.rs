@@ -7,7 +7,7 @@ use super::numbers::{Numbers, UNKNOWN};
 use crate::chart::figure::Size;
 use crate::chart::{Chart, ChartContext, Selection, Tables, invisible, words};
 use crate::message::{self, Lang};
-use crate::policy::Policy;
+use crate::policy::{Policy, framework};
 use crate::results::Table;
 
 /// How reports are made, decided outside.
@@ -227,6 +227,18 @@ impl ReportContext<'_> {
             text += &self.text(key, &[("p", shown.trim_start_matches(['<', '>']))]);
         }
         vec![Span::Text(text + &self.text("fact.end", &[]))]
+    }
+
+    /// The identifier and the text of a part of the chain in a row. What a crosswalk made carries the titles of its
+    /// framework in both languages; here it gets the one of the document.
+    pub(super) fn with_text(&self, table: &Table, row: usize, kind: &str) -> String {
+        let id = table.text(row, kind).unwrap_or_default();
+        let own = table.text(row, &format!("{kind}_text")).unwrap_or_default();
+        let crossed = table.text(row, "method").is_some_and(|method| method.ends_with("/crosswalk"));
+        let framework = table.text(row, "framework").filter(|_| crossed).and_then(framework);
+        let title = framework.and_then(|found| found.requirements.into_iter().find(|item| item.id == id));
+        let text = title.map_or_else(|| own.to_owned(), |item| item.title.get(self.lang).to_owned());
+        format!("{id} {text}").trim_end().to_owned()
     }
 
     /// How many are reached, not reached and open, as a sentence of the catalogue.

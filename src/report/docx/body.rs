@@ -143,9 +143,11 @@ impl<'a> Body<'a> {
             self.text,
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{}\" w:type=\"dxa\"/>\
              <w:jc w:val=\"center\"/><w:tblLayout w:type=\"fixed\"/>\
-             <w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" \
+             <w:tblLook w:val=\"{}\" w:firstRow=\"{}\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" \
              w:noHBand=\"1\" w:noVBand=\"1\"/><w:tblCaption w:val=\"{}\"/></w:tblPr><w:tblGrid>",
             wide.iter().sum::<usize>(),
+            if table.header.is_empty() { "0000" } else { "0020" },
+            u8::from(!table.header.is_empty()),
             escape(&table.caption)
         );
         for width in &wide {
