@@ -5,4 +5,4 @@ mod classical;
 mod offering;
 
 pub use classical::{alpha, feldt, rest_correlations};
-pub use offering::{ItemEvidence, ObjectiveEvidence, OfferingEvidence, offering_evidence};
+pub use offering::{ItemEvidence, ObjectiveEvidence, items, objectives};

@@ -46,20 +46,9 @@ pub struct ObjectiveEvidence {
     pub n_complete: usize,
 }
 
-/// One offering.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OfferingEvidence {
-    /// Its items in order.
-    pub items: Vec<ItemEvidence>,
-    /// The whole, then its objectives in order.
-    pub objectives: Vec<ObjectiveEvidence>,
-}
-
-/// The evidence of an offering. `min_n` is the number of complete students below which no interval of α is
-/// claimed, `level` the confidence level.
+/// The items of an offering in order.
 #[must_use]
-pub fn offering_evidence(offering: &Offering, min_n: usize, level: f64) -> OfferingEvidence {
-    let all: Vec<(usize, f64)> = (0..offering.items.len()).map(|item| (item, 1.0)).collect();
+pub fn items(offering: &Offering) -> Vec<ItemEvidence> {
     let columns: Vec<usize> =
         (0..offering.items.len()).filter(|&item| scored(offering, item).next().is_some()).collect();
     let complete = complete(offering, &columns);
@@ -68,17 +57,24 @@ pub fn offering_evidence(offering: &Offering, min_n: usize, level: f64) -> Offer
     for (&item, r) in columns.iter().zip(rest_correlations(&complete)) {
         discrimination[item] = r;
     }
-    let items =
-        (0..offering.items.len()).map(|item| item_evidence(offering, item, discrimination[item], n_complete));
-    let objective = |objective: usize| -> Vec<(usize, f64)> {
+    (0..offering.items.len())
+        .map(|item| item_evidence(offering, item, discrimination[item], n_complete))
+        .collect()
+}
+
+/// The whole assessment of an offering, then its objectives in order. `min_n` is the number of complete students
+/// below which no interval of α is claimed, `level` the confidence level.
+#[must_use]
+pub fn objectives(offering: &Offering, min_n: usize, level: f64) -> Vec<ObjectiveEvidence> {
+    let all: Vec<(usize, f64)> = (0..offering.items.len()).map(|item| (item, 1.0)).collect();
+    let serving = |objective: usize| -> Vec<(usize, f64)> {
         let links = offering.allocation.iter().filter(|link| link.objective == objective);
         links.map(|link| (link.item, ratio_f64(&decimal_ratio(link.share)).min(1.0))).collect()
     };
     let of =
         |at: Option<usize>, links: &[(usize, f64)]| objective_evidence(offering, (at, links), (min_n, level));
-    let mut objectives = vec![of(None, &all)];
-    objectives.extend((0..offering.objectives.len()).map(|at| of(Some(at), &objective(at))));
-    OfferingEvidence { items: items.collect(), objectives }
+    let parts = (0..offering.objectives.len()).map(|at| of(Some(at), &serving(at)));
+    std::iter::once(of(None, &all)).chain(parts).collect()
 }
 
 fn item_evidence(
@@ -210,12 +206,12 @@ mod tests {
 
     #[test]
     fn a_missing_mark_is_no_zero_and_leaves_only_what_needs_it() {
-        let found = offering_evidence(&offering(), 2, 0.95);
-        let (a, b) = (&found.items[0], &found.items[1]);
+        let found = items(&offering());
+        let (a, b) = (&found[0], &found[1]);
         assert_eq!((a.n_scored, b.n_scored, a.n_complete), (5, 4, 4));
         assert!((a.difficulty.unwrap() - 0.6).abs() < 1e-12 && (b.difficulty.unwrap() - 0.625).abs() < 1e-12);
         assert!((b.ceiling.unwrap() - 0.25).abs() < 1e-12 && b.floor.unwrap() < 1e-12);
-        let whole = &found.objectives[0];
+        let whole = &objectives(&offering(), 2, 0.95)[0];
         assert_eq!((whole.n_complete, whole.n_items), (4, 2));
         assert!((whole.difficulty.unwrap() - 0.6125).abs() < 1e-12);
         assert!(
@@ -229,8 +225,8 @@ mod tests {
     fn an_objective_without_items_has_no_figure() {
         let mut offering = offering();
         offering.allocation.clear();
-        let found = offering_evidence(&offering, 2, 0.95);
-        let objective = &found.objectives[1];
+        let found = objectives(&offering, 2, 0.95);
+        let objective = &found[1];
         assert_eq!((objective.n_items, objective.alpha, objective.difficulty), (0, None, None));
     }
 }

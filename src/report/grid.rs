@@ -1,6 +1,6 @@
 //! A table's cells on their grid, and how wide its columns have to be.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::document::{Cell, DocTable};
 
@@ -68,7 +68,8 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
                 // Bold letters are wider.
                 let wide = |width: usize| if head || cell.strong { (width * 6).div_ceil(5) } else { width };
                 *wish = (*wish).max(wide(cell.text.width()) + 2).min(WIDEST);
-                *need = (*need).max(wide(longest_piece(&cell.text)) + 2).min(WIDEST);
+                let piece = if head { heading_piece(&cell.text) } else { longest_piece(&cell.text) };
+                *need = (*need).max(wide(piece) + 2).min(WIDEST);
             }
         }
     }
@@ -80,7 +81,7 @@ const SHORT: usize = 10;
 
 /// Width of the longest piece that should stay on one line: a short text, a word, a number; Chinese breaks anywhere.
 fn longest_piece(text: &str) -> usize {
-    if text.width() <= SHORT {
+    if text.width() <= SHORT && !text.is_ascii() {
         return text.width();
     }
     let mut longest = 0;
@@ -100,12 +101,25 @@ fn longest_piece(text: &str) -> usize {
     longest
 }
 
+/// The same of a heading: a Chinese one may take two lines.
+fn heading_piece(text: &str) -> usize {
+    if text.chars().any(|c| c.width().unwrap_or(0) > 1) {
+        text.width().div_ceil(2).max(4)
+    } else {
+        longest_piece(text)
+    }
+}
+
 /// The share of the page's width of each column; they sum to 1.
 ///
 /// Every column gets what it wishes where the line holds it all; else what it needs, and the rest in proportion to
 /// the root of what it wishes beyond that.
 pub(super) fn widths(table: &DocTable) -> Vec<f64> {
-    let wishes = wishes(table);
+    let mut wishes = wishes(table);
+    if wishes.iter().map(|(_, need)| need).sum::<usize>() > LINE {
+        // Many columns stand closer together.
+        wishes.iter_mut().for_each(|(_, need)| *need = need.saturating_sub(1).max(NARROWEST));
+    }
     let wished: usize = wishes.iter().map(|(wish, _)| wish).sum();
     let needed: usize = wishes.iter().map(|(_, need)| need).sum();
     let rest = LINE.saturating_sub(needed) as f64;

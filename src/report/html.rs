@@ -17,6 +17,9 @@ use crate::message::{self, Lang};
 /// The style sheet.
 const STYLE: &str = include_str!("html.css");
 
+/// Columns up to which a table is set in its usual size. Ours.
+const MOST_COLUMNS: usize = 10;
+
 /// The writer `html`.
 #[derive(Debug)]
 pub struct Html;
@@ -79,7 +82,7 @@ fn write_block(page: &mut String, block: &Block, captions: &Captions<'_>) {
             let _ = writeln!(page, "<p class=\"note\">{}</p>", escape(text));
         }
         Block::Words(text) => {
-            let lines: Vec<String> = text.lines().map(|line| escape(line)).collect();
+            let lines: Vec<String> = text.lines().map(escape).collect();
             let _ = writeln!(page, "<p class=\"words\">{}</p>", lines.join("<br>"));
         }
         Block::Blank(lines) => {
@@ -120,7 +123,8 @@ fn inline(spans: &[Span], captions: &Captions<'_>) -> String {
 fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
     let _ = writeln!(
         page,
-        "<figure class=\"table\" id=\"{}\">\n<table>\n<caption><strong>{}</strong> {}</caption>",
+        "<figure class=\"{}\" id=\"{}\">\n<table>\n<caption><strong>{}</strong> {}</caption>",
+        if table.columns.len() > MOST_COLUMNS { "table wide" } else { "table" },
         escape(&table.label),
         escape(&captions.name(&table.label)),
         escape(&table.caption)

@@ -165,10 +165,8 @@ fn write_table(sheet: &mut Worksheet, table: &DocTable, captions: &Captions<'_>)
     let first = ABOVE + table.header.len() as u32;
     sheet.set_freeze_panes(first, u16::from(columns > 1 && !table.header.is_empty()))?;
     write_lines(sheet, (&table.rows, first), columns, &|at, cell| format(table, at, cell))?;
-    let mut row = first + table.rows.len() as u32 + 1;
-    for note in &table.notes {
+    for (row, note) in (first + table.rows.len() as u32 + 1..).zip(&table.notes) {
         sheet.write_string(row, 0, cell_text(&clean(note)))?;
-        row += 1;
     }
     Ok(())
 }
@@ -262,7 +260,7 @@ fn draw(
     }
     chart.title().set_name(&clean(&table.caption));
     chart.y_axis().set_min(0.0).set_max(1.0);
-    chart.set_alt_text(&clean(&table.caption));
+    chart.set_alt_text(clean(&table.caption));
     sheet.insert_chart(first, table.columns.len() as u16 + 1, &chart)?;
     Ok(())
 }

@@ -73,9 +73,7 @@ pub(super) fn matrix(facts: &Facts<'_>) -> Vec<Block> {
     columns.extend(offering.objectives.iter().map(|_| right("blank", Form::Percent(1))));
     columns.push(right("total_share", Form::Percent(1)));
     let mut table = context.table("matrix", &[], &columns);
-    for (at, (_, name)) in facts.objective_names().into_iter().enumerate() {
-        table.header[0][at + 1] = Cell::text(name);
-    }
+    facts.head_objectives(&mut table, 1);
     let components = (0..offering.components.len()).map(Some);
     let loose = offering.items.iter().any(|item| item.component.is_none()).then_some(None);
     for component in components.chain(loose) {

@@ -196,6 +196,18 @@ impl<'a> Facts<'a> {
         objectives.iter().map(|one| (one.id.as_str(), self.context.objective(&one.id))).collect()
     }
 
+    /// Gives a table, whose columns from `first` on are the objectives, a heading of two lines: what all of them are,
+    /// and their numbers.
+    fn head_objectives(&self, table: &mut DocTable, first: usize) {
+        let objectives = &self.offering.objectives;
+        let heads = std::mem::take(&mut table.header).into_iter().next().unwrap_or_default();
+        let all = Cell::text(self.context.text("column.objective", &[])).over(objectives.len(), 1);
+        let mut line: Vec<Cell> = heads.iter().take(first).map(|head| head.clone().over(1, 2)).collect();
+        line.push(all);
+        line.extend(heads.into_iter().skip(first + objectives.len()).map(|head| head.over(1, 2)));
+        table.header = vec![line, objectives.iter().map(|one| Cell::text(one.id.clone())).collect()];
+    }
+
     /// Student number → name, for the students of the offering.
     fn student_name(&self, number: &str) -> String {
         let students = &self.material.dataset.students;

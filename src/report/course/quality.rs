@@ -37,8 +37,9 @@ fn objectives(facts: &Facts<'_>) -> super::DocTable {
         right("n_complete", Form::Count),
     ];
     let rows = &facts.reliability;
-    let level = rows.number(0, "level").map(|level| format!("{}%", context.numbers.short(level * 100.0, 1)));
-    let mut table = context.table("quality", &[("level", &level.unwrap_or_default())], &columns);
+    let level = facts.material.policy.uncertainty.confidence;
+    let level = format!("{}%", context.numbers.short(level * 100.0, 1));
+    let mut table = context.table("quality", &[("level", &level)], &columns);
     for row in 0..rows.len() {
         let number = |column: &str| rows.number(row, column);
         let digits = |value: Option<f64>| context.numbers.digits_cell(value, 2);

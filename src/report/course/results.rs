@@ -91,9 +91,7 @@ fn sections(facts: &Facts<'_>) -> super::DocTable {
     columns.extend(facts.offering.objectives.iter().map(|_| right("blank", form)));
     columns.push(right("course_value", form));
     let mut table = context.table("sections", &[], &columns);
-    for (at, (_, name)) in facts.objective_names().into_iter().enumerate() {
-        table.header[0][at + 2] = Cell::text(name);
-    }
+    facts.head_objectives(&mut table, 2);
     for row in 0..facts.course.len() {
         let Some(section) = facts.course.text(row, "section") else { continue };
         let mut line =
@@ -184,9 +182,7 @@ pub(super) fn terms(facts: &Facts<'_>) -> Vec<Block> {
     columns.extend(facts.offering.objectives.iter().map(|_| right("blank", form)));
     columns.push(right("course_value", form));
     let mut table = context.table("terms", &[], &columns);
-    for (at, (_, name)) in facts.objective_names().into_iter().enumerate() {
-        table.header[0][at + 2] = Cell::text(name);
-    }
+    facts.head_objectives(&mut table, 2);
     let find = |term: &str, objective: Option<&str>| {
         (0..terms.len())
             .find(|&row| terms.text(row, "term") == Some(term) && terms.text(row, "objective") == objective)

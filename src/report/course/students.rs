@@ -90,6 +90,9 @@ fn below(facts: &Facts<'_>, students: &BTreeMap<&str, Student<'_>>) -> Vec<Block
         value(a).total_cmp(&value(b))
     });
     let total = low.len();
+    if students.values().all(|one| one.values.values().all(Option::is_none)) {
+        return Vec::new();
+    }
     if total == 0 {
         return vec![context.paragraph("below.none", &[])];
     }
@@ -135,9 +138,7 @@ pub(super) fn list(facts: &Facts<'_>) -> Vec<Block> {
     columns.extend(facts.offering.objectives.iter().map(|_| right("blank", form)));
     columns.push(right("course_value", form));
     let mut table = context.table("list", &[], &columns);
-    for (at, (_, name)) in facts.objective_names().into_iter().enumerate() {
-        table.header[0][first + at] = Cell::text(name);
-    }
+    facts.head_objectives(&mut table, first);
     for (number, one) in students(facts) {
         let mut line = vec![Cell::text(number), Cell::text(facts.student_name(number))];
         line.extend(sections.then(|| Cell::text(one.section)));

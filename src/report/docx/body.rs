@@ -19,6 +19,9 @@ const PICTURE_HEIGHT: f64 = 7_560_000.0;
 /// Resolution of the pictures: it prints well, and a picture takes about 60 kB.
 const DOTS_PER_INCH: f32 = 180.0;
 
+/// Columns up to which a table is set in its usual size. Ours.
+const MOST_COLUMNS: usize = 10;
+
 const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
 xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
 xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
@@ -174,6 +177,8 @@ impl<'a> Body<'a> {
 
     fn line(&mut self, line: &[Place<'_>], wide: &[usize], align: &dyn Fn(usize) -> Align, head: bool) {
         for (at, place) in line.iter().enumerate() {
+            // Many columns need smaller type.
+            let style = if wide.len() > MOST_COLUMNS { "TableSmall" } else { "TableText" };
             let empty = Cell::text("");
             let (cell, begins) = match place {
                 Place::Begins(cell) => (*cell, true),
@@ -201,7 +206,7 @@ impl<'a> Body<'a> {
             let keep = if head { "<w:keepNext/>" } else { "" };
             let _ = write!(
                 self.text,
-                "{bottom}</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"TableText\"/>{keep}<w:jc w:val=\"{align}\"/></w:pPr>{text}</w:p></w:tc>"
+                "{bottom}</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{keep}<w:jc w:val=\"{align}\"/></w:pPr>{text}</w:p></w:tc>"
             );
         }
         self.text.push_str("</w:tr>");

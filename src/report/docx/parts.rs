@@ -186,6 +186,12 @@ const STYLES: &[Style] = &[
         run: (18, false, false, "000000"),
     },
     Style {
+        id: "TableSmall",
+        name: "Table Small",
+        paragraph: "<w:spacing w:before=\"20\" w:after=\"20\" w:line=\"240\" w:lineRule=\"auto\"/>",
+        run: (15, false, false, "000000"),
+    },
+    Style {
         id: "Picture",
         name: "Picture",
         paragraph: "<w:keepNext/><w:spacing w:before=\"160\" w:after=\"0\"/><w:jc w:val=\"center\"/>",

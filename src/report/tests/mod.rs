@@ -65,13 +65,13 @@ pub(super) fn small() -> &'static Small {
 fn every_report_has_its_own_key_a_summary_and_a_line_in_the_docs() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reports.md");
     let current = super::document();
-    if std::env::var_os("ATTAIN_BLESS").is_some() {
+    if std::env::var_os("ATTAIN_WRITE_DOCS").is_some() {
         std::fs::write(path, &current).unwrap();
     }
     assert_eq!(
         std::fs::read_to_string(path).unwrap(),
         current,
-        "run with ATTAIN_BLESS=1 to renew docs/reports.md"
+        "run with ATTAIN_WRITE_DOCS=1 to renew docs/reports.md"
     );
     for (at, report) in REPORTS.iter().enumerate() {
         assert!(REPORTS[..at].iter().all(|other| other.key() != report.key()));

@@ -1,4 +1,4 @@
-//! A document as stable text: what it says, without how it looks. `ATTAIN_BLESS=1` renews the files beside this one.
+//! A document as stable text: what it says, without how it looks. `ATTAIN_WRITE_DOCS=1` renews the files beside this one.
 
 use super::super::document::{Block, Cell, Document, Span};
 use super::{Lang, REPORTS, small};
@@ -59,10 +59,10 @@ fn what_the_reports_say_changes_only_on_purpose() {
     for (report, lang) in REPORTS.iter().zip([Lang::Zh, Lang::En].iter().cycle()) {
         let path = folder.join(format!("{}.txt", report.key()));
         let now = outline(&small().document(*report, *lang), ROWS);
-        if std::env::var_os("ATTAIN_BLESS").is_some() {
+        if std::env::var_os("ATTAIN_WRITE_DOCS").is_some() {
             std::fs::write(&path, &now).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(kept, now, "{}: run with ATTAIN_BLESS=1 to renew the outline", report.key());
+        assert_eq!(kept, now, "{}: run with ATTAIN_WRITE_DOCS=1 to renew the outline", report.key());
     }
 }

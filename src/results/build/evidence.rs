@@ -5,21 +5,14 @@ use rayon::prelude::*;
 use super::super::schema;
 use super::super::table::{Table, Value};
 use super::Sources;
-use crate::evidence::{OfferingEvidence, offering_evidence};
+use crate::evidence;
 use crate::model::Offering;
-
-/// The evidence of every offering, in order.
-fn evidence(sources: Sources<'_>) -> Vec<(&Offering, OfferingEvidence)> {
-    let uncertainty = &sources.policy.uncertainty;
-    let of = |offering| offering_evidence(offering, uncertainty.min_n, uncertainty.confidence);
-    sources.dataset.offerings.par_iter().map(|offering| (offering, of(offering))).collect()
-}
 
 /// Items of offerings: difficulty, discrimination, ceiling, floor.
 pub(super) fn item_analysis(sources: Sources<'_>) -> Table {
     let mut table = Table::new(&schema::ITEM_ANALYSIS);
-    for (offering, found) in evidence(sources) {
-        for item in &found.items {
+    for (offering, found) in of_each(sources, evidence::items) {
+        for item in &found {
             table.push(&[
                 offering.id.as_str().into(),
                 offering.course.as_str().into(),
@@ -39,9 +32,9 @@ pub(super) fn item_analysis(sources: Sources<'_>) -> Table {
 /// Objectives of offerings and whole assessments: coverage, points, difficulty, reliability.
 pub(super) fn reliability(sources: Sources<'_>) -> Table {
     let mut table = Table::new(&schema::RELIABILITY);
-    let level = sources.policy.uncertainty.confidence;
-    for (offering, found) in evidence(sources) {
-        for one in &found.objectives {
+    let (min_n, level) = (sources.policy.uncertainty.min_n, sources.policy.uncertainty.confidence);
+    for (offering, found) in of_each(sources, |offering| evidence::objectives(offering, min_n, level)) {
+        for one in &found {
             table.push(&[
                 offering.id.as_str().into(),
                 offering.course.as_str().into(),
@@ -59,4 +52,13 @@ pub(super) fn reliability(sources: Sources<'_>) -> Table {
         }
     }
     table
+}
+
+/// Something of every offering, in order.
+fn of_each<T: Send>(
+    sources: Sources<'_>,
+    of: impl Fn(&Offering) -> T + Sync + Send,
+) -> impl Iterator<Item = (&Offering, T)> {
+    let found: Vec<T> = sources.dataset.offerings.par_iter().map(of).collect();
+    sources.dataset.offerings.iter().zip(found)
 }
