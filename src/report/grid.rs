@@ -77,17 +77,24 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
 }
 
 /// A text up to this width stays on one line. Ours.
-const SHORT: usize = 10;
+const SHORT: usize = 12;
 
-/// Width of the longest piece that should stay on one line: a short text, a word, a number; Chinese breaks anywhere.
+/// Width of the longest piece that should stay on one line: a short text, or the longest word of a long one.
 fn longest_piece(text: &str) -> usize {
-    if text.width() <= SHORT && !text.is_ascii() {
-        return text.width();
-    }
-    let mut longest = 0;
-    let mut current = 0;
+    if text.width() <= SHORT { text.width() } else { longest_word(text) }
+}
+
+/// The same of a heading, which may take two lines.
+fn heading_piece(text: &str) -> usize {
+    let chinese = text.chars().any(|c| c.width().unwrap_or(0) > 1);
+    if chinese { text.width().div_ceil(2).max(4) } else { longest_word(text) }
+}
+
+/// Width of the longest word or number; Chinese breaks anywhere.
+fn longest_word(text: &str) -> usize {
+    let (mut longest, mut current) = (0, 0);
     for character in text.chars() {
-        let wide = character.to_string().width();
+        let wide = character.width().unwrap_or(0);
         if character.is_whitespace() {
             current = 0;
         } else if wide > 1 {
@@ -99,15 +106,6 @@ fn longest_piece(text: &str) -> usize {
         }
     }
     longest
-}
-
-/// The same of a heading: a Chinese one may take two lines.
-fn heading_piece(text: &str) -> usize {
-    if text.chars().any(|c| c.width().unwrap_or(0) > 1) {
-        text.width().div_ceil(2).max(4)
-    } else {
-        longest_piece(text)
-    }
 }
 
 /// The share of the page's width of each column; they sum to 1.

@@ -168,7 +168,10 @@ impl<'a> Body<'a> {
         }
         self.text.push_str("</w:tbl>");
         if table.notes.is_empty() {
-            self.paragraph("Note", "");
+            // Two tables must not touch, and none may end the document; the line between is a hair.
+            self.text.push_str(
+                "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"80\" w:line=\"20\" w:lineRule=\"exact\"/></w:pPr></w:p>",
+            );
         }
         for note in &table.notes {
             self.paragraph("Note", &run(note, false));
