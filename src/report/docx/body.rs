@@ -16,7 +16,7 @@ const TEXT_WIDTH: f64 = 9638.0;
 const PICTURE_WIDTH: f64 = 5_976_000.0;
 /// Greatest height of a picture: 21 cm.
 const PICTURE_HEIGHT: f64 = 7_560_000.0;
-/// Resolution of the pictures: fine enough for print, and the pixels are most of the time a document takes.
+/// Resolution of the pictures: fine enough for print, and a file stays small.
 const DOTS_PER_INCH: f32 = 150.0;
 
 /// Columns up to which a table is set in its usual size. Ours.
