@@ -13,6 +13,7 @@ use crate::ingest::oulad::OuladError;
 use crate::message::{self, Lang};
 use crate::model::Issue;
 use crate::policy::PolicyError;
+use crate::report::ReportError;
 use crate::results::{ResultsError, issue_texts};
 use crate::simulate::SimulateError;
 
@@ -44,6 +45,8 @@ pub enum Error {
     Oulad(OuladError),
     /// A chart cannot be drawn.
     Chart(ChartError),
+    /// A report cannot be made.
+    Report(ReportError),
     /// A template could not be encoded.
     Template(XlsxError),
     /// A policy file is wrong.
@@ -103,7 +106,9 @@ impl Error {
             | Self::Policy { .. }
             | Self::Attainment(_)
             | Self::Read { .. } => exit::DATA,
-            Self::Chart(_) | Self::Template(_) | Self::Simulate(_) | Self::Write { .. } => exit::CANNOT,
+            Self::Chart(_) | Self::Report(_) | Self::Template(_) | Self::Simulate(_) | Self::Write { .. } => {
+                exit::CANNOT
+            }
             Self::ClosedPipe => exit::FINE,
         }
     }
@@ -125,6 +130,7 @@ impl Error {
             Self::Ingest(error) => ingest_message(error, lang),
             Self::Oulad(error) => message::text(lang, "error.import", &[("reason", &error.to_string())]),
             Self::Chart(error) => message::text(lang, "error.chart", &[("reason", &error.to_string())]),
+            Self::Report(error) => message::text(lang, "error.report", &[("reason", &error.to_string())]),
             Self::Template(error) => message::text(lang, "error.template", &[("reason", &error.to_string())]),
             Self::Results(error) => error.message(lang),
             Self::Simulate(error) => message::text(lang, "error.simulate", &[("reason", &error.to_string())]),
@@ -209,6 +215,7 @@ impl std::error::Error for Error {
             Self::Ingest(error) => Some(error),
             Self::Oulad(error) => Some(error),
             Self::Chart(error) => Some(error),
+            Self::Report(error) => Some(error),
             Self::Template(error) => Some(error),
             Self::Simulate(error) => Some(error),
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
@@ -250,6 +257,12 @@ impl From<OuladError> for Error {
 impl From<ChartError> for Error {
     fn from(error: ChartError) -> Self {
         Self::Chart(error)
+    }
+}
+
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Self {
+        Self::Report(error)
     }
 }
 

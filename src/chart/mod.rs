@@ -37,7 +37,7 @@ mod svg;
 mod term_pairs;
 mod text;
 mod verdict_matrix;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod demo_tests;
@@ -66,6 +66,7 @@ pub use support_heatmap::{SupportCell, SupportHeatmap, SupportMatrix};
 pub use survey_values::{SurveyRow, SurveyValues};
 pub use svg::{identifier, svg};
 pub use term_pairs::TermPairs;
+pub(crate) use text::invisible;
 pub use verdict_matrix::{Judgement, Varied, VerdictMatrix, VerdictRow, VerdictTable};
 
 use crate::message::{self, Lang};

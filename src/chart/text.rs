@@ -57,7 +57,7 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// Control and format characters: they draw nothing, can reorder what others draw, or may not stand in XML.
-fn invisible(character: char) -> bool {
+pub(crate) fn invisible(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
             0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFE00..=0xFE0F | 0xFEFF

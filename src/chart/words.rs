@@ -8,7 +8,7 @@ use crate::message;
 /// A method key in words: its parts, parted by `/`, from the course objective upwards; `*` gives a part its share.
 ///
 /// A part that the catalogue does not know stays as it is.
-pub(super) fn method(key: &str, context: &ChartContext<'_>) -> String {
+pub(crate) fn method(key: &str, context: &ChartContext<'_>) -> String {
     let words = |key: &str| key.split('/').map(|part| word(part, context)).collect::<Vec<_>>().join(" → ");
     let Some((direct, survey)) = key.split_once("+survey-") else { return words(key) };
     let share = |text: &str| text.parse::<f64>().map_or_else(|_| text.to_owned(), percent);
@@ -24,7 +24,7 @@ pub(super) fn method(key: &str, context: &ChartContext<'_>) -> String {
 }
 
 /// A fraction as a percentage, with a decimal only where it has one.
-pub(super) fn percent(fraction: f64) -> String {
+pub(crate) fn percent(fraction: f64) -> String {
     let percent = fraction * 100.0;
     if (percent - percent.round()).abs() < 1e-6 { format!("{percent:.0}%") } else { format!("{percent:.1}%") }
 }
@@ -38,31 +38,31 @@ fn word(part: &str, context: &ChartContext<'_>) -> String {
 }
 
 /// The name of a method or a rule as a heading: the catalogue's short name, else the key itself.
-pub(super) fn short(key: &str, context: &ChartContext<'_>) -> String {
+pub(crate) fn short(key: &str, context: &ChartContext<'_>) -> String {
     let name = format!("chart.short.{key}");
     if message::has(&name) { context.text(&name, &[]) } else { key.to_owned() }
 }
 
 /// The name of a level of the chain; the key itself where the catalogue has none.
-pub(super) fn level_name(key: &str, context: &ChartContext<'_>) -> String {
+pub(crate) fn level_name(key: &str, context: &ChartContext<'_>) -> String {
     let name = format!("chart.level.{key}");
     if message::has(&name) { context.text(&name, &[]) } else { key.to_owned() }
 }
 
 /// Who was asked in a survey; the key itself where the catalogue has none.
-pub(super) fn audience(key: &str, context: &ChartContext<'_>) -> String {
+pub(crate) fn audience(key: &str, context: &ChartContext<'_>) -> String {
     let name = format!("chart.audience.{key}");
     if message::has(&name) { context.text(&name, &[]) } else { key.to_owned() }
 }
 
 /// Why there is no value, in words.
-pub(super) fn reason(key: &str, context: &ChartContext<'_>) -> String {
+pub(crate) fn reason(key: &str, context: &ChartContext<'_>) -> String {
     let name = format!("reason.{key}");
     if message::has(&name) { context.text(&name, &[]) } else { key.to_owned() }
 }
 
 /// The kinds of intervals in words: `t 0.95` is "95%, Student t …".
-pub(super) fn intervals(kinds: &BTreeSet<String>, context: &ChartContext<'_>) -> String {
+pub(crate) fn intervals(kinds: &BTreeSet<String>, context: &ChartContext<'_>) -> String {
     let words: Vec<String> = kinds
         .iter()
         .map(|kind| match kind.split_once(' ') {
@@ -80,7 +80,7 @@ pub(super) fn intervals(kinds: &BTreeSet<String>, context: &ChartContext<'_>) ->
 }
 
 /// The level that all intervals share: `95%`; empty where there is none.
-pub(super) fn level(kinds: &BTreeSet<String>, context: &ChartContext<'_>) -> String {
+pub(crate) fn level(kinds: &BTreeSet<String>, context: &ChartContext<'_>) -> String {
     let levels: BTreeSet<&str> =
         kinds.iter().filter_map(|kind| kind.split_once(' ').map(|(_, level)| level)).collect();
     match levels.first().map(|level| level.parse::<f64>()) {

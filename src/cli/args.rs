@@ -2,7 +2,7 @@
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
-use super::{chart, check, compare, course, import, init, list, policy, run, selftest, simulate};
+use super::{chart, check, compare, course, import, init, list, policy, report, run, selftest, simulate};
 use crate::message::Lang;
 
 /// The command line.
@@ -33,6 +33,7 @@ pub(super) enum Command {
     Course(course::Args),
     Compare(compare::Args),
     Chart(chart::Args),
+    Report(report::Args),
     Simulate(simulate::Args),
     Import(import::Args),
     List(list::Args),

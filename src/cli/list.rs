@@ -14,6 +14,7 @@ use crate::ingest::logical::LOGICAL_TABLES;
 use crate::ingest::raw::FORMATS;
 use crate::message::{self, Lang};
 use crate::policy::{builtin_frameworks, builtin_policies};
+use crate::report::REPORTS;
 use crate::results::OutputFormat;
 use crate::results::schema::SCHEMAS;
 
@@ -73,6 +74,12 @@ pub(super) fn charts(session: &mut Session) -> Result<u8, Error> {
     Ok(exit::FINE)
 }
 
+/// The list of reports alone.
+pub(super) fn reports(session: &mut Session) -> Result<u8, Error> {
+    print(What::Reports, &entries(What::Reports, session.lang), session)?;
+    Ok(exit::FINE)
+}
+
 fn print(what: What, entries: &[Entry], session: &mut Session) -> Result<(), Error> {
     let heading = session.text(&format!("cli.list.{}", name(what)), &[]);
     let heading = session.paint(Paint::Strong, &heading);
@@ -127,7 +134,7 @@ fn entries(what: What, lang: Lang) -> Vec<Entry> {
             .map(|one| entry(one.key(), one.summary(lang), one.source().unwrap_or_default()))
             .collect(),
         What::Tables => tables(lang).map(|(key, summary)| entry(key, summary, "")).collect(),
-        What::Reports => Vec::new(),
+        What::Reports => REPORTS.iter().map(|one| entry(one.key(), one.summary(lang), "")).collect(),
     }
 }
 

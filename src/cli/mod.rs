@@ -22,6 +22,7 @@ mod output;
 mod policy;
 mod progress;
 mod records;
+mod report;
 mod run;
 mod selftest;
 mod session;
@@ -82,6 +83,7 @@ fn dispatch(command: &Command, session: &mut Session) -> Result<u8, Error> {
         Command::Course(args) => course::run(args, session),
         Command::Compare(args) => compare::run(args, session),
         Command::Chart(args) => chart::run(args, session),
+        Command::Report(args) => report::run(args, session),
         Command::Simulate(args) => simulate::run(args, session),
         Command::Import(args) => import::run(args, session),
         Command::List(args) => list::run(args, session),

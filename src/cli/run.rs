@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::session::Session;
 use super::source::load;
 use super::summary;
-use super::written::{tables_where, write};
+use super::written::{Beside, tables_where, write};
 use crate::attainment::{attain_wanted, n_steps};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
@@ -31,6 +31,8 @@ pub(super) struct Args {
     tables: Vec<String>,
     #[arg(long)]
     no_charts: bool,
+    #[arg(long)]
+    no_reports: bool,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     #[arg(long, short)]
@@ -65,8 +67,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         mention_issues(&loaded, &args.workspace, session);
     }
     let progress = Progress::new(n_steps(&loaded.dataset), "cli.run.progress", args.quiet, session);
-    // Charts may read any table.
-    let all = args.tables.is_empty() || !args.no_charts;
+    // Charts and reports may read any table.
+    let all = args.tables.is_empty() || !args.no_charts || !args.no_reports;
     let wanted = |key: &str| all || args.tables.iter().any(|table| table == key);
     let parts = parts_for(&wanted);
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, parts, &|| progress.step())?;
@@ -123,23 +125,28 @@ fn write_results(
         language: session.lang,
         created: FixedDate::default(),
     };
-    let charted = (!args.no_charts).then_some(tables);
+    let reports: &[&str] = if args.no_reports { &[] } else { &["html"] };
+    let beside = Beside { tables, charts: !args.no_charts, reports };
     if args.tables.is_empty() {
-        return write(tables, charted, &target, loaded, session);
+        return write(tables, &beside, &target, loaded, session);
     }
     let chosen = |key: &str| args.tables.iter().any(|wanted| wanted == key);
     let tables = tables.tables.iter().filter(|table| chosen(table.schema().key)).cloned().collect();
-    write(&Results { tables }, charted, &target, loaded, session)
+    write(&Results { tables }, &beside, &target, loaded, session)
 }
 
 /// What was written where, and what to look at next.
 fn whereto(args: &Args, written: &Written, session: &mut Session) -> Result<(), Error> {
     let folder = written.folder.display().to_string();
-    let charts = written.manifest.files.iter().filter(|file| file.path.starts_with("charts/")).count();
+    let below = |folder: &str| {
+        let files = written.manifest.files.iter().filter(|file| file.path.starts_with(folder));
+        files.count().to_string()
+    };
     let values = [
         ("path", folder.as_str()),
         ("tables", &written.manifest.tables.len().to_string()),
-        ("charts", &charts.to_string()),
+        ("charts", &below("charts/")),
+        ("reports", &below("reports/")),
     ];
     session.say("cli.run.written", &values)?;
     session.say("cli.run.next", &[("path", &args.workspace.display().to_string())])

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::report;
 use super::session::Session;
 use crate::attainment::Attained;
 use crate::chart::figure::Size;
@@ -38,17 +39,30 @@ pub(super) fn tables_where(
     Results { tables }
 }
 
-/// Writes everything; `charted` holds the tables the charts read, which may be more than those written.
+/// What is written beside the tables.
+pub(super) struct Beside<'a> {
+    /// The tables that charts and reports read, which may be more than those written.
+    pub(super) tables: &'a Results,
+    /// Whether the standard set of charts is drawn.
+    pub(super) charts: bool,
+    /// The forms in which the standard set of reports is written; none where it is not.
+    pub(super) reports: &'a [&'a str],
+}
+
+/// Writes everything.
 pub(super) fn write(
     written: &Results,
-    charted: Option<&Results>,
+    beside: &Beside<'_>,
     target: &Target,
     loaded: &Loaded,
     session: &Session,
 ) -> Result<Written, Error> {
     let mut staged = results::stage(written, target, manifest(loaded, session)?)?;
-    if let Some(charted) = charted {
-        add_charts(&mut staged, charted, loaded, session)?;
+    if beside.charts {
+        add_charts(&mut staged, beside.tables, loaded, session)?;
+    }
+    if !beside.reports.is_empty() {
+        report::add_standard(&mut staged, beside, loaded, session)?;
     }
     Ok(staged.finish()?)
 }

@@ -492,6 +492,47 @@ pub static LOGICAL_TABLES: &[LogicalTable] = &[
         ],
         open: false,
     },
+    LogicalTable {
+        key: "notes",
+        names: &["持续改进", "报告文字"],
+        doc: (
+            "写入报告的文字：存在的问题、改进措施等；没有写的部分在报告中留空",
+            "Words for the reports: problems found, measures and the like; a part without words is left to fill.",
+        ),
+        keys: &[],
+        columns: &[
+            optional(
+                "report",
+                Identifier,
+                &["报告"],
+                (
+                    "报告：course、requirement 等；空 = course",
+                    "report: course, requirement, …; empty = course",
+                ),
+            ),
+            optional(
+                "of",
+                Identifier,
+                &["对象", "报告对象"],
+                (
+                    "开课编号；专业报告写作 专业代码/届",
+                    "offering; programme/cohort for the reports on a cohort",
+                ),
+            ),
+            LogicalColumn { required: false, ..OFFERING },
+            required(
+                "part",
+                Identifier,
+                &["部分", "栏目"],
+                (
+                    "problems 存在的问题 / measures 改进措施 / last_measures 上一轮改进措施 / effect 改进效果 / conclusion 结论",
+                    "problems / measures / last_measures / effect / conclusion",
+                ),
+            ),
+            optional("text", Text, &["内容", "文字"], ("文字；空 = 未写", "the words; empty = not written")),
+        ],
+        open: false,
+    },
 ];
 
 /// A logical table by its key.

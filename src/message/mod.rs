@@ -60,6 +60,7 @@ const FILES: &[(&str, &str)] = &[
     ("template.toml", include_str!("template.toml")),
     ("import.toml", include_str!("import.toml")),
     ("policy.toml", include_str!("policy.toml")),
+    ("report.toml", include_str!("report.toml")),
 ];
 
 fn catalogue() -> &'static BTreeMap<String, Bilingual> {

@@ -38,6 +38,36 @@ pub struct ClassValue {
     pub n: Option<u32>,
 }
 
+/// What a person wrote for a report: problems found, measures, their effect.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReportNote {
+    /// Key of the report: `course`.
+    pub report: String,
+    /// What the report is about: an offering, or a programme and cohort.
+    pub of: String,
+    /// Which part of the report: `problems`, `measures`, `last_measures`, `effect`.
+    pub part: String,
+    /// The words, as they were written.
+    pub text: String,
+}
+
+impl ReportNote {
+    /// The parts that people write, each with the other names a file may give it.
+    pub const PARTS: [(&str, &[&str]); 5] = [
+        ("problems", &["存在的问题", "存在问题", "问题"]),
+        ("measures", &["改进措施", "下一轮改进措施", "本轮改进措施", "措施"]),
+        ("last_measures", &["上一轮改进措施", "上轮改进措施"]),
+        ("effect", &["改进效果", "上一轮改进措施的效果", "上轮改进效果", "效果"]),
+        ("conclusion", &["结论", "评价结论"]),
+    ];
+
+    /// The key of a part by its key or one of its names.
+    pub fn part(name: &str) -> Option<&'static str> {
+        let is = |(key, names): &&(&'static str, &[&str])| *key == name || names.contains(&name);
+        Self::PARTS.iter().find(is).map(|(key, _)| *key)
+    }
+}
+
 /// Everything known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dataset {
@@ -55,4 +85,6 @@ pub struct Dataset {
     pub surveys: Vec<Survey>,
     /// Class values without students.
     pub class_values: Vec<ClassValue>,
+    /// Words for the reports, in the order of report, subject and part.
+    pub notes: Vec<ReportNote>,
 }

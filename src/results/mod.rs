@@ -46,6 +46,7 @@ pub use table::{Column, ColumnSchema, Kind, Table, TableSchema, TextColumn, Valu
 pub use write_csv::write_csv;
 pub use write_json::write_json;
 pub use write_parquet::write_parquet;
+pub(crate) use write_xlsx::cell_text;
 pub use write_xlsx::{FixedDate, XLSX_PERSONAL_ROWS, XLSX_ROWS, write_xlsx};
 
 use crate::message::Lang;

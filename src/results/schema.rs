@@ -278,6 +278,62 @@ schema!(
     ]]
 );
 schema!(
+    ITEM_ANALYSIS,
+    "item_analysis",
+    false,
+    "每个考核项的难度、区分度、满分与零分比例；按原始得分，缺考不作零分",
+    "Difficulty, discrimination, ceiling and floor of each item, from the marks as given: a missing mark is no zero.",
+    &["offering", "item"],
+    &[&[
+        text("offering", "开课编号", "offering"),
+        text("course", "课程代码", "course"),
+        text("item", "考核项", "item"),
+        number(
+            "difficulty",
+            "fraction",
+            "难度：平均分 ÷ 满分，越高越易",
+            "difficulty: mean ÷ full mark, high is easy"
+        ),
+        number(
+            "discrimination",
+            "correlation",
+            "区分度：与其余各项总分的相关",
+            "discrimination: correlation with the sum of the other items"
+        ),
+        number("ceiling", "share", "满分比例", "share of the marks that are the full mark"),
+        number("floor", "share", "零分比例", "share of the marks that are 0"),
+        count("n_scored", "students", "有分数的人数", "students with a mark"),
+        count("n_complete", "students", "各项均有分数的人数", "students with a mark for every item")
+    ]]
+);
+schema!(
+    RELIABILITY,
+    "reliability",
+    false,
+    "课程目标（及整个考核）的覆盖、分值、难度与 Cronbach α",
+    "Coverage, points, difficulty and Cronbach's alpha of each objective and of the whole assessment.",
+    &["offering", "objective"],
+    &[&[
+        text("offering", "开课编号", "offering"),
+        text("course", "课程代码", "course"),
+        text("objective", "课程目标；空 = 整个考核", "course objective; empty = the whole assessment"),
+        count("n_items", "items", "支撑的考核项数", "items that serve it"),
+        number("points", "points", "支撑的分值", "points of the items that serve it"),
+        number("point_share", "share", "分值占比", "share of the points of all items"),
+        number("difficulty", "fraction", "难度：平均得分率", "difficulty: mean marks ÷ full marks"),
+        number("alpha", "coefficient", "Cronbach α", "Cronbach's alpha"),
+        number("alpha_low", "coefficient", "Feldt 区间下限", "lower end of Feldt's interval"),
+        number("alpha_high", "coefficient", "Feldt 区间上限", "upper end of Feldt's interval"),
+        number("level", "fraction", "区间的置信水平", "confidence level of the interval"),
+        count(
+            "n_complete",
+            "students",
+            "所支撑各项均有分数的人数",
+            "students with a mark for each of its items"
+        )
+    ]]
+);
+schema!(
     MISSING,
     "missing",
     false,
@@ -469,6 +525,8 @@ pub static SCHEMAS: &[&TableSchema] = &[
     &CONTRIBUTIONS,
     &SUPPORT,
     &ITEMS,
+    &ITEM_ANALYSIS,
+    &RELIABILITY,
     &MISSING,
     &SURVEYS,
     &STUDENT_OBJECTIVES,

@@ -1,6 +1,6 @@
 //! A tidy table: typed columns under a schema that documents itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What a column holds.
@@ -322,6 +322,36 @@ impl Table {
             Column::Flag(values) => *values.get(row)?,
             _ => None,
         }
+    }
+
+    /// The rows by the text of a column, in their order; rows with an empty cell are left out.
+    pub fn rows_by(&self, name: &str) -> BTreeMap<String, Vec<usize>> {
+        let Some(Column::Text(column)) = self.column(name) else { return BTreeMap::new() };
+        let mut rows = vec![Vec::new(); column.dictionary().len()];
+        for (row, &code) in column.codes().iter().enumerate() {
+            if let Some(rows) = rows.get_mut(code as usize) {
+                rows.push(row);
+            }
+        }
+        let used = column.dictionary().iter().zip(rows).filter(|(_, rows)| !rows.is_empty());
+        used.map(|(text, rows)| (text.to_string(), rows)).collect()
+    }
+
+    /// A table of some rows, in this order; rows that do not exist are left out.
+    pub fn take(&self, rows: &[usize]) -> Self {
+        let mut taken = Self::new(self.schema);
+        for &row in rows.iter().filter(|&&row| row < self.len()) {
+            for (to, from) in taken.columns.iter_mut().zip(&self.columns) {
+                match (to, from) {
+                    (Column::Text(to), Column::Text(from)) => to.push(from.get(row)),
+                    (Column::Integer(to), Column::Integer(from)) => to.push(from[row]),
+                    (Column::Number(to), Column::Number(from)) => to.push(from[row]),
+                    (Column::Flag(to), Column::Flag(from)) => to.push(from[row]),
+                    _ => {}
+                }
+            }
+        }
+        taken
     }
 
     /// The rows whose text columns hold exactly these texts.

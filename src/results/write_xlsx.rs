@@ -147,7 +147,7 @@ fn write_column(sheet: &mut Worksheet, at: u16, column: &Column) -> Result<(), X
 }
 
 /// A text as it may stand in a cell: guarded, and cut with `…` where it is longer than a cell can hold.
-pub(super) fn cell_text(text: &str) -> String {
+pub(crate) fn cell_text(text: &str) -> String {
     let text = guarded(text);
     let mut units = 0;
     for (at, c) in text.char_indices() {

@@ -92,6 +92,7 @@ pub(super) fn dataset(design: &Design, courses: &Courses, replicate: u32) -> Dat
         offerings,
         surveys,
         class_values: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

@@ -34,5 +34,8 @@ pub(crate) fn dataset(
     people::check_references(&draft, &students, &programmes, findings);
     let class_values = survey::class_values(&mut draft, &programmes, findings);
     let surveys = survey::surveys(&mut draft, &programmes, &offerings, findings);
-    Dataset { institution: None, programmes, students, group_names, offerings, surveys, class_values }
+    let mut notes = std::mem::take(&mut draft.notes);
+    // Several words for one part stay in the order in which they were written.
+    notes.sort_by(|a, b| (&a.report, &a.of, &a.part).cmp(&(&b.report, &b.of, &b.part)));
+    Dataset { institution: None, programmes, students, group_names, offerings, surveys, class_values, notes }
 }

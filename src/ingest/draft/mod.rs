@@ -1,6 +1,7 @@
 //! What the rows say, before it is checked as a whole: names are still texts, everything knows its place.
 
 mod marks;
+mod notes;
 mod offering;
 mod people;
 mod plan;
@@ -21,8 +22,8 @@ use super::natural::Label;
 use super::raw::{RawCell, RawRow};
 use super::sheet::{Origin, Row, Sheet};
 use crate::model::{
-    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, Requirement, Severity, SharedText,
-    Strength, SurveyTarget, TrainingObjective,
+    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, ReportNote, Requirement, Severity,
+    SharedText, Strength, SurveyTarget, TrainingObjective,
 };
 use crate::policy::Policy;
 
@@ -158,6 +159,7 @@ pub(crate) struct Draft {
     pub(crate) offerings: BTreeMap<String, DraftOffering>,
     pub(crate) surveys: BTreeMap<SurveyKey, DraftAnswers>,
     pub(crate) class_values: Vec<At<ClassValue>>,
+    pub(crate) notes: Vec<ReportNote>,
     /// Keys of the tables that some file had.
     pub(crate) tables: BTreeSet<&'static str>,
     /// The sheets marks came from; a [`CellMark`] names its own by position.
@@ -260,6 +262,7 @@ impl Draft {
             "students" => people::student(self, row),
             "surveys" => survey::answer(self, row),
             "class_values" => survey::class_value(self, row),
+            "notes" => notes::note(self, row),
             _ => None,
         };
         read.is_some()

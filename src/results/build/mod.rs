@@ -1,6 +1,7 @@
 //! From what was attained to the tidy tables.
 
 mod above;
+mod evidence;
 mod figure;
 mod offering;
 mod students;
@@ -29,7 +30,7 @@ struct Sources<'a> {
 type Maker = fn(Sources<'_>) -> Table;
 
 /// The maker of every table of the chain, in the order of the schemas.
-static MAKERS: [(&TableSchema, Maker); 15] = [
+static MAKERS: [(&TableSchema, Maker); 17] = [
     (&schema::OBJECTIVES, offering::objectives),
     (&schema::OFFERINGS, offering::offerings),
     (&schema::COURSE_TERMS, offering::course_terms),
@@ -40,6 +41,8 @@ static MAKERS: [(&TableSchema, Maker); 15] = [
     (&schema::CONTRIBUTIONS, above::contributions),
     (&schema::SUPPORT, above::support),
     (&schema::ITEMS, offering::items),
+    (&schema::ITEM_ANALYSIS, evidence::item_analysis),
+    (&schema::RELIABILITY, evidence::reliability),
     (&schema::MISSING, offering::missing),
     (&schema::SURVEYS, above::surveys),
     (&schema::STUDENT_OBJECTIVES, students::objectives),

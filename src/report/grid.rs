@@ -1,0 +1,175 @@
+//! A table's cells on their grid, and how wide its columns have to be.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::document::{Cell, DocTable};
+
+/// A place of the grid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Place<'a> {
+    /// A cell begins here.
+    Begins(&'a Cell),
+    /// A cell from a line above reaches down to here.
+    Below(&'a Cell),
+    /// A cell from the left reaches over to here.
+    Beside,
+    /// Nothing was said about this place.
+    Empty,
+}
+
+/// The lines of a part of a table on a grid of `columns` columns. What spans beyond the grid is cut.
+pub(super) fn grid(lines: &[Vec<Cell>], columns: usize) -> Vec<Vec<Place<'_>>> {
+    let mut places = vec![vec![Place::Empty; columns]; lines.len()];
+    for (at, line) in lines.iter().enumerate() {
+        let mut column = 0;
+        for cell in line {
+            while column < columns && places[at][column] != Place::Empty {
+                column += 1;
+            }
+            if column >= columns {
+                break;
+            }
+            let right = (column + cell.columns.max(1)).min(columns);
+            let bottom = (at + cell.rows.max(1)).min(lines.len());
+            for (below, row) in places[at..bottom].iter_mut().enumerate() {
+                for (beside, place) in row[column..right].iter_mut().enumerate() {
+                    *place = match (below, beside) {
+                        (0, 0) => Place::Begins(cell),
+                        (_, 0) => Place::Below(cell),
+                        _ => Place::Beside,
+                    };
+                }
+            }
+            column = right;
+        }
+    }
+    places
+}
+
+/// Widest column that a text may ask for, in widths of a Latin letter. Ours.
+const WIDEST: usize = 46;
+/// Narrowest column, in the same unit.
+const NARROWEST: usize = 4;
+/// Widths of a Latin letter that a line of the page holds in the type of tables. Ours, measured for 9 points on 17 cm.
+const LINE: usize = 96;
+
+/// What each column would like and what it needs at least, in widths of a Latin letter.
+pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
+    let columns = table.columns.len();
+    let mut wishes = vec![(NARROWEST, NARROWEST); columns];
+    for (lines, head) in [(&table.header, true), (&table.rows, false)] {
+        for row in grid(lines, columns) {
+            for (at, place) in row.iter().enumerate() {
+                let Place::Begins(cell) = place else { continue };
+                if cell.columns > 1 {
+                    continue;
+                }
+                let (wish, need) = &mut wishes[at];
+                // Bold letters are wider.
+                let wide = |width: usize| if head || cell.strong { (width * 6).div_ceil(5) } else { width };
+                *wish = (*wish).max(wide(cell.text.width()) + 2).min(WIDEST);
+                let piece = if head { heading_piece(&cell.text) } else { longest_piece(&cell.text) };
+                *need = (*need).max(wide(piece) + 2).min(WIDEST);
+            }
+        }
+    }
+    wishes
+}
+
+/// A text up to this width stays on one line. Ours.
+const SHORT: usize = 12;
+
+/// Width of the longest piece that should stay on one line: a short text, or the longest word of a long one.
+fn longest_piece(text: &str) -> usize {
+    if text.width() <= SHORT { text.width() } else { longest_word(text) }
+}
+
+/// The same of a heading, which may take two lines.
+fn heading_piece(text: &str) -> usize {
+    let chinese = text.chars().any(|c| c.width().unwrap_or(0) > 1);
+    if chinese { text.width().div_ceil(2).max(4) } else { longest_word(text) }
+}
+
+/// Width of the longest word or number; Chinese breaks anywhere.
+fn longest_word(text: &str) -> usize {
+    let (mut longest, mut current) = (0, 0);
+    for character in text.chars() {
+        let wide = character.width().unwrap_or(0);
+        if character.is_whitespace() {
+            current = 0;
+        } else if wide > 1 {
+            longest = longest.max(2 * wide);
+            current = 0;
+        } else {
+            current += wide;
+            longest = longest.max(current);
+        }
+    }
+    longest
+}
+
+/// The share of the page's width of each column; they sum to 1.
+///
+/// Every column gets what it wishes where the line holds it all; else what it needs, and the rest in proportion to
+/// the root of what it wishes beyond that.
+pub(super) fn widths(table: &DocTable) -> Vec<f64> {
+    let mut wishes = wishes(table);
+    if wishes.iter().map(|(_, need)| need).sum::<usize>() > LINE {
+        // Many columns stand closer together.
+        wishes.iter_mut().for_each(|(_, need)| *need = need.saturating_sub(1).max(NARROWEST));
+    }
+    let wished: usize = wishes.iter().map(|(wish, _)| wish).sum();
+    let needed: usize = wishes.iter().map(|(_, need)| need).sum();
+    let rest = LINE.saturating_sub(needed) as f64;
+    // The root keeps one long column from starving the others.
+    let wants = |wish: usize, need: usize| (wish.saturating_sub(need) as f64).sqrt();
+    let beyond: f64 = wishes.iter().map(|&(wish, need)| wants(wish, need)).sum::<f64>().max(1.0);
+    let lengths: Vec<f64> = wishes
+        .iter()
+        .map(
+            |&(wish, need)| {
+                if wished <= LINE { wish as f64 } else { need as f64 + rest * wants(wish, need) / beyond }
+            },
+        )
+        .collect();
+    let total: f64 = lengths.iter().sum();
+    lengths.iter().map(|length| length / total.max(1.0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::{Align, DocColumn, Form};
+    use super::*;
+
+    #[test]
+    fn a_cell_that_spans_lines_is_left_out_below_and_found_again() {
+        let lines = vec![
+            vec![Cell::text("a").over(1, 2), Cell::text("b")],
+            vec![Cell::text("c")],
+            vec![Cell::text("d").over(2, 1)],
+        ];
+        let grid = grid(&lines, 2);
+        assert!(matches!(grid[1][0], Place::Below(cell) if cell.text == "a"));
+        assert!(matches!(grid[1][1], Place::Begins(cell) if cell.text == "c"));
+        assert_eq!(grid[2][1], Place::Beside);
+    }
+
+    #[test]
+    fn widths_fill_the_line_and_no_number_is_broken() {
+        let column = DocColumn { align: Align::Left, form: Form::Text };
+        let row = vec![Cell::text("文".repeat(300)), Cell::text("0.652"), Cell::text("x".repeat(30))];
+        let table = DocTable {
+            label: String::new(),
+            sheet: String::new(),
+            caption: String::new(),
+            columns: vec![column; 3],
+            header: Vec::new(),
+            rows: vec![row],
+            notes: Vec::new(),
+            chart: None,
+        };
+        let widths = widths(&table);
+        assert!((widths.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(widths[1] * LINE as f64 >= 6.9 && widths[0] > widths[1], "{widths:?}");
+    }
+}
