@@ -57,6 +57,11 @@ fn each_odd_table_is_named_with_its_place_and_its_value() {
         (&[("surveys.csv", &count)], "surveys.csv:2:7 not_a_count", "2.5"),
         (&[("marks.csv", "student,Q1,Q2\n01,5,6\n平均分,5,6\n")], "marks.csv:3:1 summary_row", "平均分"),
         (&[("items.csv", "a,b\n1,2\n")], "items.csv no_header", "items"),
+        (
+            &[("notes.csv", "report,of,part,text\ncourse,O1,wishes,text\n")],
+            "notes.csv:2:3 note_part_unknown",
+            "wishes",
+        ),
         (&[("items.csv", "\n \n")], "items.csv empty_table", ""),
         (
             &[("attain.toml", "[workspace]\n[tables]\nroster = \"none.csv\"\n")],
