@@ -41,5 +41,6 @@ pub mod results;
 pub mod simulate;
 pub mod stats;
 pub mod template;
+pub mod value_added;
 
 pub use error::Error;

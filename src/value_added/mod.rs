@@ -1,0 +1,16 @@
+//! Value added: input → process → output.
+//!
+//! Columns ([`data`]) and a formula ([`formula`]) become a design ([`design`]); a model is fitted on it and says what
+//! the units added beyond what their students brought along.
+
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "the tests state values that must be met exactly"))]
+
+pub mod data;
+pub mod design;
+pub mod error;
+pub mod formula;
+pub mod ols;
+#[cfg(test)]
+mod reference_data;
+
+pub use error::ValueAddedError;
