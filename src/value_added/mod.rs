@@ -9,6 +9,7 @@ pub mod data;
 pub mod design;
 pub mod error;
 pub mod formula;
+pub mod mixed;
 pub mod ols;
 #[cfg(test)]
 mod reference_data;

@@ -1,0 +1,184 @@
+use super::*;
+use crate::value_added::data::{Category, Column, Data};
+use crate::value_added::formula::Formula;
+use crate::value_added::reference_data::{close, csv, number, reference, shared, with_levels};
+use serde_json::Value;
+
+fn data(name: &str) -> Data {
+    let path = |file: &str| format!("datasets/value_added/{file}.csv");
+    match name {
+        "exam" => {
+            let names = ["normexam", "standLRT", "sex", "schgend", "vr", "school"];
+            let exam = csv(&path("exam"), &["school"]).unwrap();
+            let exam = with_levels(&exam, &names, "schgend", &["mixed", "boys", "girls"]);
+            with_levels(&exam, &names, "vr", &["bottom 25%", "mid 50%", "top 25%"])
+        }
+        "hsb" => high_school_and_beyond(),
+        "chem97" => csv(&path("chem97"), &["school", "lea"]).unwrap(),
+        "insteval" => csv(&path("insteval"), &["s", "d", "dept", "service"]).unwrap(),
+        "sleepstudy" => csv(&path("sleepstudy"), &["Subject"]).unwrap(),
+        other => csv(&path(other), &["Batch", "plate", "sample", "batch", "cask"]).unwrap(),
+    }
+}
+
+/// The students' file with the school file's means and sectors, as the published tables need it.
+fn high_school_and_beyond() -> Data {
+    let students = csv("datasets/value_added/mathachieve.csv", &["School"]).unwrap();
+    let schools = csv("datasets/value_added/mathachschool.csv", &["School"]).unwrap();
+    let (Column::Category(own), Column::Category(all)) =
+        (students.column("School").unwrap(), schools.column("School").unwrap())
+    else {
+        panic!("schools are categories")
+    };
+    let (Column::Number(mean), Column::Category(sector), Column::Number(ses)) = (
+        schools.column("MEANSES").unwrap(),
+        schools.column("Sector").unwrap(),
+        students.column("SES").unwrap(),
+    ) else {
+        panic!("numbers are numbers")
+    };
+    let row_of = |code: u32| {
+        let level = &own.levels()[code as usize];
+        all.codes().iter().position(|c| &all.levels()[c.unwrap() as usize] == level).unwrap()
+    };
+    let by_code: Vec<usize> = (0..own.levels().len() as u32).map(row_of).collect();
+    let rows: Vec<usize> = own.codes().iter().map(|c| by_code[c.unwrap() as usize]).collect();
+    let meanses: Vec<Option<f64>> = rows.iter().map(|&row| mean[row]).collect();
+    let cses = ses.iter().zip(&meanses).map(|(s, m)| Some(s.unwrap() - m.unwrap())).collect();
+    let catholic = rows.iter().map(|&row| {
+        let catholic = sector.levels()[sector.codes()[row].unwrap() as usize] == "Catholic";
+        Some(u32::from(catholic))
+    });
+    let levels = vec!["Public".to_owned(), "Catholic".to_owned()];
+    let sector = Category::new(catholic.collect(), levels).unwrap();
+    Data::new([
+        ("School".to_owned(), students.column("School").unwrap().clone()),
+        ("MathAch".to_owned(), students.column("MathAch").unwrap().clone()),
+        ("meanses".to_owned(), Column::Number(meanses)),
+        ("cses".to_owned(), Column::Number(cses)),
+        ("Sector".to_owned(), Column::Category(sector)),
+    ])
+    .unwrap()
+}
+
+fn model(set: &str, formula: &str) -> MixedModel {
+    MixedModel::new(Design::new(&Formula::parse(formula).unwrap(), &data(set)).unwrap()).unwrap()
+}
+
+const MODELS: [(&str, &str, &str); 17] = [
+    ("dyestuff", "dyestuff", "Yield ~ 1 + (1 | Batch)"),
+    ("exam_null", "exam", "normexam ~ 1 + (1 | school)"),
+    ("exam_ri", "exam", "normexam ~ standLRT + (1 | school)"),
+    ("exam_ctx", "exam", "normexam ~ standLRT + sex + schgend + (1 | school)"),
+    ("exam_ctx_vr", "exam", "normexam ~ standLRT + sex + schgend + vr + (standLRT | school)"),
+    ("exam_rs", "exam", "normexam ~ standLRT + (standLRT | school)"),
+    ("exam_rs_unc", "exam", "normexam ~ standLRT + (standLRT || school)"),
+    ("hsb_null", "hsb", "MathAch ~ 1 + (1 | School)"),
+    ("hsb_means", "hsb", "MathAch ~ meanses + (1 | School)"),
+    ("hsb_rs", "hsb", "MathAch ~ cses + (cses | School)"),
+    ("hsb_full", "hsb", "MathAch ~ meanses * cses + Sector * cses + (cses | School)"),
+    ("sleepstudy_rs", "sleepstudy", "Reaction ~ Days + (Days | Subject)"),
+    ("sleepstudy_unc", "sleepstudy", "Reaction ~ Days + (Days || Subject)"),
+    ("penicillin", "penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)"),
+    ("pastes", "pastes", "strength ~ 1 + (1 | batch) + (1 | sample)"),
+    ("chem97_null", "chem97", "score ~ 1 + (1 | school) + (1 | lea)"),
+    ("chem97", "chem97", "score ~ gcsecnt + (1 | school) + (1 | lea)"),
+];
+
+const INSTEVAL: [(&str, &str); 2] = [
+    ("insteval_sd", "y ~ 1 + (1 | s) + (1 | d)"),
+    ("insteval_svcdept", "y ~ service + (1 | s) + (1 | d) + (1 | dept:service)"),
+];
+
+fn check_fit(name: &str, fit: &MixedFit, expected: &Value, tolerance: f64) {
+    let value = ["criterion_minus2logLik"].iter().map(|key| number(&expected[key])).find(|x| x.is_finite());
+    let value = value.unwrap_or_else(|| {
+        let criterion = &expected["criterion"];
+        let ml = number(&criterion["deviance_minus2logLik"]);
+        if ml.is_finite() { ml } else { number(&criterion["REMLcrit"]) }
+    });
+    close(fit.value, value, 1e-11, &format!("{name}: criterion"));
+    close(fit.aic(), number(&expected["AIC"]), 1e-11, &format!("{name}: AIC"));
+    close(fit.bic(), number(&expected["BIC"]), 1e-11, &format!("{name}: BIC"));
+    close(fit.residual_variance.sqrt(), number(&expected["sigma"]), tolerance, &format!("{name}: sigma"));
+    for (ours, theirs) in fit.fixed.iter().zip(expected["fixed"].as_array().unwrap()) {
+        close(ours.estimate, number(&theirs["estimate"]), tolerance, &format!("{name}: {}", ours.name));
+        close(ours.standard_error, number(&theirs["se"]), tolerance, &format!("{name}: se {}", ours.name));
+    }
+    let theta: Vec<f64> = match &expected["theta"] {
+        Value::Array(theta) => theta.iter().map(number).collect(),
+        Value::Object(theta) => theta.values().map(number).collect(),
+        one => vec![number(one)],
+    };
+    let ours: Vec<f64> = fit
+        .components
+        .iter()
+        .flat_map(|c| {
+            let q = c.effects.len();
+            (0..q).flat_map(move |j| (j..q).map(move |i| (i, j))).map(|(i, j)| c.relative_factor[(i, j)])
+        })
+        .collect();
+    // Both lists hold the same factors; ours is ordered by the number of levels.
+    assert_eq!(ours.len(), theta.len(), "{name}");
+    let mut sorted = (ours.clone(), theta.clone());
+    if fit.components.len() > 1 {
+        sorted.0.sort_by(f64::total_cmp);
+        sorted.1.sort_by(f64::total_cmp);
+    }
+    // Next to a flat direction the polished fits have fewer digits of the small entries than of the large ones.
+    let largest = if tolerance > 1e-7 { theta.iter().fold(0.0, |m: f64, t| m.max(t.abs())) } else { 0.0 };
+    for (ours, theirs) in sorted.0.iter().zip(&sorted.1) {
+        assert!(
+            (ours - theirs).abs() <= tolerance * theirs.abs().max(largest),
+            "{name}: {ours} for {theirs}"
+        );
+    }
+}
+
+fn check_model(name: &str, set: &str, formula: &str) {
+    let model = model(set, formula);
+    let certified = reference(&format!("certified_lmm_{name}.json"));
+    let lme4 = reference(&format!("lmm_{name}.json")).unwrap();
+    for (key, criterion) in [("REML", Criterion::Reml), ("ML", Criterion::Ml)] {
+        let fit = model.fit(criterion).unwrap();
+        assert!(fit.convergence.remaining < 1e-7, "{name} {key}: {:?}", fit.convergence);
+        if let Some(certified) = &certified {
+            let one_factor = certified["method"].as_str().unwrap().contains("60-digit");
+            check_fit(name, &fit, &certified[key], if one_factor { 1e-9 } else { 1e-8 });
+        }
+        check_fit(name, &fit, &lme4[key]["polished_fit"], 1e-6);
+        assert!(fit.value < number(&lme4[key]["default_fit"]["logLik"]) * -2.0 + 1e-6);
+    }
+}
+
+#[test]
+fn every_model_agrees_with_its_certified_and_its_polished_fit() {
+    if shared().is_none() {
+        return;
+    }
+    for (name, set, formula) in MODELS {
+        check_model(name, set, formula);
+    }
+}
+
+#[test]
+fn crossed_ratings_agree_with_their_certified_fits() {
+    if shared().is_none() {
+        return;
+    }
+    for (name, formula) in INSTEVAL {
+        check_model(name, "insteval", formula);
+    }
+}
+
+#[test]
+fn dyestuff2_ends_on_the_boundary_and_says_so() {
+    let Some(expected) = reference("lmm_dyestuff2_boundary.json") else { return };
+    let model = model("dyestuff2", "Yield ~ 1 + (1 | Batch)");
+    for (key, criterion) in [("REML", Criterion::Reml), ("ML", Criterion::Ml)] {
+        let fit = model.fit(criterion).unwrap();
+        check_fit("dyestuff2", &fit, &expected[key]["default_fit"], 1e-12);
+        assert_eq!(fit.components[0].covariance[(0, 0)], 0.0);
+        assert!(fit.notes.iter().any(|note| matches!(note, Note::Boundary { .. })));
+    }
+}
