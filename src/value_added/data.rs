@@ -77,11 +77,20 @@ impl Column {
         self.len() == 0
     }
 
-    pub(super) fn is_missing(&self, row: usize) -> bool {
+    /// Clears the rows with a missing cell and counts those cells.
+    pub(super) fn mark_missing(&self, complete: &mut [bool]) -> usize {
+        let mut count = 0;
+        let mut mark = |missing: bool, complete: &mut bool| {
+            *complete &= !missing;
+            count += usize::from(missing);
+        };
         match self {
-            Self::Number(values) => values[row].is_none(),
-            Self::Category(category) => category.codes[row].is_none(),
+            Self::Number(values) => values.iter().zip(complete).for_each(|(x, c)| mark(x.is_none(), c)),
+            Self::Category(category) => {
+                category.codes.iter().zip(complete).for_each(|(x, c)| mark(x.is_none(), c))
+            }
         }
+        count
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::value_added::data::{Column, Data};
 use crate::value_added::error::ValueAddedError;
-use std::collections::BTreeMap;
 
 /// The levels of a factor or of a combination of factors, as they occur in the rows used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,31 +53,38 @@ fn single(data: &Data, rows: &[usize], name: &str) -> Result<Grouping, ValueAdde
             (values.iter().map(code).collect(), distinct.iter().map(ToString::to_string).collect())
         }
     };
-    let used = used_codes(&codes);
-    let levels = used.keys().map(|&code| levels[usize::try_from(code).unwrap_or(0)].clone()).collect();
-    Ok(Grouping { name: name.to_owned(), levels, codes: codes.iter().map(|code| used[code]).collect() })
+    let (codes, used) = renumbered(&codes);
+    let levels = used.iter().map(|&code| levels[usize::try_from(code).unwrap_or(0)].clone()).collect();
+    Ok(Grouping { name: name.to_owned(), levels, codes })
 }
 
 /// The pairs of levels that occur, the first factor's levels outermost.
 fn combine(left: &Grouping, right: &Grouping) -> Grouping {
-    let pair = |(l, r): (&u32, &u32)| u64::from(*l) << 32 | u64::from(*r);
+    let width = right.levels.len() as u64;
+    let pair = |(l, r): (&u32, &u32)| u64::from(*l) * width + u64::from(*r);
     let codes: Vec<u64> = left.codes.iter().zip(&right.codes).map(pair).collect();
-    let used = used_codes(&codes);
+    let (codes, used) = renumbered(&codes);
     let name = |&code: &u64| {
-        let (l, r) = ((code >> 32) as usize, (code & 0xffff_ffff) as usize);
+        let (l, r) = ((code / width) as usize, (code % width) as usize);
         format!("{}:{}", left.levels[l], right.levels[r])
     };
-    Grouping {
-        name: format!("{}:{}", left.name, right.name),
-        levels: used.keys().map(name).collect(),
-        codes: codes.iter().map(|code| used[code]).collect(),
-    }
+    let levels = used.iter().map(name).collect();
+    Grouping { name: format!("{}:{}", left.name, right.name), levels, codes }
 }
 
-/// New codes 0, 1, … for the codes that occur, in rising order.
-fn used_codes(codes: &[u64]) -> BTreeMap<u64, u32> {
-    let mut distinct = codes.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    distinct.into_iter().zip(0_u32..).collect()
+/// New codes 0, 1, … for the codes that occur, in rising order, and the codes they stand for.
+fn renumbered(codes: &[u64]) -> (Vec<u32>, Vec<u64>) {
+    let largest = codes.iter().max().copied().unwrap_or(0);
+    if largest < 16 * codes.len() as u64 {
+        let mut new = vec![u32::MAX; largest as usize + 1];
+        codes.iter().for_each(|&code| new[code as usize] = 0);
+        let used: Vec<u64> = (0..=largest).filter(|&code| new[code as usize] == 0).collect();
+        (0_u32..).zip(&used).for_each(|(index, &code)| new[code as usize] = index);
+        return (codes.iter().map(|&code| new[code as usize]).collect(), used);
+    }
+    let mut used = codes.to_vec();
+    used.sort_unstable();
+    used.dedup();
+    let index = |code: &u64| used.partition_point(|u| u < code) as u32;
+    (codes.iter().map(index).collect(), used)
 }

@@ -224,13 +224,7 @@ fn complete_rows(formula: &Formula, data: &Data) -> Result<(Vec<usize>, RowCount
     let mut missing = Vec::new();
     for name in formula.columns() {
         let column = data.column(name)?;
-        let mut count = 0;
-        for (row, complete) in complete.iter_mut().enumerate() {
-            if column.is_missing(row) {
-                *complete = false;
-                count += 1;
-            }
-        }
+        let count = column.mark_missing(&mut complete);
         if count > 0 {
             missing.push((name.to_owned(), count));
         }

@@ -274,11 +274,10 @@ impl Crossed {
     /// L⁻¹Λᵀ times each entry.
     fn half(&self, l: &[f64], lambda: &[f64], values: &[f64]) -> Vec<f64> {
         let q = self.q;
-        let mut halves = Vec::with_capacity(values.len());
-        for entry in values.chunks_exact(q) {
-            let mut half = small::transposed_product(lambda, q, entry, 1);
-            small::forward(l, q, &mut half, 1);
-            halves.extend(half);
+        let mut halves = vec![0.0; values.len()];
+        for (entry, half) in values.chunks_exact(q).zip(halves.chunks_exact_mut(q)) {
+            small::transposed_product_into(lambda, q, (entry, 1), half);
+            small::forward(l, q, half, 1);
         }
         halves
     }
@@ -366,14 +365,15 @@ impl Factored for CrossedFactors<'_> {
         let Crossed { q, groups, dense, .. } = self.structure;
         let q = *q;
         let (r1, r2) = r.split_at_mut(groups * q * k);
+        let (mut half, mut back) = (vec![0.0; q * k], vec![0.0; q * k]);
         for group in 0..*groups {
             let l = &self.own[group * q * q..][..q * q];
             let own = &mut r1[group * q * k..][..q * k];
-            let mut half = small::transposed_product(&self.lambdas[0], q, own, k);
+            small::transposed_product_into(&self.lambdas[0], q, (own, k), &mut half);
             small::forward(l, q, &mut half, k);
             own.copy_from_slice(&half);
             small::backward(l, q, &mut half, k);
-            let back = small::product(&self.lambdas[0], q, &half, k);
+            small::product_into(&self.lambdas[0], q, (&half, k), &mut back);
             let (targets, values) = self.structure.entries(group);
             for (&target, values) in targets.iter().zip(values.chunks_exact(q)) {
                 for (x, back) in values.iter().zip(back.chunks_exact(k)) {
@@ -391,16 +391,17 @@ impl Factored for CrossedFactors<'_> {
         let (t1, t2) = t.split_at_mut(groups * q * k);
         dense::backward(self.matrix.view(), t2, k);
         let b2 = dense.scaled(&self.lambdas[1..], t2, k);
+        let (mut known, mut half) = (vec![0.0; q * k], vec![0.0; q * k]);
         for group in 0..*groups {
             let l = &self.own[group * q * q..][..q * q];
             let (targets, values) = self.structure.entries(group);
-            let mut known = vec![0.0; q * k];
+            known.fill(0.0);
             for (&target, values) in targets.iter().zip(values.chunks_exact(q)) {
                 for (x, known) in values.iter().zip(known.chunks_exact_mut(k)) {
                     axpy(known, *x, &b2[target as usize * k..][..k]);
                 }
             }
-            let mut half = small::transposed_product(&self.lambdas[0], q, &known, k);
+            small::transposed_product_into(&self.lambdas[0], q, (&known, k), &mut half);
             small::forward(l, q, &mut half, k);
             let own = &mut t1[group * q * k..][..q * k];
             own.iter_mut().zip(&half).for_each(|(o, h)| *o -= h);
@@ -419,19 +420,28 @@ impl Factored for CrossedFactors<'_> {
         let at = |a: usize, b: usize| inverse[(a.max(b), a.min(b))];
         let mut blocks = Vec::new();
         let mut first = Vec::with_capacity(structure.own.len());
-        let scaled = self.scaled_inverse(inverse);
-        let scaled = scaled.as_slice().unwrap_or(&[]);
+        let simple = structure.dense.factors.iter().all(|(q, _)| *q == 1);
+        let scales = if simple { structure.dense.diagonal(&self.lambdas[1..]) } else { vec![1.0; size] };
+        let scaled = if simple { None } else { Some(self.scaled_inverse(inverse)) };
+        let scaled = scaled.as_ref().unwrap_or(inverse).as_slice().unwrap_or(&[]);
+        let mut along = vec![0.0; q];
         for group in 0..structure.groups {
             let l = &self.own[group * q * q..][..q * q];
             let (targets, values) = structure.entries(group);
             let mut halves = structure.half(l, &self.lambdas[0], values);
-            for half in halves.chunks_exact_mut(q) {
+            for (&target, half) in targets.iter().zip(halves.chunks_exact_mut(q)) {
                 small::backward(l, q, half, 1);
+                half.iter_mut().for_each(|x| *x *= scales[target as usize]);
             }
             let mut block = small::inverse(l, q);
             for (i, (&a, x)) in targets.iter().zip(halves.chunks_exact(q)).enumerate() {
                 let row = &scaled[a as usize * size..][..size];
-                let mut along = vec![0.0; q];
+                if q == 1 {
+                    let sum: f64 = targets[..i].iter().zip(&halves).map(|(&b, y)| row[b as usize] * y).sum();
+                    block[0] += x[0] * (2.0 * sum + x[0] * row[a as usize]);
+                    continue;
+                }
+                along.fill(0.0);
                 for (&b, y) in targets[..i].iter().zip(halves.chunks_exact(q)) {
                     axpy(&mut along, row[b as usize], y);
                 }
@@ -461,18 +471,11 @@ impl Factored for CrossedFactors<'_> {
 }
 
 impl CrossedFactors<'_> {
-    /// Λ₂ C₂₂ Λ₂ᵀ, lower triangle.
+    /// Λ₂ C₂₂ Λ₂ᵀ.
     fn scaled_inverse(&self, inverse: &Array2<f64>) -> Array2<f64> {
         let dense = &self.structure.dense;
         let lambdas = &self.lambdas[1..];
         let mut scaled = inverse.clone();
-        if dense.factors.iter().all(|(q, _)| *q == 1) {
-            let scales = dense.diagonal(lambdas);
-            for (i, mut row) in scaled.rows_mut().into_iter().enumerate() {
-                row.iter_mut().zip(&scales).take(i + 1).for_each(|(x, s)| *x *= scales[i] * s);
-            }
-            return scaled;
-        }
         let size = dense.size;
         for i in 0..size {
             for j in 0..i {

@@ -4,6 +4,7 @@
 //! Dev. 41 (1997). Halves that do not depend on each other run in parallel; every element is summed in one order, so
 //! the bits do not depend on the number of threads. Only lower triangles are read and written.
 
+use crate::value_added::design::dot;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, s};
 
@@ -80,15 +81,11 @@ fn solve_right(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>) {
         return;
     }
     if n <= BASE {
-        for mut row in b.rows_mut() {
-            let Some(row) = row.as_slice_mut() else { return };
-            for j in 0..n {
-                let line = l.row(j);
-                let Some(line) = line.as_slice() else { return };
-                let known: f64 = row[..j].iter().zip(line).map(|(x, y)| x * y).sum();
-                row[j] = (row[j] - known) / line[j];
-            }
-        }
+        let mut inverse = l.to_owned();
+        clear_upper(inverse.view_mut());
+        invert_lower(inverse.view_mut());
+        let old = b.to_owned();
+        general_mat_mul(1.0, &old, &inverse.t(), 0.0, &mut b);
         return;
     }
     let half = n / 2;
@@ -260,32 +257,38 @@ fn transposed_lower_times(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>)
     transposed_lower_times(l.slice(s![half.., half..]), bottom);
 }
 
-/// Solves L x = b in place for k right-hand sides, row by row.
+/// Solves L x = b in place for k right-hand sides, stored row by row.
 pub(super) fn forward(l: ArrayView2<'_, f64>, b: &mut [f64], k: usize) {
-    for (i, line) in l.rows().into_iter().enumerate() {
-        let (done, rest) = b.split_at_mut(i * k);
-        let row = &mut rest[..k];
-        if k == 1 {
-            let known = line.as_slice().map_or(0.0, |line| crate::value_added::design::dot(&line[..i], done));
-            row[0] = (row[0] - known) / line[i];
-            continue;
+    for_each_column(b, k, |x| {
+        for (i, line) in l.rows().into_iter().enumerate() {
+            let known = line.as_slice().map_or(0.0, |line| dot(&line[..i], &x[..i]));
+            x[i] = (x[i] - known) / line[i];
         }
-        for (factor, known) in line.iter().zip(done.chunks_exact(k)) {
-            row.iter_mut().zip(known).for_each(|(x, d)| *x -= factor * d);
-        }
-        row.iter_mut().for_each(|x| *x /= line[i]);
-    }
+    });
 }
 
-/// Solves Lᵀ x = b in place for k right-hand sides, row by row.
+/// Solves Lᵀ x = b in place for k right-hand sides, stored row by row.
 pub(super) fn backward(l: ArrayView2<'_, f64>, b: &mut [f64], k: usize) {
-    for (i, line) in l.rows().into_iter().enumerate().rev() {
-        let (before, rest) = b.split_at_mut(i * k);
-        let row = &mut rest[..k];
-        row.iter_mut().for_each(|x| *x /= line[i]);
-        for (factor, other) in line.iter().zip(before.chunks_exact_mut(k)) {
-            other.iter_mut().zip(&*row).for_each(|(x, d)| *x -= factor * d);
+    for_each_column(b, k, |x| {
+        for (i, line) in l.rows().into_iter().enumerate().rev() {
+            let (before, own) = x.split_at_mut(i);
+            own[0] /= line[i];
+            if let Some(line) = line.as_slice() {
+                before.iter_mut().zip(line).for_each(|(x, l)| *x -= l * own[0]);
+            }
         }
+    });
+}
+
+fn for_each_column(b: &mut [f64], k: usize, solve: impl Fn(&mut [f64])) {
+    if k == 1 {
+        solve(b);
+        return;
+    }
+    for column in 0..k {
+        let mut x: Vec<f64> = b.iter().skip(column).step_by(k).copied().collect();
+        solve(&mut x);
+        b.iter_mut().skip(column).step_by(k).zip(x).for_each(|(b, x)| *b = x);
     }
 }
 

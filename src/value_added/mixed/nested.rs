@@ -145,10 +145,15 @@ impl Structure for Nested {
             let (this, higher) = work.split_at_mut(index + 1);
             let mut l = vec![0.0; level.groups() * q * q];
             let mut t = vec![0.0; level.groups() * q * level.above];
+            let mut own = vec![0.0; q * q];
+            let mut rest = vec![0.0; q * level.above];
             for (group, block) in this[index].chunks_exact(q * width).enumerate() {
                 let l = &mut l[group * q * q..][..q * q];
                 let t = &mut t[group * q * level.above..][..q * level.above];
-                let own: Vec<f64> = block.chunks_exact(width).flat_map(|line| &line[..q]).copied().collect();
+                for (i, line) in block.chunks_exact(width).enumerate() {
+                    own[i * q..][..q].copy_from_slice(&line[..q]);
+                    rest[i * level.above..][..level.above].copy_from_slice(&line[q..]);
+                }
                 scaled_plus_identity(l, lambda, &own, q);
                 if !small::cholesky(l, q) {
                     return None;
@@ -157,8 +162,7 @@ impl Structure for Nested {
                 if level.above == 0 {
                     continue;
                 }
-                let rest: Vec<f64> = block.chunks_exact(width).flat_map(|line| &line[q..]).copied().collect();
-                small::add_transposed_product(t, 1.0, (lambda, q), (&rest, level.above));
+                small::transposed_product_into(lambda, q, (&rest, level.above), t);
                 small::forward(l, q, t, level.above);
                 for (a, (ancestor, code, start)) in self.above(index, group).enumerate() {
                     let columns = level.above - start;
@@ -213,10 +217,10 @@ impl Factored for NestedFactors<'_> {
             let q = level.q;
             let (l, t) = &self.factors[index];
             let lambda = &self.lambdas[index];
+            let mut own = vec![0.0; q * k];
             for group in 0..level.groups() {
                 let at = (level.offset + group * q) * k;
-                let mut own = vec![0.0; q * k];
-                small::add_transposed_product(&mut own, 1.0, (lambda, q), (&r[at..at + q * k], k));
+                small::transposed_product_into(lambda, q, (&r[at..at + q * k], k), &mut own);
                 small::forward(&l[group * q * q..][..q * q], q, &mut own, k);
                 for (ancestor, code, start) in self.structure.above(index, group) {
                     let to = ancestor.offset + code * ancestor.q;
@@ -252,7 +256,7 @@ impl Factored for NestedFactors<'_> {
                     }
                 }
                 small::backward(&l[group * q * q..][..q * q], q, own, k);
-                b[at..at + q * k].copy_from_slice(&small::product(&self.lambdas[index], q, own, k));
+                small::product_into(&self.lambdas[index], q, (own, k), &mut b[at..at + q * k]);
             }
         }
     }
@@ -262,60 +266,68 @@ impl Factored for NestedFactors<'_> {
     fn inverse_blocks(&self) -> Vec<Vec<f64>> {
         let levels = &self.structure.levels;
         let mut blocks: Vec<Vec<f64>> = vec![Vec::new(); levels.len()];
-        // The inverse over a group and all its ancestors, for the level above.
-        let mut joint: Vec<Vec<f64>> = Vec::new();
+        // The inverse over a group and all its ancestors, for the level below.
+        let mut joint: Vec<f64> = Vec::new();
         for (index, level) in levels.iter().enumerate().rev() {
             let (q, above, width) = (level.q, level.above, level.width());
             let (l, t) = &self.factors[index];
-            let mut next = Vec::with_capacity(if index > 0 { level.groups() } else { 0 });
-            let mut own_blocks = Vec::with_capacity(level.groups() * q * q);
+            let mut own = vec![0.0; level.groups() * q * q];
+            let mut next = vec![0.0; if index > 0 { level.groups() * width * width } else { 0 }];
             let parents = levels.len() - 1 - index;
-            for group in 0..level.groups() {
+            let (mut scaled, mut coupling) = (vec![0.0; q * above], vec![0.0; q * above]);
+            for (group, block) in own.chunks_exact_mut(q * q).enumerate() {
                 let l = &l[group * q * q..][..q * q];
-                if above == 0 {
-                    let block = small::inverse(l, q);
-                    own_blocks.extend_from_slice(&block);
-                    next.push(block);
-                    continue;
-                }
-                let mut scaled = Vec::with_capacity(q * above);
-                for line in t[group * q * above..][..q * above].chunks_exact(above) {
-                    let mut start = 0;
-                    for (ancestor, lambda) in levels[index + 1..].iter().zip(&self.lambdas[index + 1..]) {
-                        scaled.extend(small::product(
-                            &line[start..start + ancestor.q],
-                            ancestor.q,
-                            lambda,
-                            ancestor.q,
-                        ));
-                        start += ancestor.q;
+                small::inverse_into(l, q, block);
+                let mut rest: &[f64] = &[];
+                if above > 0 {
+                    self.scale_coupling(index, &t[group * q * above..][..q * above], &mut scaled);
+                    small::backward(l, q, &mut scaled, above);
+                    let parent = level.ancestors[group * parents] as usize;
+                    rest = &joint[parent * above * above..][..above * above];
+                    small::product_into(&scaled, above, (rest, above), &mut coupling);
+                    for (i, line) in coupling.chunks_exact(above).enumerate() {
+                        for (j, other) in scaled.chunks_exact(above).enumerate() {
+                            block[i * q + j] += line.iter().zip(other).map(|(a, b)| a * b).sum::<f64>();
+                        }
                     }
                 }
-                small::backward(l, q, &mut scaled, above);
-                let rest = &joint[level.ancestors[group * parents] as usize];
-                let coupling = small::product(&scaled, above, rest, above);
-                let mut block = small::inverse(l, q);
-                for (i, line) in coupling.chunks_exact(above).enumerate() {
-                    for (j, other) in scaled.chunks_exact(above).enumerate() {
-                        block[i * q + j] += line.iter().zip(other).map(|(a, b)| a * b).sum::<f64>();
-                    }
-                }
-                own_blocks.extend_from_slice(&block);
                 if index > 0 {
-                    next.push(joined(&block, &coupling, rest, (q, width)));
+                    join(
+                        block,
+                        &coupling,
+                        (rest, above),
+                        &mut next[group * width * width..][..width * width],
+                    );
                 }
             }
-            blocks[index] = own_blocks;
+            blocks[index] = own;
             joint = next;
         }
         blocks
     }
 }
 
+impl NestedFactors<'_> {
+    /// TΛ of the ancestors of one group.
+    fn scale_coupling(&self, index: usize, t: &[f64], scaled: &mut [f64]) {
+        let above = self.structure.levels[index].above;
+        let mut start = 0;
+        for (ancestor, lambda) in self.structure.levels[index + 1..].iter().zip(&self.lambdas[index + 1..]) {
+            let q = ancestor.q;
+            for (line, out) in t.chunks_exact(above).zip(scaled.chunks_exact_mut(above)) {
+                for j in 0..q {
+                    out[start + j] = (j..q).map(|i| line[start + i] * lambda[i * q + j]).sum();
+                }
+            }
+            start += q;
+        }
+    }
+}
+
 /// [block, −coupling; −couplingᵀ, rest].
-fn joined(block: &[f64], coupling: &[f64], rest: &[f64], (q, width): (usize, usize)) -> Vec<f64> {
-    let above = width - q;
-    let mut joint = vec![0.0; width * width];
+fn join(block: &[f64], coupling: &[f64], (rest, above): (&[f64], usize), joint: &mut [f64]) {
+    let width = joint.len().isqrt();
+    let q = width - above;
     for i in 0..width {
         for j in 0..width {
             joint[i * width + j] = match (i < q, j < q) {
@@ -326,5 +338,4 @@ fn joined(block: &[f64], coupling: &[f64], rest: &[f64], (q, width): (usize, usi
             };
         }
     }
-    joint
 }

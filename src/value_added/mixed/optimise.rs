@@ -13,18 +13,21 @@ pub struct Convergence {
     pub optimiser: &'static str,
     /// Evaluations of the criterion with its gradient.
     pub evaluations: usize,
-    /// Length of the next Newton step in standard errors of the covariance parameters, at the solution.
+    /// Estimated distance from the solution in standard errors of the covariance parameters.
     pub remaining: f64,
     /// The tolerance that `remaining` had to meet.
     pub tolerance: f64,
-    /// Largest slope of −2 log L in any covariance parameter off the boundary.
+    /// Largest slope of −2 log L in any covariance parameter off the boundary, before the last step.
     pub gradient: f64,
     /// Times a boundary was left because the slope fell inwards.
     pub restarts: usize,
 }
 
-/// The next step must be shorter than this share of a standard error.
-pub const TOLERANCE: f64 = 1e-10;
+/// What is left after the last step must be below this share of a standard error.
+pub const TOLERANCE: f64 = 1e-8;
+
+/// The ratio of two steps may grow this much at worst; 10 was the most seen.
+const MARGIN: f64 = 30.0;
 
 /// A step below this that no longer gets shorter is at the limit of rounding.
 const ROUNDING: f64 = 1e-6;
@@ -108,8 +111,14 @@ impl Search<'_> {
         let mut last = f64::INFINITY;
         loop {
             let (step, length) = self.step(&point, &correction);
-            if length < TOLERANCE || (length < ROUNDING && length > 0.25 * last) {
-                return Ok((point, length));
+            // The steps shrink faster and faster; the remainder after this one is estimated with a margin.
+            let ratio = if last.is_finite() { MARGIN * length / last } else { 1.0 };
+            let remaining = length * ratio.min(1.0);
+            if remaining < TOLERANCE || (length < ROUNDING && length > 0.25 * last) {
+                for (i, step) in step.iter().enumerate() {
+                    point.values[i] = self.moved(&point, i, *step);
+                }
+                return Ok((point, remaining));
             }
             if self.evaluations >= MAX_EVALUATIONS {
                 let evaluations = self.evaluations;

@@ -61,10 +61,16 @@ pub(super) fn backward(l: &[f64], n: usize, b: &mut [f64], k: usize) {
 /// The inverse of L Lᵀ.
 pub(super) fn inverse(l: &[f64], n: usize) -> Vec<f64> {
     let mut x = vec![0.0; n * n];
-    (0..n).for_each(|i| x[i * n + i] = 1.0);
-    forward(l, n, &mut x, n);
-    backward(l, n, &mut x, n);
+    inverse_into(l, n, &mut x);
     x
+}
+
+/// The same into a buffer.
+pub(super) fn inverse_into(l: &[f64], n: usize, x: &mut [f64]) {
+    x.fill(0.0);
+    (0..n).for_each(|i| x[i * n + i] = 1.0);
+    forward(l, n, x, n);
+    backward(l, n, x, n);
 }
 
 /// C += factor · AᵀB for A (m × a) and B (m × b), row-major.
@@ -86,12 +92,22 @@ pub(super) fn add_transposed_product(
 /// C = A·B for A (m × n) and B (n × k), row-major.
 pub(super) fn product(a: &[f64], n: usize, b: &[f64], k: usize) -> Vec<f64> {
     let mut c = vec![0.0; a.len() / n.max(1) * k];
+    product_into(a, n, (b, k), &mut c);
+    c
+}
+
+/// The same into a buffer.
+pub(super) fn product_into(a: &[f64], n: usize, (b, k): (&[f64], usize), c: &mut [f64]) {
+    if n == 1 && a.len() == 1 {
+        c.iter_mut().zip(b).for_each(|(c, b)| *c = a[0] * b);
+        return;
+    }
+    c.fill(0.0);
     for (a_row, c_row) in a.chunks_exact(n).zip(c.chunks_exact_mut(k)) {
         for (x, b_row) in a_row.iter().zip(b.chunks_exact(k)) {
             c_row.iter_mut().zip(b_row).for_each(|(c, y)| *c += x * y);
         }
     }
-    c
 }
 
 /// C = AᵀB for A (m × a) and B (m × b), row-major.
@@ -99,4 +115,14 @@ pub(super) fn transposed_product(a: &[f64], rows: usize, b: &[f64], columns: usi
     let mut c = vec![0.0; rows * columns];
     add_transposed_product(&mut c, 1.0, (a, rows), (b, columns));
     c
+}
+
+/// The same into a buffer.
+pub(super) fn transposed_product_into(a: &[f64], rows: usize, (b, columns): (&[f64], usize), c: &mut [f64]) {
+    if rows == 1 && a.len() == 1 {
+        c.iter_mut().zip(b).for_each(|(c, b)| *c = a[0] * b);
+        return;
+    }
+    c.fill(0.0);
+    add_transposed_product(c, 1.0, (a, rows), (b, columns));
 }

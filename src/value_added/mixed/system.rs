@@ -218,10 +218,11 @@ impl System {
     }
 
     fn times_lambda(&self, lambdas: &[Vec<f64>], u: &[f64]) -> Vec<f64> {
-        let mut b = Vec::with_capacity(u.len());
+        let mut b = vec![0.0; u.len()];
         for ((factor, lambda), offset) in self.factors.iter().zip(lambdas).zip(self.offsets()) {
-            for block in u[offset..offset + factor.n_effects()].chunks_exact(factor.q()) {
-                b.extend(small::product(lambda, factor.q(), block, 1));
+            let (own, q) = (offset..offset + factor.n_effects(), factor.q());
+            for (block, b) in u[own.clone()].chunks_exact(q).zip(b[own].chunks_exact_mut(q)) {
+                small::product_into(lambda, q, (block, 1), b);
             }
         }
         b
@@ -288,9 +289,11 @@ impl System {
             gradient[i] = dot(&e, &by_covariance[parameter.factor]);
             let offset = offsets[parameter.factor];
             let own = &h[offset..offset + self.factors[parameter.factor].n_effects()];
+            let mut moved = vec![0.0; q];
             for (level, block) in own.chunks_exact(q).enumerate() {
-                for (j, value) in small::product(&e, q, block, 1).into_iter().enumerate() {
-                    w[(offset + level * q + j) * count + i] = value;
+                small::product_into(&e, q, (block, 1), &mut moved);
+                for (j, value) in moved.iter().enumerate() {
+                    w[(offset + level * q + j) * count + i] = *value;
                     along[i] += value * block[j];
                 }
             }
