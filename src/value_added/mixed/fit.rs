@@ -1,6 +1,6 @@
 //! A fitted mixed model as it is reported: natural units, names, notes.
 
-use super::optimise::{self, Convergence, SINGULAR_BELOW, block_covariance};
+use super::optimise::{self, Convergence, SINGULAR_BELOW, TOLERANCE, block_covariance};
 use super::small;
 use super::system::{Criterion, Outcome, Solution, System};
 use crate::value_added::design::{Design, Note};
@@ -136,7 +136,12 @@ impl MixedModel {
     /// # Errors
     /// [`ValueAddedError::NotConverged`], [`ValueAddedError::Singular`].
     pub fn fit(&self, criterion: Criterion) -> Result<MixedFit, ValueAddedError> {
-        self.fit_outcome(&self.system.outcome, &self.system.shift, criterion, optimise::start(&self.system))
+        self.fit_outcome(
+            &self.system.outcome,
+            &self.system.shift,
+            criterion,
+            (optimise::start(&self.system), TOLERANCE),
+        )
     }
 
     /// The same model for another outcome in the same rows, from stored cross-products.
@@ -150,7 +155,7 @@ impl MixedModel {
             return Err(ValueAddedError::UnequalColumns { column, rows, expected });
         }
         let (outcome, shift) = self.system.outcome(response);
-        self.fit_outcome(&outcome, &shift, criterion, optimise::start(&self.system))
+        self.fit_outcome(&outcome, &shift, criterion, (optimise::start(&self.system), TOLERANCE))
     }
 
     pub(super) fn fit_outcome(
@@ -158,7 +163,7 @@ impl MixedModel {
         outcome: &Outcome,
         shift: &[f64],
         criterion: Criterion,
-        start: Vec<f64>,
+        start: (Vec<f64>, f64),
     ) -> Result<MixedFit, ValueAddedError> {
         let system = &self.system;
         let optimum = optimise::optimise(system, outcome, criterion, start)?;
@@ -317,4 +322,4 @@ impl MixedModel {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

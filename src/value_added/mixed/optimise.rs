@@ -61,9 +61,9 @@ pub(super) fn optimise(
     system: &System,
     outcome: &Outcome,
     criterion: Criterion,
-    start: Vec<f64>,
+    (start, tolerance): (Vec<f64>, f64),
 ) -> Result<Optimum, ValueAddedError> {
-    let mut search = Search { system, outcome, criterion, evaluations: 0 };
+    let mut search = Search { system, outcome, criterion, tolerance, evaluations: 0 };
     let mut point = search.point(start).ok_or(ValueAddedError::Singular)?;
     let mut left = Vec::new();
     loop {
@@ -81,7 +81,7 @@ pub(super) fn optimise(
                     optimiser: OPTIMISER,
                     evaluations: search.evaluations,
                     remaining,
-                    tolerance: TOLERANCE,
+                    tolerance,
                     gradient: slopes.fold(0.0, f64::max),
                     restarts: left.len(),
                 };
@@ -95,6 +95,7 @@ struct Search<'a> {
     system: &'a System,
     outcome: &'a Outcome,
     criterion: Criterion,
+    tolerance: f64,
     evaluations: usize,
 }
 
@@ -114,7 +115,7 @@ impl Search<'_> {
             // The steps shrink faster and faster; the remainder after this one is estimated with a margin.
             let ratio = if last.is_finite() { MARGIN * length / last } else { 1.0 };
             let remaining = length * ratio.min(1.0);
-            if remaining < TOLERANCE || (length < ROUNDING && length > 0.25 * last) {
+            if remaining < self.tolerance || (length < ROUNDING && length > 0.25 * last) {
                 for (i, step) in step.iter().enumerate() {
                     point.values[i] = self.moved(&point, i, *step);
                 }

@@ -313,6 +313,20 @@ impl System {
         Some((solution, Derivatives { gradient, hessian, by_covariance }))
     }
 
+    /// The solution and ∂/∂Σ at given Λ and residual variance.
+    pub(super) fn covariance_gradient(
+        &self,
+        lambdas: &[Vec<f64>],
+        criterion: Criterion,
+        s2: f64,
+    ) -> Option<(Solution, Vec<Vec<f64>>)> {
+        let (solution, factored) = self.solve(&self.outcome, lambdas, criterion)?;
+        let h = self.residual_cross(&self.outcome, &solution);
+        let blocks = self.blocks(factored.as_ref(), &solution, criterion == Criterion::Reml);
+        let by_covariance = self.by_covariance(lambdas, &blocks, &h, s2);
+        Some((solution, by_covariance))
+    }
+
     /// ∂/∂Σ = Λ⁻ᵀ(J I − Σ C)Λ⁻¹ − Σ (Zᵀe)(Zᵀe)ᵀ / s².
     fn by_covariance(&self, lambdas: &[Vec<f64>], blocks: &[Vec<f64>], h: &[f64], s2: f64) -> Vec<Vec<f64>> {
         let parts = self.factors.iter().zip(lambdas).zip(blocks).zip(self.offsets());

@@ -61,7 +61,7 @@ fn high_school_and_beyond() -> Data {
     .unwrap()
 }
 
-fn model(set: &str, formula: &str) -> MixedModel {
+pub(in crate::value_added) fn model(set: &str, formula: &str) -> MixedModel {
     MixedModel::new(Design::new(&Formula::parse(formula).unwrap(), &data(set)).unwrap()).unwrap()
 }
 
@@ -181,4 +181,89 @@ fn dyestuff2_ends_on_the_boundary_and_says_so() {
         assert_eq!(fit.components[0].covariance[(0, 0)], 0.0);
         assert!(fit.notes.iter().any(|note| matches!(note, Note::Boundary { .. })));
     }
+}
+
+fn blups(file: &str) -> Option<Vec<Vec<String>>> {
+    let path = shared()?.join("reference/blup").join(file);
+    let mut reader = csv::Reader::from_path(path).ok()?;
+    reader.records().map(|r| r.ok().map(|r| r.iter().map(str::to_owned).collect())).collect()
+}
+
+fn check_blups(model: &MixedModel, file: &str, certified: bool, tolerance: f64) {
+    let modes = model.modes(&model.fit(Criterion::Reml).unwrap()).unwrap();
+    let rows = blups(file).unwrap();
+    let first = 2;
+    for row in &rows {
+        let (factor, level) = if certified { (None, &row[0]) } else { (Some(&row[0]), &row[1]) };
+        let modes =
+            modes.iter().find(|m| factor.is_none_or(|f| *f == m.factor || m.levels.len() == rows.len()));
+        let modes = modes.unwrap();
+        let g = modes.levels.iter().position(|l| l == level).unwrap_or_else(|| panic!("{file}: {level}"));
+        let value = |i: usize| row[first + i].parse::<f64>().unwrap();
+        for e in 0..modes.effects.len() {
+            close(modes.modes[(g, e)], value(2 * e), tolerance, &format!("{file} {level} mode"));
+            let sd = modes.conditional[g][(e, e)].sqrt();
+            close(sd, value(2 * e + 1), tolerance, &format!("{file} {level} sd"));
+        }
+        if modes.effects.len() == 2 {
+            close(modes.conditional[g][(1, 0)], value(4), tolerance, &format!("{file} {level} covariance"));
+        }
+    }
+}
+
+#[test]
+fn conditional_modes_and_their_variances_are_the_certified_ones() {
+    if shared().is_none() {
+        return;
+    }
+    for (name, set, formula) in MODELS {
+        if blups(&format!("certified_{name}_REML_blup.csv")).is_some() {
+            check_blups(&model(set, formula), &format!("certified_{name}_REML_blup.csv"), true, 1e-8);
+        } else if !name.ends_with("unc") {
+            check_blups(&model(set, formula), &format!("{name}_REML_blup.csv"), false, 1e-4);
+        }
+    }
+    for (name, formula) in INSTEVAL {
+        check_blups(&model("insteval", formula), &format!("{name}_REML_blup.csv"), false, 1e-4);
+    }
+}
+
+#[test]
+fn models_that_cannot_be_fitted_say_why() {
+    let n = 2000;
+    let numbers: Vec<f64> = (0..n).map(|i| f64::from(i * 7919 % 1009)).collect();
+    let units: Vec<String> = (0..n).map(|i| i.to_string()).collect();
+    let single = Category::from_texts(units.iter().map(|u| Some(u.as_str())));
+    let data = Data::new([
+        ("y".to_owned(), Column::numbers(&numbers)),
+        ("x".to_owned(), Column::numbers(&numbers.iter().map(|x| 2.0 * x + 1.0).collect::<Vec<_>>())),
+        ("half".to_owned(), Column::numbers(&(0..n).map(|i| f64::from(i % 2)).collect::<Vec<_>>())),
+        ("one".to_owned(), Column::Category(single)),
+    ])
+    .unwrap();
+    let model =
+        |formula: &str| MixedModel::new(Design::new(&Formula::parse(formula).unwrap(), &data).unwrap()).err();
+    assert!(matches!(model("y ~ 1"), Some(ValueAddedError::NoRandomTerm)));
+    assert!(matches!(model("y ~ 1 + (1 | one)"), Some(ValueAddedError::AsManyEffectsAsRows { .. })));
+    assert!(matches!(model("y ~ x + (1 | half)"), Some(ValueAddedError::PerfectFit)));
+    assert!(matches!(
+        model("y ~ 1 + (1 | half) + (1 | half)"),
+        Some(ValueAddedError::RepeatedRandomEffect { .. })
+    ));
+}
+
+#[test]
+fn a_weight_of_two_counts_like_two_rows_at_the_same_place() {
+    let y = [1.0, 3.0, 2.0, 5.0, 4.0, 7.0, 3.5, 6.0];
+    let group = [0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0];
+    let data = Data::new([("y".to_owned(), Column::numbers(&y)), ("g".to_owned(), Column::numbers(&group))])
+        .unwrap();
+    let design = Design::new(&Formula::parse("y ~ 1 + (1 | g)").unwrap(), &data).unwrap();
+    let plain = MixedModel::new(design.clone()).unwrap().fit(Criterion::Reml).unwrap();
+    let doubled =
+        MixedModel::new(design.weighted(vec![2.0; 8]).unwrap()).unwrap().fit(Criterion::Reml).unwrap();
+    assert!((plain.fixed[0].estimate - doubled.fixed[0].estimate).abs() < 1e-9);
+    assert!((2.0 * plain.residual_variance - doubled.residual_variance).abs() < 1e-9);
+    assert!((plain.components[0].covariance[(0, 0)] - doubled.components[0].covariance[(0, 0)]).abs() < 1e-8);
+    assert!((plain.value - doubled.value).abs() < 1e-9, "equal weights change the unit of σ² only");
 }
