@@ -7,8 +7,10 @@
 
 pub mod data;
 pub mod design;
+pub mod effect_size;
 pub mod error;
 pub mod formula;
+pub mod mean_residual;
 pub mod mixed;
 pub mod ols;
 #[cfg(test)]

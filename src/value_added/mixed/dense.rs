@@ -6,13 +6,33 @@
 
 use crate::value_added::design::dot;
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2, Axis, s};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 
 /// Below this size the plain loops are faster than a product.
 const BASE: usize = 48;
 
 /// Below this size a task is not worth handing to another thread.
 const PARALLEL_FROM: usize = 256;
+
+/// The two diagonal quarters and, between them, the lower left one.
+fn lower<'a>(
+    a: &ArrayView2<'a, f64>,
+    half: usize,
+) -> (ArrayView2<'a, f64>, ArrayView2<'a, f64>, ArrayView2<'a, f64>) {
+    let (top, bottom) = a.clone().split_at(Axis(0), half);
+    let (a21, a22) = bottom.split_at(Axis(1), half);
+    (top.split_at(Axis(1), half).0, a21, a22)
+}
+
+/// The same for writing.
+fn lower_mut(
+    a: ArrayViewMut2<'_, f64>,
+    half: usize,
+) -> (ArrayViewMut2<'_, f64>, ArrayViewMut2<'_, f64>, ArrayViewMut2<'_, f64>) {
+    let (top, bottom) = a.split_at(Axis(0), half);
+    let (a21, a22) = bottom.split_at(Axis(1), half);
+    (top.split_at(Axis(1), half).0, a21, a22)
+}
 
 fn both(size: usize, left: impl FnOnce() + Send, right: impl FnOnce() + Send) {
     if size >= PARALLEL_FROM {
@@ -24,15 +44,13 @@ fn both(size: usize, left: impl FnOnce() + Send, right: impl FnOnce() + Send) {
 }
 
 /// Replaces the lower triangle by the Cholesky factor; false when a pivot is not positive.
-pub(super) fn cholesky(mut a: ArrayViewMut2<'_, f64>) -> bool {
+pub(super) fn cholesky(a: ArrayViewMut2<'_, f64>) -> bool {
     let n = a.nrows();
     if n <= BASE {
         return cholesky_base(a);
     }
     let half = n / 2;
-    let (mut top, bottom) = a.view_mut().split_at(Axis(0), half);
-    let (mut a21, mut a22) = bottom.split_at(Axis(1), half);
-    let mut a11 = top.slice_mut(s![.., ..half]);
+    let (mut a11, mut a21, mut a22) = lower_mut(a, half);
     if !cholesky(a11.view_mut()) {
         return false;
     }
@@ -89,10 +107,11 @@ fn solve_right(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>) {
         return;
     }
     let half = n / 2;
+    let (l11, l21, l22) = lower(&l, half);
     let (mut left, mut right) = b.view_mut().split_at(Axis(1), half);
-    solve_right(l.slice(s![..half, ..half]), left.view_mut());
-    general_mat_mul(-1.0, &left, &l.slice(s![half.., ..half]).t(), 1.0, &mut right);
-    solve_right(l.slice(s![half.., half..]), right);
+    solve_right(l11, left.view_mut());
+    general_mat_mul(-1.0, &left, &l21.t(), 1.0, &mut right);
+    solve_right(l22, right);
 }
 
 /// Lower triangle of C ← C − A Aᵀ.
@@ -104,14 +123,13 @@ fn subtract_square(c: ArrayViewMut2<'_, f64>, a: ArrayView2<'_, f64>) {
         return;
     }
     let half = n / 2;
-    let (mut top, bottom) = c.split_at(Axis(0), half);
-    let (mut c21, c22) = bottom.split_at(Axis(1), half);
+    let (c11, mut c21, c22) = lower_mut(c, half);
     let (a1, a2) = a.split_at(Axis(0), half);
     both(
         n,
         || general_mat_mul(-1.0, &a2, &a1.t(), 1.0, &mut c21),
         || {
-            subtract_square(top.slice_mut(s![.., ..half]), a1);
+            subtract_square(c11, a1);
             subtract_square(c22, a2);
         },
     );
@@ -126,7 +144,7 @@ pub(super) fn inverse(mut l: ArrayViewMut2<'_, f64>) {
 
 fn clear_upper(mut a: ArrayViewMut2<'_, f64>) {
     for (i, mut row) in a.rows_mut().into_iter().enumerate() {
-        row.slice_mut(s![i + 1..]).fill(0.0);
+        row.iter_mut().skip(i + 1).for_each(|x| *x = 0.0);
     }
 }
 
@@ -144,9 +162,7 @@ fn invert_lower(mut l: ArrayViewMut2<'_, f64>) {
         return;
     }
     let half = n / 2;
-    let (mut top, bottom) = l.view_mut().split_at(Axis(0), half);
-    let (mut l21, mut l22) = bottom.split_at(Axis(1), half);
-    let mut l11 = top.slice_mut(s![.., ..half]);
+    let (mut l11, mut l21, mut l22) = lower_mut(l, half);
     both(n, || invert_lower(l11.view_mut()), || invert_lower(l22.view_mut()));
     lower_times(l22.view(), l21.view_mut(), -1.0);
     times_lower(l21, l11.view());
@@ -167,10 +183,11 @@ fn lower_times(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>, factor: f6
         return;
     }
     let half = n / 2;
+    let (l11, l21, l22) = lower(&l, half);
     let (top, mut bottom) = b.view_mut().split_at(Axis(0), half);
-    lower_times(l.slice(s![half.., half..]), bottom.view_mut(), factor);
-    general_mat_mul(factor, &l.slice(s![half.., ..half]), &top, 1.0, &mut bottom);
-    lower_times(l.slice(s![..half, ..half]), top, factor);
+    lower_times(l22, bottom.view_mut(), factor);
+    general_mat_mul(factor, &l21, &top, 1.0, &mut bottom);
+    lower_times(l11, top, factor);
 }
 
 /// B ← B L.
@@ -188,10 +205,11 @@ fn times_lower(mut b: ArrayViewMut2<'_, f64>, l: ArrayView2<'_, f64>) {
         return;
     }
     let half = n / 2;
+    let (l11, l21, l22) = lower(&l, half);
     let (mut left, right) = b.view_mut().split_at(Axis(1), half);
-    times_lower(left.view_mut(), l.slice(s![..half, ..half]));
-    general_mat_mul(1.0, &right, &l.slice(s![half.., ..half]), 1.0, &mut left);
-    times_lower(right, l.slice(s![half.., half..]));
+    times_lower(left.view_mut(), l11);
+    general_mat_mul(1.0, &right, &l21, 1.0, &mut left);
+    times_lower(right, l22);
 }
 
 /// The lower triangle of XᵀX for a lower triangle X, in its place.
@@ -203,9 +221,7 @@ fn square_transposed(mut x: ArrayViewMut2<'_, f64>) {
         return;
     }
     let half = n / 2;
-    let (mut top, bottom) = x.view_mut().split_at(Axis(0), half);
-    let (mut x21, x22) = bottom.split_at(Axis(1), half);
-    let mut x11 = top.slice_mut(s![.., ..half]);
+    let (mut x11, mut x21, x22) = lower_mut(x, half);
     square_transposed(x11.view_mut());
     add_square_transposed(x11, x21.view());
     transposed_lower_times(x22.view(), x21.view_mut());
@@ -221,14 +237,13 @@ fn add_square_transposed(c: ArrayViewMut2<'_, f64>, a: ArrayView2<'_, f64>) {
         return;
     }
     let half = n / 2;
-    let (mut top, bottom) = c.split_at(Axis(0), half);
-    let (mut c21, c22) = bottom.split_at(Axis(1), half);
+    let (c11, mut c21, c22) = lower_mut(c, half);
     let (a1, a2) = a.split_at(Axis(1), half);
     both(
         n,
         || general_mat_mul(1.0, &a2.t(), &a1, 1.0, &mut c21),
         || {
-            add_square_transposed(top.slice_mut(s![.., ..half]), a1);
+            add_square_transposed(c11, a1);
             add_square_transposed(c22, a2);
         },
     );
@@ -251,10 +266,11 @@ fn transposed_lower_times(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>)
         return;
     }
     let half = n / 2;
+    let (l11, l21, l22) = lower(&l, half);
     let (mut top, bottom) = b.view_mut().split_at(Axis(0), half);
-    transposed_lower_times(l.slice(s![..half, ..half]), top.view_mut());
-    general_mat_mul(1.0, &l.slice(s![half.., ..half]).t(), &bottom, 1.0, &mut top);
-    transposed_lower_times(l.slice(s![half.., half..]), bottom);
+    transposed_lower_times(l11, top.view_mut());
+    general_mat_mul(1.0, &l21.t(), &bottom, 1.0, &mut top);
+    transposed_lower_times(l22, bottom);
 }
 
 /// Solves L x = b in place for k right-hand sides, stored row by row.

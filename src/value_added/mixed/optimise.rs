@@ -46,7 +46,6 @@ const OPTIMISER: &str = "Newton, average information with secant correction";
 pub(super) struct Optimum {
     pub(super) values: Vec<f64>,
     pub(super) convergence: Convergence,
-    pub(super) at: Derivatives,
     /// Factors whose boundary was left.
     pub(super) left: Vec<usize>,
 }
@@ -85,7 +84,7 @@ pub(super) fn optimise(
                     gradient: slopes.fold(0.0, f64::max),
                     restarts: left.len(),
                 };
-                return Ok(Optimum { values: end.values, convergence, at: end.at, left });
+                return Ok(Optimum { values: end.values, convergence, left });
             }
         }
     }
