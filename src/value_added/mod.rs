@@ -10,6 +10,7 @@ pub mod design;
 pub mod effect_size;
 pub mod error;
 pub mod formula;
+pub mod growth;
 pub mod mean_residual;
 pub mod mixed;
 pub mod ols;
