@@ -40,7 +40,11 @@ pub struct GroupOptions {
 
 /// The growth of each group, in the order of the levels; `percentiles` has one entry per row of the grouping.
 #[must_use]
-pub fn group_growth(percentiles: &[Percentile], groups: &Grouping, options: &GroupOptions) -> Vec<GroupGrowth> {
+pub fn group_growth(
+    percentiles: &[Percentile],
+    groups: &Grouping,
+    options: &GroupOptions,
+) -> Vec<GroupGrowth> {
     let mut members: Vec<Vec<f64>> = vec![Vec::new(); groups.levels.len()];
     for (percentile, &code) in percentiles.iter().zip(&groups.codes) {
         members[code as usize].push(f64::from(percentile.0));
@@ -55,7 +59,9 @@ fn one(unit: &str, members: &[f64], options: &GroupOptions) -> Option<GroupGrowt
     let mut sorted = members.to_vec();
     sorted.sort_by(f64::total_cmp);
     let medians = Resampler::new(sorted.len(), options.seed)
-        .map(|resampler| replicates(&resampler, options.replicates, |counts| median_of_counts(&sorted, counts)))
+        .map(|resampler| {
+            replicates(&resampler, options.replicates, |counts| median_of_counts(&sorted, counts))
+        })
         .filter(|medians| medians.len() > 1);
     Some(GroupGrowth {
         unit: unit.to_owned(),
@@ -89,7 +95,9 @@ fn median_of_counts(sorted: &[f64], counts: &[u32]) -> f64 {
 fn shrink(growth: &mut [GroupGrowth]) {
     let medians: Vec<f64> = growth.iter().map(|g| g.median).collect();
     let squares: Vec<f64> = growth.iter().filter_map(|g| g.median_standard_error.map(|se| se * se)).collect();
-    let (Some(variance), Some(noise)) = (moments::variance(&medians), moments::mean(&squares)) else { return };
+    let (Some(variance), Some(noise)) = (moments::variance(&medians), moments::mean(&squares)) else {
+        return;
+    };
     let c = (variance - noise).max(0.0);
     for group in growth {
         group.shrunken_median = group.median_standard_error.map(|se| {
@@ -111,7 +119,8 @@ mod tests {
     fn schools_have_the_medians_of_the_reference() {
         let Some(expected) = reference("quantreg_bspline_exam.json") else { return };
         let exam = csv("datasets/value_added/exam.csv", &["school"]).unwrap();
-        let design = Design::new(&Formula::parse("normexam ~ standLRT + (1 | school)").unwrap(), &exam).unwrap();
+        let design =
+            Design::new(&Formula::parse("normexam ~ standLRT + (1 | school)").unwrap(), &exam).unwrap();
         let prior = &design.columns[1];
         let knots = crate::value_added::growth::spline::Knots::of_scores(prior).unwrap();
         let model = crate::value_added::growth::percentiles::GrowthModel::fit(
@@ -126,8 +135,8 @@ mod tests {
         let growth = group_growth(&percentiles, &design.random[0].grouping, &options);
         for theirs in expected["sgp_school_median"].as_array().unwrap() {
             let ours = growth.iter().find(|g| g.unit == theirs["school"].as_str().unwrap()).unwrap();
-            // Students on the edge of a rounding move a mean by less than two in a hundred.
-            close(ours.median, number(&theirs["median_sgp"]), 2e-2, &ours.unit);
+            // Students on the edge of a rounding can move a median by one.
+            assert!((ours.median - number(&theirs["median_sgp"])).abs() <= 1.0, "{}", ours.unit);
             close(ours.mean, number(&theirs["mean_sgp"]), 1e-2, &ours.unit);
             let shrunken = ours.shrunken_median.unwrap();
             assert!((shrunken - 50.0).abs() <= (ours.median - 50.0).abs(), "shrunken towards 50");

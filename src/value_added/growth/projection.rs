@@ -40,7 +40,7 @@ pub fn trajectories(steps: &[Step<'_>], history: &[f64]) -> Result<Vec<Vec<f64>>
 #[must_use]
 pub fn at_percentile(sorted: &[f64], percentile: u8) -> Option<f64> {
     (1..=99).contains(&percentile).then_some(())?;
-    sorted.get(usize::from(percentile)).copied().filter(|_| sorted.len() == QUANTILES)
+    sorted.get(usize::from(percentile) - 1).copied().filter(|_| sorted.len() == QUANTILES)
 }
 
 /// The smallest percentile (1 to 99) whose trajectory reaches the cut score; `None` when not even the 99th does.

@@ -66,11 +66,10 @@ impl Knots {
         values[0] = 1.0;
         for degree in 1..=DEGREE {
             let mut saved = 0.0;
-            for r in 0..degree {
-                let (right, left) =
-                    (knot(r.cast_signed() + 1), knot(r.cast_signed() + 1 - degree.cast_signed()));
-                let share = if right > left { values[r] / (right - left) } else { 0.0 };
-                values[r] = saved + (right - x) * share;
+            for (r, value) in (0..).zip(values.iter_mut().take(degree)) {
+                let (right, left) = (knot(r + 1), knot(r + 1 - degree.cast_signed()));
+                let share = if right > left { *value / (right - left) } else { 0.0 };
+                *value = saved + (right - x) * share;
                 saved = (x - left) * share;
             }
             values[degree] = saved;

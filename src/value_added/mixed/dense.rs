@@ -16,10 +16,10 @@ const PARALLEL_FROM: usize = 256;
 
 /// The two diagonal quarters and, between them, the lower left one.
 fn lower<'a>(
-    a: &ArrayView2<'a, f64>,
+    a: ArrayView2<'a, f64>,
     half: usize,
 ) -> (ArrayView2<'a, f64>, ArrayView2<'a, f64>, ArrayView2<'a, f64>) {
-    let (top, bottom) = a.clone().split_at(Axis(0), half);
+    let (top, bottom) = a.split_at(Axis(0), half);
     let (a21, a22) = bottom.split_at(Axis(1), half);
     (top.split_at(Axis(1), half).0, a21, a22)
 }
@@ -107,7 +107,7 @@ fn solve_right(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>) {
         return;
     }
     let half = n / 2;
-    let (l11, l21, l22) = lower(&l, half);
+    let (l11, l21, l22) = lower(l, half);
     let (mut left, mut right) = b.view_mut().split_at(Axis(1), half);
     solve_right(l11, left.view_mut());
     general_mat_mul(-1.0, &left, &l21.t(), 1.0, &mut right);
@@ -183,7 +183,7 @@ fn lower_times(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>, factor: f6
         return;
     }
     let half = n / 2;
-    let (l11, l21, l22) = lower(&l, half);
+    let (l11, l21, l22) = lower(l, half);
     let (top, mut bottom) = b.view_mut().split_at(Axis(0), half);
     lower_times(l22, bottom.view_mut(), factor);
     general_mat_mul(factor, &l21, &top, 1.0, &mut bottom);
@@ -205,7 +205,7 @@ fn times_lower(mut b: ArrayViewMut2<'_, f64>, l: ArrayView2<'_, f64>) {
         return;
     }
     let half = n / 2;
-    let (l11, l21, l22) = lower(&l, half);
+    let (l11, l21, l22) = lower(l, half);
     let (mut left, right) = b.view_mut().split_at(Axis(1), half);
     times_lower(left.view_mut(), l11);
     general_mat_mul(1.0, &right, &l21, 1.0, &mut left);
@@ -266,7 +266,7 @@ fn transposed_lower_times(l: ArrayView2<'_, f64>, mut b: ArrayViewMut2<'_, f64>)
         return;
     }
     let half = n / 2;
-    let (l11, l21, l22) = lower(&l, half);
+    let (l11, l21, l22) = lower(l, half);
     let (mut top, bottom) = b.view_mut().split_at(Axis(0), half);
     transposed_lower_times(l11, top.view_mut());
     general_mat_mul(1.0, &l21.t(), &bottom, 1.0, &mut top);
