@@ -124,6 +124,14 @@ impl Data {
         Ok(data.unwrap_or_default())
     }
 
+    /// The same with more columns.
+    ///
+    /// # Errors
+    /// Those of [`Self::new`].
+    pub fn with(&self, more: impl IntoIterator<Item = (String, Column)>) -> Result<Self, ValueAddedError> {
+        Self::new(self.columns.clone().into_iter().chain(more))
+    }
+
     /// The number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -53,6 +53,12 @@ pub enum ValueAddedError {
         /// The column.
         column: String,
     },
+    /// A column of numbers stands where categories are needed.
+    #[error("column `{column}` holds numbers where categories are needed")]
+    NotCategorical {
+        /// The column.
+        column: String,
+    },
     /// No row is complete.
     #[error("none of the {rows} rows is complete in the columns of the model")]
     NoCompleteRow {

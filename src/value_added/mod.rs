@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "the tests state values that must be met exactly"))]
 
+pub mod contextual;
 pub mod data;
 pub mod design;
 pub mod effect_size;
@@ -16,5 +17,6 @@ pub mod mixed;
 pub mod ols;
 #[cfg(test)]
 mod reference_data;
+pub mod stability;
 
 pub use error::ValueAddedError;
