@@ -56,7 +56,7 @@ mod tests {
     use super::*;
     use crate::value_added::design::Design;
     use crate::value_added::formula::Formula;
-    use crate::value_added::reference_data::{close, csv, number, reference};
+    use crate::value_added::reference_tests::{close, csv, number, reference};
 
     #[test]
     fn schools_have_the_mean_residuals_of_the_published_method() {

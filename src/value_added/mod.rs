@@ -16,7 +16,7 @@ pub mod mean_residual;
 pub mod mixed;
 pub mod ols;
 #[cfg(test)]
-mod reference_data;
+mod reference_tests;
 pub mod stability;
 
 pub use error::ValueAddedError;

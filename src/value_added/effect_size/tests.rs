@@ -1,6 +1,6 @@
 use super::*;
 use crate::value_added::data::{Column, Data};
-use crate::value_added::reference_data::{close, csv, number, reference};
+use crate::value_added::reference_tests::{close, csv, number, reference};
 
 fn values(data: &Data, name: &str) -> Vec<f64> {
     let Column::Number(values) = data.column(name).unwrap() else { panic!("{name}") };

@@ -113,7 +113,7 @@ mod tests {
     use crate::value_added::data::{Column, Data};
     use crate::value_added::design::Design;
     use crate::value_added::formula::Formula;
-    use crate::value_added::reference_data::{close, csv, number, reference};
+    use crate::value_added::reference_tests::{close, csv, number, reference};
 
     #[test]
     fn schools_have_the_medians_of_the_reference() {

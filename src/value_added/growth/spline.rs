@@ -86,7 +86,7 @@ impl Knots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value_added::reference_data::{csv, number, reference};
+    use crate::value_added::reference_tests::{csv, number, reference};
 
     #[test]
     fn the_functions_are_those_of_the_splines_package() {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::value_added::design::Grouping;
 use crate::value_added::formula::Formula;
-use crate::value_added::reference_data::{close, csv, number, reference, shared, with_levels};
+use crate::value_added::reference_tests::{close, csv, number, reference, shared, with_levels};
 use serde_json::Value;
 
 const KINDS: [(&str, Robust); 9] = [

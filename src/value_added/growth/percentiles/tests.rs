@@ -1,6 +1,6 @@
 use super::*;
 use crate::value_added::data::Column;
-use crate::value_added::reference_data::{close, csv, number, reference, shared};
+use crate::value_added::reference_tests::{close, csv, number, reference, shared};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::process::Command;

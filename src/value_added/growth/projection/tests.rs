@@ -1,7 +1,7 @@
 use super::*;
 use crate::value_added::growth::percentiles::tests::{cohort, table};
 use crate::value_added::growth::spline::Knots;
-use crate::value_added::reference_data::{number, reference};
+use crate::value_added::reference_tests::{number, reference};
 use std::collections::BTreeMap;
 
 fn demo_knots(meta: &serde_json::Value, grade: u32) -> Knots {

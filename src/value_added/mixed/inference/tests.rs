@@ -2,7 +2,7 @@ use crate::value_added::mixed::fit::tests::model;
 use crate::value_added::mixed::{
     Criterion, MixedFit, MixedModel, UnitOptions, explained, likelihood_ratio, unit_effects,
 };
-use crate::value_added::reference_data::{close, number, reference, shared};
+use crate::value_added::reference_tests::{close, number, reference, shared};
 
 fn fitted(set: &str, formula: &str, criterion: Criterion) -> (MixedModel, MixedFit) {
     let model = model(set, formula);
