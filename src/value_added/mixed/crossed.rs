@@ -415,11 +415,31 @@ impl Factored for CrossedFactors<'_> {
             dense::inverse(inverse.view_mut());
             inverse
         });
+        let size = self.structure.dense.size;
+        let at = |a: usize, b: usize| inverse[(a.max(b), a.min(b))];
+        let mut blocks = vec![self.first_blocks(inverse)];
+        let mut offset = 0;
+        for &(q, levels) in &self.structure.dense.factors {
+            let mut own = Vec::with_capacity(levels * q * q);
+            for start in (offset..offset + levels * q).step_by(q) {
+                for i in start..start + q {
+                    own.extend((start..start + q).map(|j| at(i, j)));
+                }
+            }
+            offset += levels * q;
+            blocks.push(own);
+        }
+        debug_assert_eq!(offset, size);
+        blocks
+    }
+}
+
+impl CrossedFactors<'_> {
+    /// The diagonal blocks of the eliminated factor: Mₛ⁻¹ + Mₛ⁻¹Λᵀcₛ (Λ₂C₂₂Λ₂ᵀ) cₛᵀΛMₛ⁻¹.
+    fn first_blocks(&self, inverse: &Array2<f64>) -> Vec<f64> {
         let structure = self.structure;
         let (q, size) = (structure.q, structure.dense.size);
-        let at = |a: usize, b: usize| inverse[(a.max(b), a.min(b))];
-        let mut blocks = Vec::new();
-        let mut first = Vec::with_capacity(structure.own.len());
+        let mut blocks = Vec::with_capacity(structure.own.len());
         let simple = structure.dense.factors.iter().all(|(q, _)| *q == 1);
         let scales = if simple { structure.dense.diagonal(&self.lambdas[1..]) } else { vec![1.0; size] };
         let scaled = if simple { None } else { Some(self.scaled_inverse(inverse)) };
@@ -451,26 +471,11 @@ impl Factored for CrossedFactors<'_> {
                     }
                 }
             }
-            first.extend(block);
-        }
-        blocks.push(first);
-        let mut offset = 0;
-        for &(q, levels) in &structure.dense.factors {
-            let mut own = Vec::with_capacity(levels * q * q);
-            for level in 0..levels {
-                let start = offset + level * q;
-                for i in 0..q {
-                    own.extend((0..q).map(|j| at(start + i, start + j)));
-                }
-            }
-            offset += levels * q;
-            blocks.push(own);
+            blocks.extend(block);
         }
         blocks
     }
-}
 
-impl CrossedFactors<'_> {
     /// Λ₂ C₂₂ Λ₂ᵀ.
     fn scaled_inverse(&self, inverse: &Array2<f64>) -> Array2<f64> {
         let dense = &self.structure.dense;
