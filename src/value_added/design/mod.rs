@@ -6,8 +6,10 @@
 
 mod columns;
 mod grouping;
+mod membership;
 
 pub use grouping::Grouping;
+pub use membership::Membership;
 
 use super::data::{Column, Data};
 use super::error::ValueAddedError;
@@ -104,6 +106,8 @@ pub struct Design {
     pub terms: Vec<String>,
     /// The random terms.
     pub random: Vec<RandomDesign>,
+    /// Factors to several of whose levels a row can belong.
+    pub memberships: Vec<Membership>,
     /// Weights of the rows: the residual variance of row i is σ²/wᵢ.
     pub weights: Option<Vec<f64>>,
     /// The rows of the data used, from 0.
@@ -140,6 +144,7 @@ impl Design {
             column_terms: Vec::new(),
             terms: formula.terms.iter().map(ToString::to_string).collect(),
             random,
+            memberships: Vec::new(),
             weights: None,
             rows,
             counts,
@@ -151,6 +156,23 @@ impl Design {
             return Err(ValueAddedError::TooFewRows { rows, columns });
         }
         Ok(design)
+    }
+
+    /// The same design with a random effect of a multiple membership, whose rows are the used rows in their order.
+    ///
+    /// # Errors
+    /// Another number of rows.
+    pub fn with_membership(mut self, membership: Membership) -> Result<Self, ValueAddedError> {
+        let (rows, expected) = (membership.rows().len(), self.response.len());
+        if rows != expected {
+            return Err(ValueAddedError::UnequalColumns {
+                column: membership.name().to_owned(),
+                rows,
+                expected,
+            });
+        }
+        self.memberships.push(membership);
+        Ok(self)
     }
 
     /// The same design with a weight per used row.

@@ -90,9 +90,9 @@ impl MixedModel {
                 small::product_into(lambda, q, (&u, 1), block);
             }
             for (e, effect) in factor.effects.iter().enumerate() {
-                for (row, (&code, y)) in factor.codes.iter().zip(&mut response).enumerate() {
+                for (row, y) in response.iter_mut().enumerate() {
                     let z = effect.values.as_ref().map_or(1.0, |values| values[row]);
-                    *y += z * b[code as usize * q + e];
+                    factor.for_each_member(row, |code, share| *y += share * z * b[code * q + e]);
                 }
             }
         }

@@ -58,7 +58,7 @@ pub fn likelihood_ratio(smaller: &MixedFit, larger: &MixedFit) -> Result<Likelih
 pub struct Explained {
     /// Variance of the fixed predictions.
     pub fixed: f64,
-    /// Mean variance zᵀΣz of each random term over the rows.
+    /// Mean variance zᵀΣz over the rows of each random term, then of each multiple membership.
     pub random: Vec<f64>,
     /// Residual variance.
     pub residual: f64,
@@ -76,6 +76,11 @@ pub fn explained(model: &MixedModel, fit: &MixedFit) -> Explained {
     let prediction = model.fixed_prediction(fit);
     // Population variance, as in the sources.
     let fixed = moments::Moments::of(&prediction).map_or(0.0, |m| m.sum_of_squares / m.n as f64);
+    let shared = model.design.memberships.iter().filter_map(|membership| {
+        let component = fit.components.iter().find(|c| c.factor == membership.name())?;
+        let squares: f64 = membership.rows().iter().flatten().map(|(_, share)| share * share).sum();
+        Some(component.covariance[(0, 0)] * squares / fit.n as f64)
+    });
     let random: Vec<f64> = model
         .design
         .random
@@ -93,6 +98,7 @@ pub fn explained(model: &MixedModel, fit: &MixedFit) -> Explained {
             let pairs = (0..q).flat_map(|i| (0..q).map(move |j| (i, j)));
             Some(pairs.map(|(i, j)| component.covariance[(i, j)] * product(i, j)).sum())
         })
+        .chain(shared)
         .collect();
     let residual = fit.residual_variance;
     let between: f64 = random.iter().sum();

@@ -41,7 +41,8 @@ struct Dense {
 
 impl Crossed {
     pub(super) fn new(factors: &[Factor], roots: Option<&[f64]>) -> Result<Self, ValueAddedError> {
-        let (first, rest) = factors.split_first().ok_or(ValueAddedError::NoRandomTerm)?;
+        let eliminated = factors.iter().take(1).take_while(|factor| factor.shares.is_none()).count();
+        let (first, rest) = factors.split_at(eliminated);
         let size: usize = rest.iter().map(Factor::n_effects).sum();
         if size > MAX_DENSE {
             return Err(ValueAddedError::TooManyCrossedEffects { columns: size, limit: MAX_DENSE });
@@ -51,17 +52,19 @@ impl Crossed {
             size,
             cross: dense_cross(rest, roots),
         };
-        let q = first.q();
+        let (q, groups) = first.first().map_or((1, 0), |first| (first.q(), first.levels.len()));
         let mut crossed = Self {
             q,
-            groups: first.levels.len(),
-            own: vec![0.0; first.levels.len() * q * q],
+            groups,
+            own: vec![0.0; groups * q * q],
             starts: vec![0],
             targets: Vec::new(),
             values: Vec::new(),
             dense,
         };
-        crossed.accumulate(first, rest, roots);
+        if let Some(first) = first.first() {
+            crossed.accumulate(first, rest, roots);
+        }
         Ok(crossed)
     }
 
@@ -86,16 +89,18 @@ impl Crossed {
                 for factor in rest {
                     let values = &mut other[..factor.q()];
                     factor.row(row, root, values);
-                    for (e, z) in values.iter().enumerate() {
-                        let target = offset + factor.codes[row] as usize * factor.q() + e;
-                        if position[target] == u32::MAX {
-                            position[target] = (self.targets.len() - begin) as u32;
-                            self.targets.push(target as u32);
-                            self.values.extend(std::iter::repeat_n(0.0, q));
+                    factor.for_each_member(row, |code, share| {
+                        for (e, z) in values.iter().enumerate() {
+                            let (target, z) = (offset + code * factor.q() + e, share * z);
+                            if position[target] == u32::MAX {
+                                position[target] = (self.targets.len() - begin) as u32;
+                                self.targets.push(target as u32);
+                                self.values.extend(std::iter::repeat_n(0.0, q));
+                            }
+                            let entry = (begin + position[target] as usize) * q;
+                            own.iter().zip(&mut self.values[entry..]).for_each(|(x, v)| *v += x * z);
                         }
-                        let entry = (begin + position[target] as usize) * q;
-                        own.iter().zip(&mut self.values[entry..]).for_each(|(x, v)| *v += x * z);
-                    }
+                    });
                     offset += factor.n_effects();
                 }
             }
@@ -117,6 +122,14 @@ impl Crossed {
         for (i, (target, values)) in entries.into_iter().enumerate() {
             self.targets[begin + i] = target;
             self.values[(begin + i) * q..][..q].copy_from_slice(&values);
+        }
+    }
+
+    /// Λ of the eliminated factor, if there is one, and those of the dense ones.
+    fn split<'b>(&self, lambdas: &'b [Vec<f64>]) -> (&'b [f64], &'b [Vec<f64>]) {
+        match lambdas.split_first() {
+            Some((first, rest)) if self.groups > 0 => (first, rest),
+            _ => (&[], lambdas),
         }
     }
 
@@ -144,7 +157,7 @@ fn rows_by_level(factor: &Factor) -> (Vec<u32>, Vec<usize>) {
 
 /// The lower triangle of the cross-products of the dense factors, entries that occur only.
 fn dense_cross(factors: &[Factor], roots: Option<&[f64]>) -> Vec<(u32, u32, f64)> {
-    let rows = factors.first().map_or(0, |f| f.codes.len());
+    let rows = factors.first().map_or(0, |f| f.shares.as_ref().map_or(f.codes.len(), Vec::len));
     let mut sums: std::collections::BTreeMap<u64, f64> = std::collections::BTreeMap::new();
     let mut entries: Vec<(u32, f64)> = Vec::new();
     for row in 0..rows {
@@ -160,8 +173,10 @@ fn dense_cross(factors: &[Factor], roots: Option<&[f64]>) -> Vec<(u32, u32, f64)
                 &mut long[..]
             };
             factor.row(row, roots.map_or(1.0, |roots| roots[row]), values);
-            let start = (offset + factor.codes[row] as usize * factor.q()) as u32;
-            entries.extend((start..).zip(values.iter().copied()));
+            factor.for_each_member(row, |code, share| {
+                let start = (offset + code * factor.q()) as u32;
+                entries.extend((start..).zip(values.iter().map(|z| share * z)));
+            });
             offset += factor.n_effects();
         }
         for (i, &(a, x)) in entries.iter().enumerate() {
@@ -211,7 +226,7 @@ impl Structure for Crossed {
 
     fn factor(&self, lambdas: &[Vec<f64>]) -> Option<Box<dyn Factored + '_>> {
         let q = self.q;
-        let (first, rest) = lambdas.split_first()?;
+        let (first, rest) = self.split(lambdas);
         let size = self.dense.size;
         let mut matrix = vec![0.0; size * size];
         for &(a, b, x) in &self.dense.cross {
@@ -381,7 +396,7 @@ impl Factored for CrossedFactors<'_> {
                 }
             }
         }
-        dense.times(&self.lambdas[1..], r2, k);
+        dense.times(self.structure.split(&self.lambdas).1, r2, k);
         dense::forward(self.matrix.view(), r2, k);
     }
 
@@ -390,7 +405,7 @@ impl Factored for CrossedFactors<'_> {
         let q = *q;
         let (t1, t2) = t.split_at_mut(groups * q * k);
         dense::backward(self.matrix.view(), t2, k);
-        let b2 = dense.scaled(&self.lambdas[1..], t2, k);
+        let b2 = dense.scaled(self.structure.split(&self.lambdas).1, t2, k);
         let (mut known, mut half) = (vec![0.0; q * k], vec![0.0; q * k]);
         for group in 0..*groups {
             let l = &self.own[group * q * q..][..q * q];
@@ -417,7 +432,8 @@ impl Factored for CrossedFactors<'_> {
         });
         let size = self.structure.dense.size;
         let at = |a: usize, b: usize| inverse[(a.max(b), a.min(b))];
-        let mut blocks = vec![self.first_blocks(inverse)];
+        let mut blocks: Vec<Vec<f64>> =
+            (self.structure.groups > 0).then(|| self.first_blocks(inverse)).into_iter().collect();
         let mut offset = 0;
         for &(q, levels) in &self.structure.dense.factors {
             let mut own = Vec::with_capacity(levels * q * q);
@@ -441,7 +457,11 @@ impl CrossedFactors<'_> {
         let (q, size) = (structure.q, structure.dense.size);
         let mut blocks = Vec::with_capacity(structure.own.len());
         let simple = structure.dense.factors.iter().all(|(q, _)| *q == 1);
-        let scales = if simple { structure.dense.diagonal(&self.lambdas[1..]) } else { vec![1.0; size] };
+        let scales = if simple {
+            structure.dense.diagonal(self.structure.split(&self.lambdas).1)
+        } else {
+            vec![1.0; size]
+        };
         let scaled = if simple { None } else { Some(self.scaled_inverse(inverse)) };
         let scaled = scaled.as_ref().unwrap_or(inverse).as_slice().unwrap_or(&[]);
         let mut along = vec![0.0; q];
@@ -479,7 +499,7 @@ impl CrossedFactors<'_> {
     /// Λ₂ C₂₂ Λ₂ᵀ.
     fn scaled_inverse(&self, inverse: &Array2<f64>) -> Array2<f64> {
         let dense = &self.structure.dense;
-        let lambdas = &self.lambdas[1..];
+        let lambdas = self.structure.split(&self.lambdas).1;
         let mut scaled = inverse.clone();
         let size = dense.size;
         for i in 0..size {

@@ -1,6 +1,6 @@
 //! Grouping factors with all the effects that vary over their levels.
 
-use crate::value_added::design::{Design, RandomColumn, RandomDesign};
+use crate::value_added::design::{Design, Membership, RandomColumn, RandomDesign};
 use crate::value_added::error::ValueAddedError;
 
 /// A grouping factor. Random terms with the same levels become one factor whose covariance has a block per term.
@@ -9,7 +9,10 @@ pub(super) struct Factor {
     pub(super) name: String,
     pub(super) levels: Vec<String>,
     pub(super) sizes: Vec<usize>,
+    /// The level of each row; empty where rows belong to several levels.
     pub(super) codes: Vec<u32>,
+    /// Levels and shares of each row of a multiple membership, by rising level.
+    pub(super) shares: Option<Vec<Vec<(u32, f64)>>>,
     pub(super) effects: Vec<Effect>,
     /// First effect and size of each block of correlated effects.
     pub(super) blocks: Vec<(usize, usize)>,
@@ -31,6 +34,15 @@ impl Factor {
 
     pub(super) fn n_effects(&self) -> usize {
         self.levels.len() * self.q()
+    }
+
+    /// Calls with each level of a row and its share.
+    #[inline]
+    pub(super) fn for_each_member(&self, row: usize, mut call: impl FnMut(usize, f64)) {
+        match &self.shares {
+            None => call(self.codes[row] as usize, 1.0),
+            Some(shares) => shares[row].iter().for_each(|(code, share)| call(*code as usize, *share)),
+        }
     }
 
     /// The scaled values of the effects in one row, times the root of its weight.
@@ -56,6 +68,7 @@ pub(super) fn factors(design: &Design) -> Result<Vec<Factor>, ValueAddedError> {
         };
         join(&mut factors[index], random)?;
     }
+    factors.extend(design.memberships.iter().map(multiple));
     if factors.is_empty() {
         return Err(ValueAddedError::NoRandomTerm);
     }
@@ -66,7 +79,8 @@ pub(super) fn factors(design: &Design) -> Result<Vec<Factor>, ValueAddedError> {
             return Err(ValueAddedError::AsManyEffectsAsRows { factor, effects, rows });
         }
     }
-    factors.sort_by_key(|factor| std::cmp::Reverse(factor.levels.len()));
+    // Only a factor with one level per row can be eliminated first.
+    factors.sort_by_key(|factor| (factor.shares.is_some(), std::cmp::Reverse(factor.levels.len())));
     Ok(factors)
 }
 
@@ -76,8 +90,24 @@ fn empty(random: &RandomDesign) -> Factor {
         levels: random.grouping.levels.clone(),
         sizes: random.grouping.sizes(),
         codes: random.grouping.codes.clone(),
+        shares: None,
         effects: Vec::new(),
         blocks: Vec::new(),
+    }
+}
+
+fn multiple(membership: &Membership) -> Factor {
+    let mut sizes = vec![0; membership.levels().len()];
+    let members = membership.rows().iter().flatten();
+    members.for_each(|(code, _)| sizes[*code as usize] += 1);
+    Factor {
+        name: membership.name().to_owned(),
+        levels: membership.levels().to_vec(),
+        sizes,
+        codes: Vec::new(),
+        shares: Some(membership.rows().to_vec()),
+        effects: vec![Effect { name: "(Intercept)".to_owned(), values: None, scale: 1.0 }],
+        blocks: vec![(0, 1)],
     }
 }
 

@@ -27,6 +27,9 @@ pub(super) struct Nested {
 impl Nested {
     /// `None` when the factors, which come with falling numbers of levels, are not nested in this order.
     pub(super) fn new(factors: &[Factor], roots: Option<&[f64]>) -> Option<Self> {
+        if factors.iter().any(|factor| factor.shares.is_some()) {
+            return None;
+        }
         let mut levels = Vec::new();
         let mut offset = 0;
         for (index, factor) in factors.iter().enumerate() {

@@ -290,6 +290,9 @@ pub(super) fn start(system: &System) -> Vec<f64> {
     let offsets = system.offsets();
     let relative = |factor: &Factor, offset: usize| -> f64 {
         let (q, n) = (factor.q(), system.n as f64);
+        if factor.shares.is_some() {
+            return 0.1;
+        }
         let Some(e) = factor.effects.iter().position(|effect| effect.values.is_none()) else { return 0.1 };
         let sizes = factor.sizes.iter().map(|s| *s as f64);
         let levels = factor.levels.len() as f64;

@@ -371,10 +371,10 @@ fn cross(factors: &[Factor], roots: Option<&[f64]>, v: &[f64], mut add: impl FnM
     for factor in factors {
         let q = factor.q();
         for (e, effect) in factor.effects.iter().enumerate() {
-            for (row, (&code, y)) in factor.codes.iter().zip(v).enumerate() {
+            for (row, y) in v.iter().enumerate() {
                 let z = effect.values.as_ref().map_or(1.0, |values| values[row]);
                 let z = roots.map_or(z, |roots| z * roots[row]);
-                add(offset + code as usize * q + e, z * y);
+                factor.for_each_member(row, |code, share| add(offset + code * q + e, share * z * y));
             }
         }
         offset += factor.n_effects();

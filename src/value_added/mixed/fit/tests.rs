@@ -1,5 +1,6 @@
 use super::*;
 use crate::value_added::data::{Category, Column, Data};
+use crate::value_added::design::Membership;
 use crate::value_added::formula::Formula;
 use crate::value_added::reference_tests::{close, csv, number, reference, shared, with_levels};
 use serde_json::Value;
@@ -270,4 +271,77 @@ fn a_weight_of_two_counts_like_two_rows_at_the_same_place() {
     assert!((2.0 * plain.residual_variance - doubled.residual_variance).abs() < 1e-9);
     assert!((plain.components[0].covariance[(0, 0)] - doubled.components[0].covariance[(0, 0)]).abs() < 1e-8);
     assert!((plain.value - doubled.value).abs() < 1e-9, "equal weights change the unit of σ² only");
+}
+
+fn small_data() -> Data {
+    let n = 60;
+    let number = |f: fn(usize) -> f64| Column::numbers(&(0..n).map(f).collect::<Vec<_>>());
+    Data::new([
+        ("y".to_owned(), number(|i| ((i * 7919) % 101) as f64 / 20.0 + (i % 6) as f64)),
+        ("x".to_owned(), number(|i| ((i * 31) % 17) as f64 / 8.0)),
+        ("g".to_owned(), number(|i| (i % 6) as f64)),
+    ])
+    .unwrap()
+}
+
+fn members(share: f64) -> Membership {
+    let rows = (0..60_u32).map(|i| vec![((i + 1) % 6, 1.0 - share), (i % 6, share)]).collect();
+    Membership::new("unit", (0..6).map(|i| i.to_string()).collect(), rows).unwrap()
+}
+
+#[test]
+fn a_membership_in_one_unit_is_an_ordinary_factor() {
+    let design = |formula: &str| Design::new(&Formula::parse(formula).unwrap(), &small_data()).unwrap();
+    let ordinary = MixedModel::new(design("y ~ x + (1 | g)")).unwrap().fit(Criterion::Reml).unwrap();
+    let shared = design("y ~ x").with_membership(members(1.0)).unwrap();
+    let model = MixedModel::new(shared).unwrap();
+    let fit = model.fit(Criterion::Reml).unwrap();
+    assert!((fit.value - ordinary.value).abs() < 1e-9);
+    assert!((fit.components[0].covariance[(0, 0)] - ordinary.components[0].covariance[(0, 0)]).abs() < 1e-6);
+    assert_eq!(model.modes(&fit).unwrap()[0].levels.len(), 6);
+}
+
+/// −2 log L of y ~ N(Xβ, σ²(I + τZZᵀ)) with β profiled, by the dense matrices themselves.
+fn direct_criterion(design: &Design, membership: &Membership, tau: f64, sigma2: f64) -> f64 {
+    let (n, p) = (design.response.len(), design.columns.len());
+    let mut v = vec![0.0; n * n];
+    for i in 0..n {
+        for j in 0..n {
+            let shares = |row: usize| membership.rows()[row].iter();
+            let common: f64 = shares(i)
+                .flat_map(|(a, x)| shares(j).filter(move |(b, _)| a == b).map(move |(_, y)| x * y))
+                .sum();
+            v[i * n + j] = sigma2 * (tau * common + f64::from(u8::from(i == j)));
+        }
+    }
+    assert!(small::cholesky(&mut v, n));
+    let mut xy: Vec<f64> = (0..n)
+        .flat_map(|i| design.columns.iter().map(move |c| c[i]).chain(std::iter::once(design.response[i])))
+        .collect();
+    small::forward(&v, n, &mut xy, p + 1);
+    let mut products = small::transposed_product(&xy, p + 1, &xy, p + 1);
+    assert!(small::cholesky(&mut products, p + 1));
+    let rss = products[(p + 1) * (p + 1) - 1].powi(2);
+    small::log_determinant(&v, n) + n as f64 * (2.0 * std::f64::consts::PI).ln() + rss
+}
+
+#[test]
+fn shares_of_several_units_give_the_likelihood_of_the_dense_matrices() {
+    let design = Design::new(&Formula::parse("y ~ x").unwrap(), &small_data()).unwrap();
+    let membership = members(0.7);
+    let fit = MixedModel::new(design.clone().with_membership(membership.clone()).unwrap())
+        .unwrap()
+        .fit(Criterion::Ml)
+        .unwrap();
+    let tau = fit.components[0].relative_factor[(0, 0)].powi(2);
+    let at = |tau: f64, sigma2: f64| direct_criterion(&design, &membership, tau, sigma2);
+    let best = at(tau, fit.residual_variance);
+    assert!((fit.value - best).abs() < 1e-8, "{} for {best}", fit.value);
+    for (a, b) in [(1.01, 1.0), (0.99, 1.0), (1.0, 1.01), (1.0, 0.99)] {
+        assert!(at(a * tau, b * fit.residual_variance) > best, "the fit is the minimum");
+    }
+    assert!(Membership::new("u", vec!["a".to_owned()], Vec::new()).is_err());
+    assert!(
+        design.with_membership(Membership::new("u", vec![String::new(); 2], Vec::new()).unwrap()).is_err()
+    );
 }
