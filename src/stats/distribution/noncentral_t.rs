@@ -73,7 +73,13 @@ impl NoncentralT {
 
     /// pⱼ I_x(j + ½, ν/2) + qⱼ I_x(j + 1, ν/2).
     fn term(&self, j: f64, half: f64, x: f64) -> Option<f64> {
-        let power = if half > 0.0 { j * half.ln() } else if j > 0.0 { return Some(0.0) } else { 0.0 };
+        let power = if half > 0.0 {
+            j * half.ln()
+        } else if j > 0.0 {
+            return Some(0.0);
+        } else {
+            0.0
+        };
         let p = (power - half - lgamma(j + 1.0)).exp();
         let q = self.noncentrality * (power - half - lgamma(j + 1.5)).exp() / std::f64::consts::SQRT_2;
         let share = |a: f64| Beta::new(a, 0.5 * self.df)?.cdf(x);
