@@ -43,5 +43,6 @@ pub mod results;
 pub mod simulate;
 pub mod stats;
 pub mod template;
+pub mod value_added;
 
 pub use error::Error;

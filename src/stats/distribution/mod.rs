@@ -16,6 +16,7 @@ mod fisher;
 mod gamma_function;
 mod incomplete_beta;
 mod incomplete_gamma;
+mod noncentral_t;
 mod normal;
 mod root;
 mod student;
@@ -25,6 +26,7 @@ pub use binomial::Binomial;
 pub use chi_squared::ChiSquared;
 pub use fisher::FisherF;
 pub use gamma_function::ln_gamma;
+pub use noncentral_t::{NoncentralT, noncentrality};
 pub use normal::Normal;
 pub use student::StudentT;
 

@@ -1,0 +1,27 @@
+//! Linear mixed models: y = Xβ + Zb + e, b ~ N(0, σ²Σ), e ~ N(0, σ²W⁻¹), by REML or ML.
+//!
+//! Formulas: D. Bates, M. Mächler, B. Bolker and S. Walker, "Fitting linear mixed-effects models using lme4", Journal
+//! of Statistical Software 67 (2015); gradients and information as told in the private module `system`.
+
+mod bootstrap;
+mod compare;
+mod crossed;
+mod dense;
+mod factor;
+mod fit;
+mod inference;
+mod nested;
+mod optimise;
+mod parameters;
+mod small;
+mod structure;
+mod system;
+mod units;
+
+pub use bootstrap::Replicate;
+pub use compare::{Explained, LikelihoodRatio, explained, likelihood_ratio};
+pub use fit::{Component, FixedEffect, MixedFit, MixedModel, Modes};
+pub use inference::{CovarianceParameter, Inference};
+pub use optimise::{Convergence, TOLERANCE};
+pub use system::Criterion;
+pub use units::{UnitEffect, UnitOptions, unit_effects};
