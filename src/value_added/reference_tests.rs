@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// The folder of shared material, or `None` (and a word) where it is absent.
+#[expect(clippy::print_stderr, reason = "a test that needs absent files says so")]
 pub(super) fn shared() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     if folder.join("reference").is_dir() {

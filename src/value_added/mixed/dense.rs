@@ -335,6 +335,23 @@ mod tests {
     }
 
     #[test]
+    fn the_bits_do_not_depend_on_the_number_of_threads() {
+        let n = 600;
+        let root = Array2::from_shape_fn((n, n), |(i, j)| ((i * 37 + j * 91) % 101) as f64 / 101.0 - 0.5);
+        let a = root.dot(&root.t()) + Array2::<f64>::eye(n);
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut work = a.clone();
+            pool.install(|| {
+                assert!(cholesky(work.view_mut()));
+                inverse(work.view_mut());
+            });
+            work.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+        };
+        assert_eq!(with(1), with(4));
+    }
+
+    #[test]
     fn an_indefinite_matrix_has_no_factor() {
         assert!(!cholesky(Array2::from_elem((60, 60), 1.0).view_mut()));
     }

@@ -26,12 +26,19 @@ pub(super) fn cholesky(a: &mut [f64], n: usize) -> bool {
 }
 
 /// 2 Σ ln Lⱼⱼ.
+#[inline]
 pub(super) fn log_determinant(l: &[f64], n: usize) -> f64 {
     2.0 * (0..n).map(|j| l[j * n + j].ln()).sum::<f64>()
 }
 
 /// Solves L x = b in place for `k` right-hand sides stored row by row.
+#[inline]
 pub(super) fn forward(l: &[f64], n: usize, b: &mut [f64], k: usize) {
+    if n == 1 {
+        let pivot = 1.0 / l[0];
+        b.iter_mut().for_each(|x| *x *= pivot);
+        return;
+    }
     for i in 0..n {
         let (done, rest) = b.split_at_mut(i * k);
         let row = &mut rest[..k];
@@ -45,7 +52,13 @@ pub(super) fn forward(l: &[f64], n: usize, b: &mut [f64], k: usize) {
 }
 
 /// Solves Lᵀ x = b in place for `k` right-hand sides stored row by row.
+#[inline]
 pub(super) fn backward(l: &[f64], n: usize, b: &mut [f64], k: usize) {
+    if n == 1 {
+        let pivot = 1.0 / l[0];
+        b.iter_mut().for_each(|x| *x *= pivot);
+        return;
+    }
     for i in (0..n).rev() {
         let (before, done) = b.split_at_mut((i + 1) * k);
         let row = &mut before[i * k..];
@@ -66,6 +79,7 @@ pub(super) fn inverse(l: &[f64], n: usize) -> Vec<f64> {
 }
 
 /// The same into a buffer.
+#[inline]
 pub(super) fn inverse_into(l: &[f64], n: usize, x: &mut [f64]) {
     x.fill(0.0);
     (0..n).for_each(|i| x[i * n + i] = 1.0);
@@ -97,6 +111,7 @@ pub(super) fn product(a: &[f64], n: usize, b: &[f64], k: usize) -> Vec<f64> {
 }
 
 /// The same into a buffer.
+#[inline]
 pub(super) fn product_into(a: &[f64], n: usize, (b, k): (&[f64], usize), c: &mut [f64]) {
     if n == 1 && a.len() == 1 {
         c.iter_mut().zip(b).for_each(|(c, b)| *c = a[0] * b);
@@ -118,6 +133,7 @@ pub(super) fn transposed_product(a: &[f64], rows: usize, b: &[f64], columns: usi
 }
 
 /// The same into a buffer.
+#[inline]
 pub(super) fn transposed_product_into(a: &[f64], rows: usize, (b, columns): (&[f64], usize), c: &mut [f64]) {
     if rows == 1 && a.len() == 1 {
         c.iter_mut().zip(b).for_each(|(c, b)| *c = a[0] * b);
