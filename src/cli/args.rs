@@ -2,7 +2,9 @@
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 
-use super::{chart, check, compare, course, import, init, list, policy, report, run, selftest, simulate};
+use super::{
+    chart, check, compare, course, import, init, list, policy, report, run, selftest, simulate, value_added,
+};
 use crate::message::Lang;
 
 /// The command line.
@@ -34,6 +36,7 @@ pub(super) enum Command {
     Compare(compare::Args),
     Chart(chart::Args),
     Report(report::Args),
+    ValueAdded(value_added::Args),
     Simulate(simulate::Args),
     Import(import::Args),
     List(list::Args),

@@ -30,6 +30,7 @@ mod simulate;
 mod source;
 mod summary;
 mod usage;
+mod value_added;
 mod written;
 
 use std::ffi::OsString;
@@ -84,6 +85,7 @@ fn dispatch(command: &Command, session: &mut Session) -> Result<u8, Error> {
         Command::Compare(args) => compare::run(args, session),
         Command::Chart(args) => chart::run(args, session),
         Command::Report(args) => report::run(args, session),
+        Command::ValueAdded(args) => value_added::run(args, session),
         Command::Simulate(args) => simulate::run(args, session),
         Command::Import(args) => import::run(args, session),
         Command::List(args) => list::run(args, session),

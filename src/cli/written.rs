@@ -68,7 +68,7 @@ pub(super) fn write(
 }
 
 /// What went in, under which rules.
-fn manifest(loaded: &Loaded, session: &Session) -> Result<Manifest, Error> {
+pub(super) fn manifest(loaded: &Loaded, session: &Session) -> Result<Manifest, Error> {
     let mut manifest = Manifest::new(session.lang);
     manifest.command.clone_from(&session.command);
     manifest.seed = Some(loaded.policy.uncertainty.seed);

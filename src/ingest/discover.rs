@@ -10,7 +10,7 @@ use super::settings::{Files, Settings, matches};
 /// How deep folders are looked into for files that the settings name.
 const DEPTH: usize = 4;
 /// Folders that hold results, never data.
-const RESULTS: [&str; 4] = ["out", "results", "charts", "reports"];
+const RESULTS: [&str; 5] = ["out", "results", "charts", "reports", "value-added"];
 /// Endings of files that may hold data.
 const ENDINGS: [&str; 8] = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "parquet"];
 

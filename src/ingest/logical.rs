@@ -493,6 +493,27 @@ pub static LOGICAL_TABLES: &[LogicalTable] = &[
         open: false,
     },
     LogicalTable {
+        key: "measures",
+        names: &["测量", "增值数据"],
+        doc: (
+            "学生的一次测量：入学成绩、年度测试等，供增值评价使用",
+            "A measurement of a student, such as an entry score or a yearly test, for value added.",
+        ),
+        keys: &["student", "measure", "time"],
+        columns: &[
+            STUDENT,
+            required("measure", Identifier, &["测量名称", "测量项目"], ("测量的名称", "what was measured")),
+            optional(
+                "time",
+                Identifier,
+                &["时间", "测量时间"],
+                ("时间；只测一次时可省", "when; may be left out"),
+            ),
+            required("score", Decimal, &["得分", "分数", "成绩"], ("得分", "the score")),
+        ],
+        open: false,
+    },
+    LogicalTable {
         key: "notes",
         names: &["持续改进", "报告文字"],
         doc: (

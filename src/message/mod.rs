@@ -61,6 +61,7 @@ const FILES: &[(&str, &str)] = &[
     ("import.toml", include_str!("import.toml")),
     ("policy.toml", include_str!("policy.toml")),
     ("report.toml", include_str!("report.toml")),
+    ("value_added.toml", include_str!("value_added.toml")),
 ];
 
 fn catalogue() -> &'static BTreeMap<String, Bilingual> {

@@ -68,6 +68,19 @@ impl ReportNote {
     }
 }
 
+/// One measurement of a student: an entry score, a test at the end of a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// What was measured.
+    pub measure: String,
+    /// Position of the student.
+    pub student: u32,
+    /// When; `None` where it was measured once.
+    pub time: Option<String>,
+    /// The score, on its own scale.
+    pub score: Decimal,
+}
+
 /// Everything known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dataset {
@@ -87,4 +100,6 @@ pub struct Dataset {
     pub class_values: Vec<ClassValue>,
     /// Words for the reports, in the order of report, subject and part.
     pub notes: Vec<ReportNote>,
+    /// Measurements of students, ordered by measure, student and time.
+    pub measures: Vec<Measure>,
 }

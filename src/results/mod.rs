@@ -15,6 +15,7 @@ mod manifest;
 mod results_error;
 pub mod schema;
 mod schema_doc;
+mod schema_value_added;
 pub mod table;
 mod write_csv;
 mod write_json;
@@ -34,6 +35,7 @@ use rayon::prelude::*;
 pub use atomic::{OutputFolder, OutputWriter, write_file};
 pub use build::{
     RowAccount, compare_table, issue_table, issue_texts, parts_for, row_table, tables, tables_where,
+    value_added_tables,
 };
 pub use file_name::safe_file_name;
 pub use frame::frame;

@@ -1,5 +1,6 @@
 //! The schemas of all result tables; `docs/tables.md` is generated from them.
 
+pub use super::schema_value_added::{GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_EFFECTS, VARIANCE_COMPONENTS};
 use super::table::{ColumnSchema, Kind, TableSchema};
 
 const fn column(
@@ -11,15 +12,25 @@ const fn column(
     ColumnSchema { name, kind, unit, doc }
 }
 
-const fn text(name: &'static str, zh: &'static str, en: &'static str) -> ColumnSchema {
+pub(super) const fn text(name: &'static str, zh: &'static str, en: &'static str) -> ColumnSchema {
     column(name, Kind::Text, "", (zh, en))
 }
 
-const fn number(name: &'static str, unit: &'static str, zh: &'static str, en: &'static str) -> ColumnSchema {
+pub(super) const fn number(
+    name: &'static str,
+    unit: &'static str,
+    zh: &'static str,
+    en: &'static str,
+) -> ColumnSchema {
     column(name, Kind::Number, unit, (zh, en))
 }
 
-const fn count(name: &'static str, unit: &'static str, zh: &'static str, en: &'static str) -> ColumnSchema {
+pub(super) const fn count(
+    name: &'static str,
+    unit: &'static str,
+    zh: &'static str,
+    en: &'static str,
+) -> ColumnSchema {
     column(name, Kind::Integer, unit, (zh, en))
 }
 
@@ -118,6 +129,7 @@ macro_rules! schema {
             TableSchema { key: $key, doc: ($zh, $en), keys: $keys, columns: $columns, personal: $personal };
     };
 }
+pub(super) use schema;
 
 schema!(
     OBJECTIVES,
@@ -533,6 +545,10 @@ pub static SCHEMAS: &[&TableSchema] = &[
     &STUDENT_INDICATORS,
     &STUDENT_REQUIREMENTS,
     &COMPARE,
+    &UNIT_EFFECTS,
+    &MODEL_SUMMARY,
+    &VARIANCE_COMPONENTS,
+    &GROWTH_PERCENTILES,
     &ISSUES,
     &ROWS,
 ];

@@ -93,6 +93,7 @@ pub(super) fn dataset(design: &Design, courses: &Courses, replicate: u32) -> Dat
         surveys,
         class_values: Vec::new(),
         notes: Vec::new(),
+        measures: Vec::new(),
     }
 }
 

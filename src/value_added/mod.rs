@@ -18,5 +18,7 @@ pub mod ols;
 #[cfg(test)]
 mod reference_tests;
 pub mod stability;
+pub mod study;
+pub mod words;
 
 pub use error::ValueAddedError;

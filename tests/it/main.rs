@@ -19,4 +19,5 @@ mod second_opinion;
 mod shared;
 mod small;
 mod ties;
+mod value_added;
 mod workspaces;

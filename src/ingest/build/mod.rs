@@ -10,7 +10,8 @@ mod weight;
 use super::bulk::BulkMarks;
 use super::draft::{Draft, DraftOffering};
 use super::findings::Findings;
-use crate::model::Dataset;
+use super::natural::Label;
+use crate::model::{Dataset, Measure};
 use crate::policy::Policy;
 
 /// Everything that was read, checked as a whole.
@@ -37,5 +38,21 @@ pub(crate) fn dataset(
     let mut notes = std::mem::take(&mut draft.notes);
     // Several words for one part stay in the order in which they were written.
     notes.sort_by(|a, b| (&a.report, &a.of, &a.part).cmp(&(&b.report, &b.of, &b.part)));
-    Dataset { institution: None, programmes, students, group_names, offerings, surveys, class_values, notes }
+    let mut measures = std::mem::take(&mut draft.measures);
+    measures.iter_mut().for_each(|one| one.student = ranks[one.student as usize]);
+    let time = |one: &Measure| one.time.clone().map(Label);
+    measures.sort_by(|a, b| {
+        (&a.measure, a.student).cmp(&(&b.measure, b.student)).then_with(|| time(a).cmp(&time(b)))
+    });
+    Dataset {
+        institution: None,
+        programmes,
+        students,
+        group_names,
+        offerings,
+        surveys,
+        class_values,
+        notes,
+        measures,
+    }
 }

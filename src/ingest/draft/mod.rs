@@ -22,8 +22,8 @@ use super::natural::Label;
 use super::raw::{RawCell, RawRow};
 use super::sheet::{Origin, Row, Sheet};
 use crate::model::{
-    ClassValue, Decimal, Fraction, Issue, Place, PlanCourse, Purpose, ReportNote, Requirement, Severity,
-    SharedText, Strength, SurveyTarget, TrainingObjective,
+    ClassValue, Decimal, Fraction, Issue, Measure, Place, PlanCourse, Purpose, ReportNote, Requirement,
+    Severity, SharedText, Strength, SurveyTarget, TrainingObjective,
 };
 use crate::policy::Policy;
 
@@ -160,6 +160,8 @@ pub(crate) struct Draft {
     pub(crate) surveys: BTreeMap<SurveyKey, DraftAnswers>,
     pub(crate) class_values: Vec<At<ClassValue>>,
     pub(crate) notes: Vec<ReportNote>,
+    /// Measurements; the student is a number until all students are known.
+    pub(crate) measures: Vec<Measure>,
     /// Keys of the tables that some file had.
     pub(crate) tables: BTreeSet<&'static str>,
     /// The sheets marks came from; a [`CellMark`] names its own by position.
@@ -263,6 +265,7 @@ impl Draft {
             "surveys" => survey::answer(self, row),
             "class_values" => survey::class_value(self, row),
             "notes" => notes::note(self, row),
+            "measures" => people::measure(self, row),
             _ => None,
         };
         read.is_some()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{At, Draft, DraftEnrolment};
 use crate::ingest::sheet::Row;
-use crate::model::Place;
+use crate::model::{Measure, Place};
 
 /// A student as far as known.
 #[derive(Debug, Default)]
@@ -97,5 +97,14 @@ pub(super) fn enrolment(draft: &mut Draft, row: &mut Row<'_, '_>) -> Option<()> 
     let section = section.map(Into::into);
     let value = DraftEnrolment { section, retake, withdrawn, in_roster: true };
     draft.offering(&offering, &place).roster.insert(number, At { value, place });
+    Some(())
+}
+
+pub(super) fn measure(draft: &mut Draft, row: &mut Row<'_, '_>) -> Option<()> {
+    let (student, measure, time) = (row.id("student"), row.id("measure"), row.id("time"));
+    let score = row.decimal("score");
+    let (student, measure, score) = (student?, measure?, score?);
+    let student = draft.students.met(&student, &row.place("student"));
+    draft.measures.push(Measure { measure, student, time, score });
     Some(())
 }

@@ -7,6 +7,7 @@ mod offering;
 mod students;
 #[cfg(test)]
 mod tests;
+mod value_added;
 
 use rayon::prelude::*;
 
@@ -14,6 +15,8 @@ use crate::attainment::{Attained, Compared, Wanted};
 use crate::message::{self, Lang};
 use crate::model::{Dataset, Issue, Severity};
 use crate::policy::Policy;
+
+pub use value_added::value_added_tables;
 
 use super::schema;
 use super::table::{Table, TableSchema, Value};

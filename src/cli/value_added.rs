@@ -1,0 +1,214 @@
+//! `attain value-added`: the declared models of a workspace, fitted over its cohorts.
+
+use std::path::PathBuf;
+
+use super::grid::Grid;
+use super::progress::Progress;
+use super::records::records;
+use super::run::{Format, use_threads};
+use super::session::{Paint, Session};
+use super::source::load;
+use super::written::{manifest, shown};
+use crate::attainment::attain;
+use crate::error::{Error, exit};
+use crate::ingest::Loaded;
+use crate::results::{FixedDate, OutputFormat, Results, Target, stage, value_added_tables};
+use crate::value_added::study::{
+    Cohorts, DeclarationError, Declarations, Findings, Fit, Own, Units, fit_all,
+};
+use crate::value_added::words::{Words, error_words, note_words};
+
+/// Which models of which workspace.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[arg(value_name = "WORKSPACE", default_value = ".")]
+    workspace: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    declared: Option<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[arg(long, value_name = "KEY|FILE")]
+    policy: Option<String>,
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "parquet,csv,xlsx,json")]
+    formats: Vec<Format>,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: super::args::TextOrJson,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// The file that declares the models of a workspace.
+const DECLARED: &str = "value_added.toml";
+/// Units that the terminal shows at most; the tables hold all.
+const MOST_UNITS: usize = 20;
+
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
+    use_threads(args.threads);
+    let loaded = load(&args.workspace, args.policy.as_deref(), session)?;
+    let declarations = declarations(args, session)?;
+    let attained = attain(&loaded.dataset, &loaded.policy, &|| ())?;
+    let own = Own::new(&loaded.dataset, &attained);
+    drop(attained);
+    let n = n_fits(&declarations, &loaded);
+    let progress = Progress::new(n, "cli.value_added.progress", args.quiet, session);
+    let fits = fit_all(&loaded.dataset, &own, &declarations, &|| progress.step());
+    drop(progress);
+    let tables = Results { tables: value_added_tables(&loaded.dataset, &fits) };
+    let target = Target {
+        folder: args.out.clone().unwrap_or_else(|| args.workspace.join("value-added")),
+        formats: OutputFormat::ALL
+            .into_iter()
+            .filter(|format| args.formats.iter().any(|&wanted| OutputFormat::from(wanted) == *format))
+            .collect(),
+        language: session.lang,
+        created: FixedDate::default(),
+    };
+    let written = stage(&tables, &target, manifest(&loaded, session)?)?.finish()?;
+    match args.format {
+        super::args::TextOrJson::Json => {
+            let all: serde_json::Map<String, serde_json::Value> = (tables.tables.iter())
+                .map(|table| (table.schema().key.to_owned(), records(table).into()))
+                .collect();
+            session.out.line(super::compare::json(&all)?.trim_end())?;
+        }
+        super::args::TextOrJson::Text if !args.quiet => {
+            for fit in &fits {
+                show(fit, &loaded, session)?;
+            }
+            let folder = written.folder.display().to_string();
+            session.out.line("")?;
+            let line = session.text("cli.value_added.written", &[("path", &folder)]);
+            session.out.line(line)?;
+        }
+        super::args::TextOrJson::Text => {}
+    }
+    Ok(exit::FINE)
+}
+
+fn n_fits(declarations: &Declarations, loaded: &Loaded) -> usize {
+    let mut cohorts: Vec<&str> =
+        loaded.dataset.students.iter().filter_map(|student| student.cohort.as_deref()).collect();
+    cohorts.sort_unstable();
+    cohorts.dedup();
+    let of = |one: &Cohorts| if *one == Cohorts::Each { cohorts.len() } else { 1 };
+    declarations.models.iter().map(|one| of(&one.cohorts)).sum()
+}
+
+fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
+    let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
+    let shown = path.display().to_string();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
+        }
+        Err(cause) => return Err(Error::read(&path, cause)),
+    };
+    let read = Declarations::parse(&text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
+        Error::usage("error.value_added", &[("path", &shown), ("problems", &lines.join("\n"))])
+    })?;
+    if read.models.is_empty() {
+        return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
+    }
+    Ok(read)
+}
+
+fn line(problem: &DeclarationError, session: &Session) -> String {
+    let entry = if problem.entry.is_empty() { String::new() } else { format!("[{}] ", problem.entry) };
+    format!("  {entry}{}", words("declared", &(problem.code, problem.values.clone()), session))
+}
+
+fn words(kind: &str, (key, values): &Words, session: &Session) -> String {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    session.text(&format!("value_added.{kind}.{key}"), &values)
+}
+
+fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
+    let model = session.text(&format!("value_added.model.{}", fit.declaration.model.key()), &[]);
+    let cohort = fit.cohort.as_deref().map(|cohort| format!(" · {cohort}")).unwrap_or_default();
+    let heading = format!("{}{cohort} · {}", fit.declaration.key, fit.declaration.written);
+    let heading = session.paint(Paint::Strong, &heading);
+    session.out.line("")?;
+    session.out.line(heading)?;
+    session.out.line(format!("  {model}"))?;
+    match &fit.outcome {
+        Err(error) => {
+            let reason = words("error", &error_words(error), session);
+            let line =
+                session.paint(Paint::Odd, &session.text("cli.value_added.failed", &[("reason", &reason)]));
+            session.out.line(format!("  {line}"))
+        }
+        Ok(findings) => show_findings(findings, loaded, session),
+    }
+}
+
+fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
+    let number = |value: f64| shown(&loaded.policy.rounding, value);
+    let some = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), number);
+    if let Some(counts) = &findings.counts {
+        let values = [("used", counts.used.to_string()), ("given", counts.given.to_string())];
+        let values = [("used", values[0].1.as_str()), ("given", values[1].1.as_str())];
+        let line = session.text("cli.value_added.students", &values);
+        session.out.line(format!("  {line}"))?;
+    }
+    for note in &findings.notes {
+        let line = words("note", &note_words(note), session);
+        session.out.line(format!("  {line}"))?;
+    }
+    if !findings.coefficients.is_empty() {
+        let heads = ["term", "estimate", "se", "df", "p"];
+        let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
+        let mut grid = Grid::new(heads).right(1).right(2).right(3).right(4);
+        for one in &findings.coefficients {
+            let p = one
+                .p_value
+                .map_or_else(|| "—".to_owned(), |p| if p < 0.001 { "<0.001".into() } else { number(p) });
+            let df = one.df.map_or_else(|| "∞".to_owned(), |df| format!("{df:.1}"));
+            grid.row([one.name.clone(), number(one.estimate), number(one.standard_error), df, p]);
+        }
+        grid.show(session)?;
+    }
+    if !findings.components.is_empty() {
+        let heads = ["factor", "effect", "variance", "se"];
+        let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
+        let mut grid = Grid::new(heads).right(2).right(3);
+        for one in &findings.components {
+            let factor = one.factor.clone().unwrap_or_else(|| "—".to_owned());
+            let effect = match &one.with {
+                Some(with) => format!("{} × {with}", one.effect),
+                None => one.effect.clone(),
+            };
+            grid.row([factor, effect, number(one.estimate), some(one.standard_error)]);
+        }
+        grid.show(session)?;
+    }
+    findings.units.iter().try_for_each(|units| show_units(units, loaded, session))
+}
+
+fn show_units(units: &Units, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
+    let number = |value: f64| shown(&loaded.policy.rounding, value);
+    let some = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), number);
+    let heads = ["n", "effect", "interval", "above", "rank"];
+    let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
+    let heads = std::iter::once(format!("{} · {}", units.factor, units.effect)).chain(heads);
+    let mut grid = Grid::new(heads).right(1).right(2).right(4).right(5);
+    let mut order: Vec<_> = units.units.iter().collect();
+    order.sort_by(|a, b| b.effect.total_cmp(&a.effect).then_with(|| a.unit.cmp(&b.unit)));
+    for one in order.iter().take(MOST_UNITS) {
+        let interval = one
+            .interval
+            .map_or_else(|| "—".to_owned(), |ends| format!("[{}, {}]", number(ends.low), number(ends.high)));
+        let rank = one.rank.map_or_else(|| "—".to_owned(), |rank| format!("{rank:.1}"));
+        let above = some(one.probability_above_average);
+        grid.row([one.unit.clone(), one.n.to_string(), number(one.effect), interval, above, rank]);
+    }
+    grid.show(session)?;
+    if order.len() > MOST_UNITS {
+        let line = session.text("cli.value_added.more", &[("n", &(order.len() - MOST_UNITS).to_string())]);
+        session.out.line(format!("  {line}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Tables of value added.
+
+use super::super::schema;
+use super::super::table::{Table, Value};
+use crate::model::Dataset;
+use crate::value_added::study::{Findings, Fit, Interval};
+use crate::value_added::words::error_words;
+
+/// The tables of value added, in the order of their schemas.
+pub fn value_added_tables(dataset: &Dataset, fits: &[Fit<'_>]) -> Vec<Table> {
+    vec![
+        unit_effects(fits),
+        model_summary(fits),
+        variance_components(fits),
+        growth_percentiles(dataset, fits),
+    ]
+}
+
+/// Every fit that came to a result.
+fn found<'f>(fits: &'f [Fit<'_>]) -> impl Iterator<Item = (&'f Fit<'f>, &'f Findings)> {
+    fits.iter().filter_map(|fit| Some((fit, fit.outcome.as_ref().ok()?)))
+}
+
+fn ends(interval: Option<Interval>) -> [Value<'static>; 2] {
+    [interval.map(|ends| ends.low).into(), interval.map(|ends| ends.high).into()]
+}
+
+fn unit_effects(fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::UNIT_EFFECTS);
+    for (fit, findings) in found(fits) {
+        for units in &findings.units {
+            for one in &units.units {
+                let mut row: Vec<Value<'_>> = vec![
+                    fit.declaration.key.as_str().into(),
+                    fit.declaration.model.key().into(),
+                    fit.cohort.as_deref().into(),
+                    units.factor.as_str().into(),
+                    units.effect.as_str().into(),
+                    one.unit.as_str().into(),
+                    one.n.into(),
+                    one.effect.into(),
+                    one.standard_error.into(),
+                ];
+                row.extend(ends(one.interval));
+                row.push(fit.declaration.level.into());
+                row.extend(ends(one.comparison));
+                row.push(one.probability_above_average.into());
+                row.push(one.reliability.into());
+                row.push(one.rank.into());
+                row.extend(ends(one.rank_interval));
+                table.push(&row);
+            }
+        }
+    }
+    table
+}
+
+fn model_summary(fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::MODEL_SUMMARY);
+    for fit in fits {
+        let head: [Value<'_>; 4] = [
+            fit.declaration.key.as_str().into(),
+            fit.declaration.model.key().into(),
+            fit.declaration.written.as_str().into(),
+            fit.cohort.as_deref().into(),
+        ];
+        let findings = match &fit.outcome {
+            Ok(findings) => findings,
+            Err(error) => {
+                let mut row = head.to_vec();
+                row.extend([Value::from("failed"), None::<&str>.into()]);
+                row.extend([Value::Number(None); 5]);
+                row.extend([Value::Integer(None), Value::Integer(None), error_words(error).0.into()]);
+                table.push(&row);
+                continue;
+            }
+        };
+        let counts = findings.counts.as_ref();
+        let tail: [Value<'_>; 3] = [
+            counts.map(|counts| counts.given).into(),
+            counts.map(|counts| counts.used).into(),
+            None::<&str>.into(),
+        ];
+        for one in &findings.coefficients {
+            let mut row = head.to_vec();
+            row.extend([Value::from("coefficient"), one.name.as_str().into(), one.estimate.into()]);
+            row.extend([
+                Value::from(one.standard_error),
+                one.statistic.into(),
+                one.df.into(),
+                one.p_value.into(),
+            ]);
+            row.extend(tail);
+            table.push(&row);
+        }
+        let convergence = findings.convergence.iter().flat_map(|end| {
+            [
+                ("evaluations", end.evaluations as f64),
+                ("gradient", end.gradient),
+                ("remaining", end.remaining),
+            ]
+        });
+        for (key, value) in findings.summary.iter().copied().chain(convergence) {
+            let mut row = head.to_vec();
+            row.extend([Value::from("figure"), key.into(), value.into()]);
+            row.extend([Value::Number(None); 4]);
+            row.extend(tail);
+            table.push(&row);
+        }
+    }
+    table
+}
+
+fn variance_components(fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::VARIANCE_COMPONENTS);
+    for (fit, findings) in found(fits) {
+        let variances = || findings.components.iter().filter(|one| one.with.is_none());
+        let total: f64 = variances().map(|one| one.estimate).sum();
+        for one in &findings.components {
+            let share = (one.with.is_none() && total > 0.0).then(|| one.estimate / total);
+            table.push(&[
+                fit.declaration.key.as_str().into(),
+                fit.cohort.as_deref().into(),
+                one.factor.as_deref().into(),
+                one.effect.as_str().into(),
+                one.with.as_deref().into(),
+                one.estimate.into(),
+                one.standard_error.into(),
+                share.into(),
+            ]);
+        }
+    }
+    table
+}
+
+fn growth_percentiles(dataset: &Dataset, fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::GROWTH_PERCENTILES);
+    for (fit, findings) in found(fits) {
+        for (student, percentile) in &findings.percentiles {
+            table.push(&[
+                fit.declaration.key.as_str().into(),
+                fit.cohort.as_deref().into(),
+                dataset.students[*student as usize].id.as_str().into(),
+                usize::from(*percentile).into(),
+            ]);
+        }
+    }
+    table
+}
