@@ -92,9 +92,8 @@ pub(crate) fn read_bulk(
 ) {
     draft.tables.insert("marks");
     note_columns(source, findings);
-    let index = draft.item_index();
     let file = bulk.files.len();
-    let blocks = match read(source, file, draft, &index, words, findings) {
+    let blocks = match read(source, file, draft, words, findings) {
         Ok(blocks) => blocks,
         Err(issue) => {
             findings.push(issue);
@@ -113,10 +112,10 @@ fn read(
     source: &BulkSource,
     file: usize,
     draft: &mut Draft,
-    index: &ItemIndex,
     words: &MarkWords,
     findings: &mut Findings,
 ) -> Result<Vec<Block>, Issue> {
+    let index = draft.item_index();
     let mark_column = || {
         let marks = Marks::new(source.series(source.mark)?, words);
         marks.map_err(|cause| source.damaged(cause))
@@ -125,7 +124,7 @@ fn read(
     let Draft { students, offerings, .. } = draft;
     let positions = positions(offerings.keys());
     let (columns, marks) =
-        rayon::join(|| columns(source, index, &positions, |id| students.met(id, &place)), mark_column);
+        rayon::join(|| columns(source, &index, &positions, |id| students.met(id, &place)), mark_column);
     let (columns, marks) = (columns?, marks?);
     if columns.students.integers {
         let issue = Issue::new("identifier_column_numeric", Severity::Note, Place::file(&source.shown));
@@ -139,7 +138,7 @@ fn read(
         .collect();
     if blocks.iter().map(Block::n_used).sum::<usize>() < source.n_rows {
         for block in &blocks {
-            say_where_nothing_belongs(source, &columns, index, block, findings);
+            say_where_nothing_belongs(source, &columns, &index, block, findings);
         }
     }
     Ok(blocks)
