@@ -33,6 +33,7 @@ pub mod attainment;
 pub mod chart;
 pub mod cli;
 pub mod error;
+pub mod explorer;
 pub mod ingest;
 pub mod message;
 pub mod model;

@@ -7,7 +7,7 @@ use super::grid::Grid;
 use super::session::Session;
 use super::source::load;
 use super::summary::{mark, mention_draft, shortened};
-use super::written::{all_tables, shown, write};
+use super::written::{Beside, all_tables, shown, write};
 use crate::attainment::{Attained, Attainment, attain};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     // A single course fills no table about programmes.
     let tables = all.tables.iter().filter(|table| !table.is_empty()).cloned().collect();
     let charted = (!args.no_charts).then_some(&all);
-    let written = write(&Results { tables }, charted, &target, &loaded, session)?;
+    let written = write(&Results { tables }, Beside { charted, explored: None }, &target, &loaded, session)?;
     session.say("cli.course.written", &[("path", &written.folder.display().to_string())])?;
     Ok(exit::FINE)
 }

@@ -9,9 +9,10 @@ use super::progress::Progress;
 use super::session::Session;
 use super::source::load;
 use super::summary;
-use super::written::{tables_where, write};
+use super::written::{Beside, tables_where, write, write_public};
 use crate::attainment::{attain_wanted, n_steps};
 use crate::error::{Error, exit};
+use crate::explorer::EXPLORER_FILE;
 use crate::ingest::Loaded;
 use crate::results::schema::SCHEMAS;
 use crate::results::{FixedDate, OutputFormat, Results, Target, Written, parts_for};
@@ -31,6 +32,10 @@ pub(super) struct Args {
     tables: Vec<String>,
     #[arg(long)]
     no_charts: bool,
+    #[arg(long)]
+    no_explorer: bool,
+    #[arg(long, conflicts_with_all = ["no_explorer", "formats", "tables"])]
+    public: bool,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     #[arg(long, short)]
@@ -65,8 +70,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         mention_issues(&loaded, &args.workspace, session);
     }
     let progress = Progress::new(n_steps(&loaded.dataset), "cli.run.progress", args.quiet, session);
-    // Charts may read any table.
-    let all = args.tables.is_empty() || !args.no_charts;
+    // Charts and the explorer may read any table.
+    let all = args.tables.is_empty() || !args.no_charts || !args.no_explorer;
     let wanted = |key: &str| all || args.tables.iter().any(|table| table == key);
     let parts = parts_for(&wanted);
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, parts, &|| progress.step())?;
@@ -123,18 +128,28 @@ fn write_results(
         language: session.lang,
         created: FixedDate::default(),
     };
-    let charted = (!args.no_charts).then_some(tables);
+    if args.public {
+        return write_public(tables, &target, loaded, session);
+    }
+    let beside = Beside {
+        charted: (!args.no_charts).then_some(tables),
+        explored: (!args.no_explorer).then_some(tables),
+    };
     if args.tables.is_empty() {
-        return write(tables, charted, &target, loaded, session);
+        return write(tables, beside, &target, loaded, session);
     }
     let chosen = |key: &str| args.tables.iter().any(|wanted| wanted == key);
     let tables = tables.tables.iter().filter(|table| chosen(table.schema().key)).cloned().collect();
-    write(&Results { tables }, charted, &target, loaded, session)
+    write(&Results { tables }, beside, &target, loaded, session)
 }
 
 /// What was written where, and what to look at next.
 fn whereto(args: &Args, written: &Written, session: &mut Session) -> Result<(), Error> {
     let folder = written.folder.display().to_string();
+    let page = written.folder.join(EXPLORER_FILE).display().to_string();
+    if args.public {
+        return session.say("cli.run.public", &[("page", &page)]);
+    }
     let charts = written.manifest.files.iter().filter(|file| file.path.starts_with("charts/")).count();
     let values = [
         ("path", folder.as_str()),
@@ -142,5 +157,8 @@ fn whereto(args: &Args, written: &Written, session: &mut Session) -> Result<(), 
         ("charts", &charts.to_string()),
     ];
     session.say("cli.run.written", &values)?;
+    if !args.no_explorer {
+        session.say("cli.run.explorer", &[("page", &page)])?;
+    }
     session.say("cli.run.next", &[("path", &args.workspace.display().to_string())])
 }

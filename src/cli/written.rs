@@ -7,7 +7,9 @@ use crate::attainment::Attained;
 use crate::chart::figure::Size;
 use crate::chart::{ChartContext, ChartError, MOST_OFFERINGS, standard, svg};
 use crate::error::Error;
+use crate::explorer::{EXPLORER_FILE, Explorer};
 use crate::ingest::Loaded;
+use crate::message::Lang;
 use crate::policy::{Rounding, framework_text};
 use crate::results::{
     self, Fingerprint, Input, Manifest, Results, RowAccount, RuleFile, Staged, Target, Written,
@@ -38,19 +40,59 @@ pub(super) fn tables_where(
     Results { tables }
 }
 
-/// Writes everything; `charted` holds the tables the charts read, which may be more than those written.
+/// What is written beside the tables, each with the tables it reads, which may be more than those written.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    pub(super) charted: Option<&'a Results>,
+    pub(super) explored: Option<&'a Results>,
+}
+
+/// Writes everything.
 pub(super) fn write(
     written: &Results,
-    charted: Option<&Results>,
+    beside: Beside<'_>,
     target: &Target,
     loaded: &Loaded,
     session: &Session,
 ) -> Result<Written, Error> {
     let mut staged = results::stage(written, target, manifest(loaded, session)?)?;
-    if let Some(charted) = charted {
+    if let Some(charted) = beside.charted {
         add_charts(&mut staged, charted, loaded, session)?;
     }
+    if let Some(explored) = beside.explored {
+        add_explorer(&mut staged, explored, loaded, session.lang, false)?;
+    }
     Ok(staged.finish()?)
+}
+
+/// Writes what everybody may read and nothing else: the public explorer, and a manifest that names no input file,
+/// since names of files may be those of teachers and classes.
+pub(super) fn write_public(
+    tables: &Results,
+    target: &Target,
+    loaded: &Loaded,
+    session: &Session,
+) -> Result<Written, Error> {
+    let mut manifest = manifest(loaded, session)?;
+    manifest.inputs.clear();
+    manifest.command = vec!["attain".to_owned(), "run".to_owned(), "--public".to_owned()];
+    let mut staged =
+        results::stage(&Results::default(), &Target { formats: Vec::new(), ..target.clone() }, manifest)?;
+    add_explorer(&mut staged, tables, loaded, session.lang, true)?;
+    Ok(staged.finish()?)
+}
+
+/// Adds the page that shows the whole run.
+fn add_explorer(
+    staged: &mut Staged,
+    tables: &Results,
+    loaded: &Loaded,
+    lang: Lang,
+    public: bool,
+) -> Result<(), Error> {
+    let (dataset, policy) = (&loaded.dataset, &loaded.policy);
+    let page = Explorer { tables: &tables.tables, dataset, policy, lang, public }.page();
+    Ok(staged.add(EXPLORER_FILE, page.as_bytes())?)
 }
 
 /// What went in, under which rules.
