@@ -104,6 +104,7 @@ const join = (...parts) => parts.filter((one) => one !== null && one !== undefin
 
 /** How a cell reads, by column; a column not named here is text. */
 const FORMATS = {
+  programme: (row) => programmeName(row.get("programme")),
   value: valueOf, range, verdict: (row) => verdictWords(row.get("verdict")),
   p_below: (row) => probability(row.get("p_below")),
   method: (row) => (row.table.key === "surveys" ? part("survey-" + row.get("method")) : methodWords(row.get("method") ?? NONE)),

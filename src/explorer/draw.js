@@ -172,7 +172,8 @@ const COLUMNS = {
   missing: ["value", "n_assessed", "expected", "verdict", "reason", "policy"],
   surveys: ["programme", "cohort", "audience", "value", "range", "n_answers", "n_invited", "response_rate", "method", "reason"],
 };
-const TO_CAPTION = ["interval", "method", "policy", "programme", "cohort", "framework", "evaluation", "basis", "course_name", "term"];
+const TO_CAPTION = ["interval", "method", "policy", "programme", "cohort", "framework", "evaluation", "basis", "course_name", "term", "requirement", "indicator"];
+const SHORT = ["evaluation", "cohort", "framework", "term", "terms", "section", "purpose", "component", "audience"];
 const NUMERIC = new Set(["value", "range", "n", "p_below", "response_rate", "n_offerings", ...Object.keys(NUMBERS), ...COUNTS]);
 const PAGE = 200;
 const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
@@ -206,7 +207,7 @@ function grid(list, title) {
       const target = source(row), href = target && rowAddress(target);
       const first = h("th", { scope: "row", class: "text" }, href ? link(href, names(nameOf(row))) : names(nameOf(row)));
       const cells = columns.map((name) => {
-        const text = cellText(row, name), css = NUMERIC.has(name) ? "num" : ["reason", "method", "indicator"].includes(name) ? "text" : null;
+        const text = cellText(row, name), css = NUMERIC.has(name) ? "num" : ["reason", "method", "interval"].includes(name) ? "text" : SHORT.includes(name) ? "short" : null;
         if (name === "value") return h("td", { class: "num" }, href ? h("a", { href, class: "value", "aria-label": sentence(row) }, text) : text);
         if (name === "verdict") return h("td", {}, h("span", { class: "verdict " + (row.get("verdict") ?? "") }, text));
         if (name === "programme") return h("td", {}, link(address(["programme", row.get("programme")]), names(text)));

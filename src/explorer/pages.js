@@ -50,7 +50,7 @@ function homePage() {
       list.length > 0 && list.length <= 20 && [h("h2", {}, t("many.programmes")), h("ul", {}, ...list)],
       cohortList.length > 0 ? [h("h2", {}, t("many.cohorts")), cohortTable(cohortList, t("many.cohorts"))] : grid(rows("offerings", { section: "" }), t("many.offerings")),
       h("h2", {}, t("fact.run")),
-      h("dl", {}, ...facts.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, names(value))])),
+      h("dl", { class: "facts" }, ...facts.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, names(value))])),
     ],
   };
 }
@@ -79,15 +79,25 @@ function programmePage([programme]) {
   };
 }
 
+/** The courses of a cohort as a whole; those that indicators use by objective only, by objective. */
+function coursesOf(cohort) {
+  const whole = new Set(rows("cohort_courses", { ...cohort, objective: "" }).map((row) => row.get("course")));
+  return rows("cohort_courses", cohort).filter((row) => !row.get("objective") || !whole.has(row.get("course")));
+}
+
 function cohortPage([programme, cohort]) {
   const of = { programme, cohort };
   const requirements = rows("requirements", of), aims = rows("training_objectives", of);
+  const frameworks = [...new Set(requirements.map((row) => row.get("framework")))];
   return {
     path: [HOME(), atProgramme(programme)], title: `${programmeName(programme)} · ${t("cohort", { cohort })}`,
     body: [
-      section(t("many.requirements"), requirements, { charted: headline(requirements, "requirement") }),
-      section(t("many.training_objectives"), aims, { charted: headline(aims, "training_objective") }),
-      section(t("many.courses"), rows("cohort_courses", { ...of, objective: "" })),
+      ...frameworks.map((framework) => {
+        const own = requirements.filter((row) => row.get("framework") === framework);
+        return section(join(t("many.requirements"), framework), headline(own, "requirement"), { note: t("headline_note") });
+      }),
+      section(t("many.training_objectives"), headline(aims, "training_objective"), { note: t("headline_note") }),
+      section(t("many.courses"), coursesOf(of)),
       section(t("many.surveys"), rows("surveys", of)),
     ],
   };
@@ -116,7 +126,7 @@ const MADE_OF = {
   indicators: (row) => [
     row.get("evaluation") !== "indirect" && section(t("made_of.indicator"), rows("contributions", row.pick(...COHORT, "framework", "indicator")), { chart: bars, note: t("sum_note", { value: valueOf(row) }) }),
     surveysOf(row, "indicator", "indicator"), otherCohorts(row, "indicator"),
-    section(t("goes_into"), rows("requirements", row.pick(...COHORT, "framework", "requirement"))),
+    row.get("evaluation") === "direct" && section(t("goes_into"), rows("requirements", { ...row.pick(...COHORT, "framework", "requirement"), evaluation: "direct" })),
   ],
   training_objectives: (row) => [
     row.get("evaluation") !== "indirect" && section(t("made_of.training_objective"), programmeOf(row.get("programme")).serves
@@ -129,6 +139,7 @@ const MADE_OF = {
     const own = rows("cohort_courses", row.pick(...COHORT, "framework", "course"));
     return [
       objective === "" && section(t("made_of.course"), own.filter((one) => one.get("objective"))),
+      objective === "" && section(t("objectives_of"), inTerms(row, "objectives", {}), { note: t("offerings_note"), label: (one) => join(one.get("term"), nameOf(one)) }),
       objective === "" ? section(t("offerings_of"), inTerms(row, "offerings", {}), { note: t("offerings_note") })
         : section(t("offerings_of"), inTerms(row, "objectives", { objective }), { note: t("offerings_note"), label: withPlace }),
       section(t("goes_into"), rows("contributions", { ...row.pick(...COHORT, "course"), ...(objective ? { objective } : {}) }), { chart: null }),
