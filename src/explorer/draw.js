@@ -125,10 +125,10 @@ function dots(list, title, label = nameOf) {
     return chartLine(row, label(row), drawing, numbers);
   });
   const sign = (...inside) => s("svg", { "aria-hidden": "true", viewBox: "0 6 34 14" }, ...inside);
-  const legend = h("ul", { class: "legend" },
-    h("li", {}, sign(line(2, 32, INK.reached, 2.5), mark("reached", 17)), t("legend.reached")),
-    h("li", {}, sign(line(2, 32, INK.not_reached, 2.5), mark("not_reached", 17)), t("legend.not_reached")),
-    h("li", {}, sign(upright(17, "#000", 1.5, "4 3")), t("legend.expected")));
+  const occurs = (verdict) => list.some((row) => row.get("value") !== null && (row.get("verdict") ?? "none") === verdict);
+  const signs = Object.keys(INK).filter(occurs).map((verdict) => h("li", {}, sign(line(2, 32, INK[verdict], 2.5), mark(verdict, 17)), t("legend." + verdict)));
+  if (list.some((row) => row.get("expected") !== null)) signs.push(h("li", {}, sign(upright(17, "#000", 1.5, "4 3")), t("legend.expected")));
+  const legend = h("ul", { class: "legend" }, ...signs);
   return [legend, h("ul", { class: "dots", "aria-label": t("chart_of", { title }) }, ...drawn, axis(marks, x))];
 }
 
@@ -173,7 +173,7 @@ const COLUMNS = {
   surveys: ["programme", "cohort", "audience", "value", "range", "n_answers", "n_invited", "response_rate", "method", "reason"],
 };
 const TO_CAPTION = ["interval", "method", "policy", "programme", "cohort", "framework", "evaluation", "basis", "course_name", "term", "requirement", "indicator"];
-const SHORT = ["evaluation", "cohort", "framework", "term", "terms", "section", "purpose", "component", "audience"];
+const SHORT = ["evaluation", "offering", "cohort", "framework", "term", "terms", "section", "purpose", "component", "audience"];
 const NUMERIC = new Set(["value", "range", "n", "p_below", "response_rate", "n_offerings", ...Object.keys(NUMBERS), ...COUNTS]);
 const PAGE = 200;
 const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
@@ -198,7 +198,7 @@ function grid(list, title) {
   const columns = COLUMNS[key].filter((name) => !one(name) && texts(name).some((text) => text !== "" && text !== NONE));
   const shared = COLUMNS[key].filter((name) => one(name) && texts(name)[0] !== "" && texts(name)[0] !== NONE);
   const notes = shared.map((name) => `${t("column." + name)}${t("colon")}${texts(name)[0]}`);
-  const caption = h("caption", {}, names(join(title, t("n_rows", { n: list.length }), ...notes)));
+  const caption = h("caption", {}, h("span", {}, names(join(title, t("n_rows", { n: list.length }), ...notes))));
   const body = h("tbody"), more = h("p", { class: "more" });
   let order = { name: null, down: false }, shown = PAGE, sorted = list;
 

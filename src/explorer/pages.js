@@ -25,12 +25,12 @@ function cohortTable(list, title) {
     const of = row.pick("programme", "cohort");
     const filtered = (verdict) => link(address(["list", "requirements"], { ...of, framework: row.get("framework"), verdict }), String(counts[verdict]));
     return h("tr", {}, h("th", { scope: "row", class: "text" }, link(address(["programme", of.programme]), names(programmeName(of.programme)))),
-      h("td", {}, link(address(["cohort", of.programme, of.cohort]), names(of.cohort))), h("td", {}, names(row.get("plan"))), h("td", {}, names(row.get("framework") ?? "")),
+      h("td", {}, link(address(["cohort", of.programme, of.cohort]), names(of.cohort))), h("td", { class: "short" }, names(row.get("plan"))), h("td", { class: "short" }, names(row.get("framework") ?? "")),
       h("td", { class: "num" }, whole(row.get("n_enrolled"))), ...["reached", "not_reached", "none"].map((verdict) => h("td", { class: "num" }, filtered(verdict))));
   };
   const head = h("tr", {}, ...heads.map((name, i) => h("th", { scope: "col", class: i > 3 ? "num" : null }, t("column." + name))));
   return h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title },
-    h("table", {}, h("caption", {}, join(title, t("cohort_note"))), h("thead", {}, head), h("tbody", {}, ...list.map(line))));
+    h("table", {}, h("caption", {}, h("span", {}, join(title, t("cohort_note")))), h("thead", {}, head), h("tbody", {}, ...list.map(line))));
 }
 
 const HOME = () => ({ name: institution(), href: "#/" });
@@ -63,13 +63,13 @@ function programmePage([programme]) {
     const years = [...new Set(list.map((row) => row.get("cohort")))];
     const ids = [...new Set(list.map((row) => row.get("requirement")))];
     const title = `${t("many.requirements")} × ${t("many.cohorts")}${framework ? t("colon") + framework : ""}`;
-    const cell = (row) => h("td", { class: "num" }, row ? link(rowAddress(row), h("span", { class: "verdict " + (row.get("verdict") ?? "") }, `${valueOf(row)} ${MARKS[row.get("verdict")] ?? ""}`), ` ${range(row)}`) : "");
+    const cell = (row) => h("td", { class: "num" }, row ? h("a", { href: rowAddress(row), "aria-label": sentence(row) }, h("span", { class: "verdict " + (row.get("verdict") ?? "") }, `${valueOf(row)} ${MARKS[row.get("verdict")] ?? ""}`)) : "", row && h("div", {}, range(row)), row && h("div", {}, `n = ${whole(row.get("n_assessed"))}`), row && FORMATS.reason(row));
     const lines = ids.map((id) => {
       const own = list.filter((row) => row.get("requirement") === id);
       return h("tr", {}, h("th", { scope: "row", class: "text" }, names(nameOf(own[0]))), ...years.map((year) => cell(own.find((row) => row.get("cohort") === year))));
     });
     return [h("h2", {}, names(title)), h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title }, h("table", {},
-      h("caption", {}, join(t("matrix_note"), ...[...new Set(list.map(FORMATS.method))])),
+      h("caption", {}, h("span", {}, join(t("matrix_note"), ...new Set(list.map(FORMATS.interval)), ...new Set(list.map(FORMATS.method))))),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("one.requirements")), ...years.map((year) => h("th", { scope: "col", class: "num" }, link(address(["cohort", programme, year]), names(year)))))),
       h("tbody", {}, ...lines)))];
   });
@@ -193,7 +193,7 @@ function pathOf(row) {
 function figure(row, current, level) {
   const key = row.table.key, value = row.get(key === "items" ? "ratio" : "value");
   const shown = key === "items" ? FORMATS.ratio(row) : valueOf(row);
-  const skip = ["value", "verdict", "programme", "cohort", "course_name", "evaluation"];
+  const skip = ["value", "verdict", "programme", "cohort", "course_name", "evaluation", ...(key === "items" ? ["ratio"] : [])];
   const facts = COLUMNS[key].filter((name) => !skip.includes(name)).map((name) => [name, cellText(row, name)]).filter(([, text]) => text !== "" && text !== NONE);
   const heading = row.get("evaluation") ? FORMATS.evaluation(row) : t(key === "items" ? "column.ratio" : "column.value");
   return h("section", { class: "figure" + (current ? " current" : "") }, h(level, {}, heading),
