@@ -199,6 +199,9 @@ function grid(list, title) {
   const shared = COLUMNS[key].filter((name) => one(name) && texts(name)[0] !== "" && texts(name)[0] !== NONE);
   const notes = shared.map((name) => `${t("column." + name)}${t("colon")}${texts(name)[0]}`);
   const caption = h("caption", {}, h("span", {}, names(join(title, t("n_rows", { n: list.length }), ...notes))));
+  // Long words that differ between rows stand once above the table, and their number in the row.
+  const numbered = Object.fromEntries(["method", "interval"].filter((name) => columns.includes(name)).map((name) => [name, [...new Set(texts(name))]]));
+  const keys = Object.entries(numbered).map(([name, found]) => h("p", { class: "note" }, t("column." + name) + t("colon"), ...found.map((text, i) => [i ? " · " : "", `(${i + 1}) ${text}`])));
   const body = h("tbody"), more = h("p", { class: "more" });
   let order = { name: null, down: false }, shown = PAGE, sorted = list;
 
@@ -207,8 +210,9 @@ function grid(list, title) {
       const target = source(row), href = target && rowAddress(target);
       const first = h("th", { scope: "row", class: "text" }, href ? link(href, names(nameOf(row))) : names(nameOf(row)));
       const cells = columns.map((name) => {
-        const text = cellText(row, name), css = NUMERIC.has(name) ? "num" : ["reason", "method", "interval"].includes(name) ? "text" : SHORT.includes(name) ? "short" : null;
+        const text = cellText(row, name), css = NUMERIC.has(name) ? "num" : name === "reason" ? "text" : SHORT.includes(name) ? "short" : null;
         if (name === "value") return h("td", { class: "num" }, href ? h("a", { href, class: "value", "aria-label": sentence(row) }, text) : text);
+        if (numbered[name]) return h("td", { class: "num", title: text }, `(${numbered[name].indexOf(text) + 1})`);
         if (name === "verdict") return h("td", {}, h("span", { class: "verdict " + (row.get("verdict") ?? "") }, text));
         if (name === "programme") return h("td", {}, link(address(["programme", row.get("programme")]), names(text)));
         return h("td", { class: css }, names(text));
@@ -237,7 +241,7 @@ function grid(list, title) {
   draw();
   const scroll = h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title },
     h("table", {}, caption, h("thead", {}, h("tr", {}, head("name"), ...columns.map(head))), body));
-  return [scroll, more];
+  return [keys, scroll, more];
 }
 
 const MOST_DOTS = 60;

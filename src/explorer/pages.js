@@ -254,7 +254,7 @@ function listPage([key], query) {
   return { path: [HOME()], title, says: schemas[key].doc[side()], body: [form, list.length ? grid(list, title) : h("p", {}, t("nothing"))], keep: true };
 }
 
-const MOST_FOUND = 50;
+const MOST_FOUND = 20;
 function searchPage(_, { q = "" }) {
   const found = [];
   if (q.trim()) {
