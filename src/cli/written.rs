@@ -65,8 +65,8 @@ pub(super) fn write(
     Ok(staged.finish()?)
 }
 
-/// Writes what everybody may read and nothing else: the public explorer, and a manifest that names no input file,
-/// since names of files may be those of teachers and classes.
+/// Writes what everybody may read and nothing else: the public explorer, and a manifest that names no person and no
+/// input file, since names of files may be those of teachers and classes.
 pub(super) fn write_public(
     tables: &Results,
     target: &Target,
@@ -75,6 +75,7 @@ pub(super) fn write_public(
 ) -> Result<Written, Error> {
     let mut manifest = manifest(loaded, session)?;
     manifest.inputs.clear();
+    manifest.policies.iter_mut().for_each(|policy| policy.checked_by = None);
     manifest.command = vec!["attain".to_owned(), "run".to_owned(), "--public".to_owned()];
     let mut staged =
         results::stage(&Results::default(), &Target { formats: Vec::new(), ..target.clone() }, manifest)?;
