@@ -34,6 +34,7 @@ pub mod chart;
 pub mod cli;
 pub mod error;
 pub mod evidence;
+pub mod explorer;
 pub mod ingest;
 pub mod message;
 pub mod model;

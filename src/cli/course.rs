@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     // A single course fills no table about programmes.
     let tables = all.tables.iter().filter(|table| !table.is_empty()).cloned().collect();
     let reports: &[&str] = if args.no_reports { &[] } else { &["html", "docx"] };
-    let beside = Beside { tables: &all, charts: !args.no_charts, reports };
+    let beside = Beside { tables: &all, charts: !args.no_charts, reports, explorer: false };
     let written = write(&Results { tables }, &beside, &target, &loaded, session)?;
     session.say("cli.course.written", &[("path", &written.folder.display().to_string())])?;
     Ok(exit::FINE)

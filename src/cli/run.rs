@@ -9,9 +9,10 @@ use super::progress::Progress;
 use super::session::Session;
 use super::source::load;
 use super::summary;
-use super::written::{Beside, tables_where, write};
+use super::written::{Beside, tables_where, write, write_public};
 use crate::attainment::{attain_wanted, n_steps};
 use crate::error::{Error, exit};
+use crate::explorer::EXPLORER_FILE;
 use crate::ingest::Loaded;
 use crate::results::schema::SCHEMAS;
 use crate::results::{FixedDate, OutputFormat, Results, Target, Written, parts_for};
@@ -33,6 +34,9 @@ pub(super) struct Args {
     no_charts: bool,
     #[arg(long)]
     no_reports: bool,
+    no_explorer: bool,
+    #[arg(long, conflicts_with_all = ["no_explorer", "formats", "tables"])]
+    public: bool,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     #[arg(long, short)]
@@ -67,8 +71,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         mention_issues(&loaded, &args.workspace, session);
     }
     let progress = Progress::new(n_steps(&loaded.dataset), "cli.run.progress", args.quiet, session);
-    // Charts and reports may read any table.
-    let all = args.tables.is_empty() || !args.no_charts || !args.no_reports;
+    // Charts may read any table; reports and the explorer are written of whole runs.
+    let all = args.tables.is_empty() || !args.no_charts;
     let wanted = |key: &str| all || args.tables.iter().any(|table| table == key);
     let parts = parts_for(&wanted);
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, parts, &|| progress.step())?;
@@ -125,9 +129,14 @@ fn write_results(
         language: session.lang,
         created: FixedDate::default(),
     };
-    let reports: &[&str] = if args.no_reports { &[] } else { &["html"] };
-    let beside = Beside { tables, charts: !args.no_charts, reports };
-    if args.tables.is_empty() {
+    if args.public {
+        return write_public(tables, &target, loaded, session);
+    }
+    let whole = args.tables.is_empty();
+    let reports: &[&str] = if whole && !args.no_reports { &["html"] } else { &[] };
+    let explorer = whole && !args.no_explorer;
+    let beside = Beside { tables, charts: !args.no_charts, reports, explorer };
+    if whole {
         return write(tables, &beside, &target, loaded, session);
     }
     let chosen = |key: &str| args.tables.iter().any(|wanted| wanted == key);
@@ -138,6 +147,10 @@ fn write_results(
 /// What was written where, and what to look at next.
 fn whereto(args: &Args, written: &Written, session: &mut Session) -> Result<(), Error> {
     let folder = written.folder.display().to_string();
+    let page = written.folder.join(EXPLORER_FILE).display().to_string();
+    if args.public {
+        return session.say("cli.run.public", &[("page", &page)]);
+    }
     let below = |folder: &str| {
         let files = written.manifest.files.iter().filter(|file| file.path.starts_with(folder));
         files.count().to_string()
@@ -149,5 +162,8 @@ fn whereto(args: &Args, written: &Written, session: &mut Session) -> Result<(), 
         ("reports", &below("reports/")),
     ];
     session.say("cli.run.written", &values)?;
+    if args.tables.is_empty() && !args.no_explorer {
+        session.say("cli.run.explorer", &[("page", &page)])?;
+    }
     session.say("cli.run.next", &[("path", &args.workspace.display().to_string())])
 }

@@ -8,7 +8,9 @@ use crate::attainment::Attained;
 use crate::chart::figure::Size;
 use crate::chart::{ChartContext, ChartError, MOST_OFFERINGS, standard, svg};
 use crate::error::Error;
+use crate::explorer::{EXPLORER_FILE, Explorer};
 use crate::ingest::Loaded;
+use crate::message::Lang;
 use crate::policy::{Rounding, framework_text};
 use crate::results::{
     self, Fingerprint, Input, Manifest, Results, RowAccount, RuleFile, Staged, Target, Written,
@@ -41,12 +43,14 @@ pub(super) fn tables_where(
 
 /// What is written beside the tables.
 pub(super) struct Beside<'a> {
-    /// The tables that charts and reports read, which may be more than those written.
+    /// The tables that charts, reports and the explorer read, which may be more than those written.
     pub(super) tables: &'a Results,
     /// Whether the standard set of charts is drawn.
     pub(super) charts: bool,
     /// The forms in which the standard set of reports is written; none where it is not.
     pub(super) reports: &'a [&'a str],
+    /// Whether the page to click through is written.
+    pub(super) explorer: bool,
 }
 
 /// Writes everything.
@@ -64,7 +68,41 @@ pub(super) fn write(
     if !beside.reports.is_empty() {
         report::add_standard(&mut staged, beside, loaded, session)?;
     }
+    if beside.explorer {
+        add_explorer(&mut staged, beside.tables, loaded, session.lang, false)?;
+    }
     Ok(staged.finish()?)
+}
+
+/// Writes what everybody may read and nothing else: the public explorer, and a manifest that names no person and no
+/// input file, since names of files may be those of teachers and classes.
+pub(super) fn write_public(
+    tables: &Results,
+    target: &Target,
+    loaded: &Loaded,
+    session: &Session,
+) -> Result<Written, Error> {
+    let mut manifest = manifest(loaded, session)?;
+    manifest.inputs.clear();
+    manifest.policies.iter_mut().for_each(|policy| policy.checked_by = None);
+    manifest.command = vec!["attain".to_owned(), "run".to_owned(), "--public".to_owned()];
+    let mut staged =
+        results::stage(&Results::default(), &Target { formats: Vec::new(), ..target.clone() }, manifest)?;
+    add_explorer(&mut staged, tables, loaded, session.lang, true)?;
+    Ok(staged.finish()?)
+}
+
+/// Adds the page that shows the whole run.
+fn add_explorer(
+    staged: &mut Staged,
+    tables: &Results,
+    loaded: &Loaded,
+    lang: Lang,
+    public: bool,
+) -> Result<(), Error> {
+    let (dataset, policy) = (&loaded.dataset, &loaded.policy);
+    let page = Explorer { tables: &tables.tables, dataset, policy, lang, public }.page();
+    Ok(staged.add(EXPLORER_FILE, page.as_bytes())?)
 }
 
 /// What went in, under which rules.

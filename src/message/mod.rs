@@ -62,6 +62,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy.toml", include_str!("policy.toml")),
     ("report.toml", include_str!("report.toml")),
     ("value_added.toml", include_str!("value_added.toml")),
+    ("explorer.toml", include_str!("explorer.toml")),
 ];
 
 fn catalogue() -> &'static BTreeMap<String, Bilingual> {
@@ -81,6 +82,13 @@ fn catalogue() -> &'static BTreeMap<String, Bilingual> {
 /// Whether the catalogue has a message of this key.
 pub fn has(key: &str) -> bool {
     catalogue().contains_key(key)
+}
+
+/// All messages whose key begins with `prefix`, ordered by key: for a page that shows both languages.
+pub fn with_prefix(prefix: &str) -> impl Iterator<Item = (&'static str, &'static Bilingual)> {
+    let from = catalogue().range(prefix.to_owned()..);
+    let prefix = prefix.to_owned();
+    from.map(|(key, text)| (key.as_str(), text)).take_while(move |(key, _)| key.starts_with(&prefix))
 }
 
 /// The message of `key` in `lang`, its `{name}` placeholders filled from `values`; the key itself where the

@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("improvement", &["evidence", "value_added", "attainment", "policy", "model", "stats", "message"]),
     ("results", &["improvement", "evidence", "value_added", "attainment", "policy", "model", "message"]),
     ("chart", &["results", "attainment", "policy", "model", "message"]),
+    ("explorer", &["results", "policy", "model", "message"]),
     ("report", &["chart", "results", "attainment", "policy", "model", "message"]),
 ];
 

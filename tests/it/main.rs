@@ -12,6 +12,7 @@ mod cli;
 mod coverage;
 mod exact;
 mod examples;
+mod explorer;
 mod fuzz;
 mod laws;
 mod reference;
