@@ -34,6 +34,7 @@ pub(super) struct Args {
     no_charts: bool,
     #[arg(long)]
     no_reports: bool,
+    #[arg(long)]
     no_explorer: bool,
     #[arg(long, conflicts_with_all = ["no_explorer", "formats", "tables"])]
     public: bool,
