@@ -119,6 +119,9 @@ macro_rules! schema {
     };
 }
 
+mod parts;
+pub use parts::{COMPONENT_OBJECTIVES, REQUIREMENT_SUPPORT, SECTION_SPREAD, SURVEY_ANSWERS};
+
 schema!(
     OBJECTIVES,
     "objectives",
@@ -524,11 +527,15 @@ pub static SCHEMAS: &[&TableSchema] = &[
     &TRAINING_OBJECTIVES,
     &CONTRIBUTIONS,
     &SUPPORT,
+    &REQUIREMENT_SUPPORT,
     &ITEMS,
     &ITEM_ANALYSIS,
     &RELIABILITY,
+    &COMPONENT_OBJECTIVES,
+    &SECTION_SPREAD,
     &MISSING,
     &SURVEYS,
+    &SURVEY_ANSWERS,
     &STUDENT_OBJECTIVES,
     &STUDENT_INDICATORS,
     &STUDENT_REQUIREMENTS,
