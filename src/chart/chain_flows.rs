@@ -124,22 +124,11 @@ fn chain(
         chain.columns[column] = ids
             .iter()
             .map(|id| {
-                let mut node = facts.get(id.as_str()).cloned().unwrap_or_default();
                 let known = names.get(id.as_str()).filter(|name| !name.is_empty());
-                node.short = match column {
-                    0 => known.map_or_else(|| id.clone(), |name| (*name).to_owned()),
-                    _ => id.clone(),
-                };
-                node.label.clone_from(&node.short);
-                if column == 3 {
-                    node.label = format!("{} {id}", context.text("chart.level.training_objective", &[]));
-                }
-                if column == 2 {
-                    node.label = format!("{} {id}", context.text("chart.level.requirement", &[]));
-                    let says = read::requirement_text(tables, (programme, cohort, id));
-                    node.short = format!("{id} {says}").trim().to_owned();
-                }
-                node
+                let name = known.map_or(id.as_str(), |name| *name);
+                let says = read::requirement_text(tables, (programme, cohort, id));
+                let fact = facts.get(id.as_str()).cloned().unwrap_or_default();
+                called(fact, (column, id), (name, &says), context)
             })
             .collect();
     }
@@ -154,6 +143,23 @@ fn chain(
         rows.filter_map(|row| table.number(row, "n_assessed")).map(|n| n.max(0.0) as usize).max()
     });
     chain
+}
+
+/// A node with its names.
+fn called(
+    node: Node,
+    (column, id): (usize, &str),
+    (name, says): (&str, &str),
+    context: &ChartContext<'_>,
+) -> Node {
+    let level = |key: &str| format!("{} {id}", context.text(&format!("chart.level.{key}"), &[]));
+    let (label, short) = match column {
+        0 => (name.to_owned(), name.to_owned()),
+        2 => (level("requirement"), format!("{id} {says}").trim().to_owned()),
+        3 => (level("training_objective"), id.to_owned()),
+        _ => (id.to_owned(), id.to_owned()),
+    };
+    Node { label, short, ..node }
 }
 
 fn heading(tables: &dyn Tables, (programme, cohort): (&str, &str), name: String) -> Heading {
@@ -186,26 +192,33 @@ fn own_rows<'a>(table: &'a Table, (programme, cohort): (&'a str, &'a str)) -> st
     rows.into_iter()
 }
 
-/// Value and verdict of each item of a column.
+/// Value and verdict of each item of a column. A course without a figure of its own has the verdict of its
+/// objectives: reached where all are, not reached where one is not.
 fn facts(table: Option<&Table>, key: (&str, &str), name: &str) -> BTreeMap<String, Node> {
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<String, Node> = BTreeMap::new();
+    let mut objectives: BTreeMap<String, Vec<Option<bool>>> = BTreeMap::new();
     let Some(table) = table else { return found };
-    let parted = name == "course";
     for row in own_rows(table, key) {
         let Some(id) = table.text(row, name) else { continue };
-        if parted && table.text(row, "objective").is_some() {
-            continue;
-        }
-        if table.number(row, "value").is_none() && found.contains_key(id) {
-            continue;
-        }
         let reached = match table.text(row, "verdict") {
             Some(super::objective::column::REACHED) => Some(true),
             Some(super::objective::column::NOT_REACHED) => Some(false),
             _ => None,
         };
-        let shown = table.text(row, "shown").unwrap_or_default().to_owned();
-        found.insert(id.to_owned(), Node { shown, reached, ..Node::default() });
+        if name == "course" && table.text(row, "objective").is_some() {
+            objectives.entry(id.to_owned()).or_default().push(reached);
+        } else if reached.is_some() || !found.contains_key(id) {
+            let shown = table.text(row, "shown").unwrap_or_default().to_owned();
+            found.insert(id.to_owned(), Node { shown, reached, ..Node::default() });
+        }
+    }
+    for (id, verdicts) in objectives {
+        let reached = match verdicts.as_slice() {
+            all if all.contains(&Some(false)) => Some(false),
+            all if all.contains(&None) => None,
+            _ => Some(true),
+        };
+        found.entry(id).or_insert(Node { reached, ..Node::default() });
     }
     found
 }
@@ -358,14 +371,14 @@ impl Chain {
             let own = &members[group];
             let count = |wanted| own.values().filter(|reached| **reached == wanted).count();
             let (total, reached, missed) = (own.len(), count(Some(true)), count(Some(false)));
-            let values = [("total", &*total.to_string()), ("missed", &*missed.to_string())];
-            let label = context.text("chart.chain-sankey.group", &values);
+            let label = context.text("chart.chain-sankey.group", &[("total", &total.to_string())]);
+            let shown = context.text("chart.chain-sankey.group.missed", &[("missed", &missed.to_string())]);
             let verdict = match (reached, missed) {
                 (_, 1..) => Some(false),
                 (1.., 0) if reached == total => Some(true),
                 _ => None,
             };
-            Node { short: label.clone(), label, shown: String::new(), reached: verdict }
+            Node { short: label.clone(), label, shown, reached: verdict }
         };
         let flows = widths.iter().map(|(&(group, to, verdict), &width)| Flow {
             level: 0,

@@ -4,7 +4,7 @@
 use super::chain_flows::Chain;
 
 /// Upper and lower edge, in rows of text.
-pub(super) type Box4 = (f64, f64);
+pub(super) type Edges = (f64, f64);
 
 /// Steps of the search for the scale; 40 halvings are exact beyond any drawing.
 const HALVINGS: usize = 40;
@@ -13,36 +13,26 @@ const HALVINGS: usize = 40;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Places {
     /// Nodes of each column.
-    pub(super) nodes: Vec<Vec<Box4>>,
+    pub(super) nodes: Vec<Vec<Edges>>,
     /// Both ends of each ribbon.
-    pub(super) flows: Vec<[Box4; 2]>,
+    pub(super) flows: Vec<[Edges; 2]>,
 }
 
 /// Places a chain in so many rows.
 pub(super) fn places(chain: &Chain, rows: usize) -> Places {
     let weights: Vec<Vec<f64>> = (0..chain.columns.len()).map(|column| weights(chain, column)).collect();
     let scale = scale(&weights, rows as f64);
-    let nodes: Vec<Vec<Box4>> = weights.iter().map(|weights| stack(weights, scale, rows as f64)).collect();
+    let nodes: Vec<Vec<Edges>> = weights.iter().map(|weights| stack(weights, scale, rows as f64)).collect();
     let mut flows = vec![[(0.0, 0.0); 2]; chain.flows.len()];
-    for column in 0..chain.columns.len() {
-        for node in 0..chain.columns[column].len() {
-            for end in [0, 1] {
-                // Ribbons leave a node in the order of where they go, and arrive in the order of where they come from.
-                let mut own: Vec<usize> = (0..chain.flows.len())
-                    .filter(|&at| {
-                        let flow = &chain.flows[at];
-                        let (level, at) =
-                            if end == 0 { (flow.level, flow.from) } else { (flow.level + 1, flow.to) };
-                        level == column && at == node
-                    })
-                    .collect();
-                own.sort_by_key(|&at| if end == 0 { chain.flows[at].to } else { chain.flows[at].from });
-                let (top, bottom) = nodes[column][node];
+    for (column, nodes) in nodes.iter().enumerate() {
+        for (node, &(top, bottom)) in nodes.iter().enumerate() {
+            for out in [true, false] {
+                let own = ribbons(chain, (column, node), out);
                 let total: f64 = own.iter().map(|&at| chain.flows[at].width * scale).sum();
                 let mut y = (top + bottom - total) / 2.0;
                 for at in own {
                     let high = chain.flows[at].width * scale;
-                    flows[at][end] = (y, y + high);
+                    flows[at][usize::from(!out)] = (y, y + high);
                     y += high;
                 }
             }
@@ -51,18 +41,28 @@ pub(super) fn places(chain: &Chain, rows: usize) -> Places {
     Places { nodes, flows }
 }
 
+/// The ribbons that leave a node, in the order of where they go, or that arrive, in the order of where they come
+/// from.
+fn ribbons(chain: &Chain, (column, node): (usize, usize), out: bool) -> Vec<usize> {
+    let ends = |at: usize| {
+        let flow = &chain.flows[at];
+        if out { (flow.level, flow.from, flow.to) } else { (flow.level + 1, flow.to, flow.from) }
+    };
+    let mut own: Vec<usize> = (0..chain.flows.len())
+        .filter(|&at| {
+            let (level, end, _) = ends(at);
+            level == column && end == node
+        })
+        .collect();
+    own.sort_by_key(|&at| ends(at).2);
+    own
+}
+
 /// The width of what goes through each node: what comes in or what goes out, whichever is more.
 fn weights(chain: &Chain, column: usize) -> Vec<f64> {
     let through = |node: usize| {
-        let sum = |out: bool| -> f64 {
-            let own = chain.flows.iter().filter(|flow| {
-                if out {
-                    flow.level == column && flow.from == node
-                } else {
-                    flow.level + 1 == column && flow.to == node
-                }
-            });
-            own.map(|flow| flow.width).sum()
+        let sum = |out| -> f64 {
+            ribbons(chain, (column, node), out).into_iter().map(|at| chain.flows[at].width).sum()
         };
         sum(true).max(sum(false))
     };
@@ -88,7 +88,7 @@ fn scale(weights: &[Vec<f64>], rows: f64) -> f64 {
 }
 
 /// Nodes one below the other, what is left shared evenly between them.
-fn stack(weights: &[f64], scale: f64, rows: f64) -> Vec<Box4> {
+fn stack(weights: &[f64], scale: f64, rows: f64) -> Vec<Edges> {
     let heights: Vec<f64> = weights.iter().map(|weight| (weight * scale).max(LEAST)).collect();
     let gap = (rows - heights.iter().sum::<f64>()) / heights.len().max(1) as f64;
     let mut y = -0.5 + gap / 2.0;

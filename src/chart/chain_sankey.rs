@@ -1,7 +1,7 @@
 //! Sankey diagram of the chain: courses → indicators → graduation requirements → training objectives.
 
 use super::chain_flows::{Chain, Flow, Node, chains};
-use super::chain_places::{Box4, places};
+use super::chain_places::{Edges, places};
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
 use super::read::{self, Tables};
 use super::svg::identifier;
@@ -221,7 +221,7 @@ fn marks(chain: &Chain, (rows, columns): (usize, usize), (name, theme): (&str, T
 fn node_marks(
     node: &Node,
     (at, half): (f64, f64),
-    (top, bottom): Box4,
+    (top, bottom): Edges,
     (room, theme): (f64, Theme),
 ) -> Vec<Mark> {
     let sign = match node.reached {
@@ -234,24 +234,31 @@ fn node_marks(
         Some(false) => (Ink::White, Ink::Vermillion),
         None => (Ink::White, Ink::Grey),
     };
-    let text = format!("{sign} {} {}", node.short, node.shown);
-    let fits = width(text.trim(), theme.small).is_ok_and(|wide| wide <= room);
-    let text = if fits { text } else { format!("{sign} {}", node.short) };
     // A character without a glyph is reported where the text is placed.
-    let text = wrap_at_most(&text, theme.small, room, 1)
-        .map_or(text, |(mut lines, _)| lines.pop().unwrap_or_default());
+    let fitted = |text: String| {
+        let text = text.trim().to_owned();
+        wrap_at_most(&text, theme.small, room, 1)
+            .map_or(text, |(mut lines, _)| lines.pop().unwrap_or_default())
+    };
+    let one = format!("{sign} {} {}", node.short, node.shown);
+    let fits = width(one.trim(), theme.small).is_ok_and(|wide| wide <= room);
+    let middle = (top + bottom) / 2.0;
+    let lines = if fits {
+        vec![(middle, one.trim().to_owned())]
+    } else if bottom - top >= 2.0 && !node.shown.is_empty() {
+        vec![(middle - 0.5, fitted(format!("{sign} {}", node.short))), (middle + 0.5, node.shown.clone())]
+    } else {
+        vec![(middle, fitted(format!("{sign} {}", node.short)))]
+    };
     let (x, y) = ((at - half, at + half), (top, bottom));
     let bar = |fill, pattern| Mark::Bar { x, y, fill, pattern };
-    let middle = (top + bottom) / 2.0;
-    vec![
-        bar(fill, Pattern::Solid),
-        bar(edge, Pattern::Outline),
-        Mark::Text { at: (at, middle), text, ink: Ink::Black, place: Place::Centre },
-    ]
+    let text = |(y, text)| Mark::Text { at: (at, y), text, ink: Ink::Black, place: Place::Centre };
+    let frame = [bar(fill, Pattern::Solid), bar(edge, Pattern::Outline)];
+    frame.into_iter().chain(lines.into_iter().map(text)).collect()
 }
 
 /// A ribbon from one edge to the other, level at both ends.
-fn bent((left, right): (f64, f64), from: Box4, to: Box4) -> Vec<(f64, f64)> {
+fn bent((left, right): (f64, f64), from: Edges, to: Edges) -> Vec<(f64, f64)> {
     let at = |k: usize, a: f64, b: f64| {
         let t = k as f64 / BENDS as f64;
         (left + (right - left) * t, a + (b - a) * t * t * (3.0 - 2.0 * t))

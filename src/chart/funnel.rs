@@ -174,7 +174,7 @@ fn funnel(table: &Table, selection: &Selection, context: &ChartContext<'_>) -> F
             continue;
         };
         let label = if is_offering {
-            context.text("chart.section", &[("section", text(row, column::SECTION))])
+            read::section(text(row, column::SECTION), context)
         } else {
             let name = Some(text(row, column::COURSE_NAME)).filter(|name| !name.is_empty());
             format!("{} {}", name.unwrap_or(text(row, column::OFFERING)), text(row, column::TERM))
@@ -198,18 +198,15 @@ impl FunnelPlot {
         let what = title(funnel, &zones, context);
         let outside = named(funnel, (&zones, centre), context);
         let x = students(funnel, context);
-        let most = match &x.scale {
-            Scale::Linear { max, .. } => *max,
-            _ => 1.0,
-        };
         let values = funnel.points.iter().map(|point| Some(point.value));
         let y = value_axis(values.chain([funnel.expected]), false, context);
+        let drawn = marks(funnel, &zones, (centre, spread, [ends(&x), ends(&y)]));
         Figure {
             id: identifier(&format!("{}-{}", self.key(), funnel.heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: vec![context.text("chart.funnel.subtitle", &[])],
             legend: legend(&zones, (funnel, centre, spread), context),
-            panel: Panel { x, y, aside: String::new(), marks: marks(funnel, &zones, (centre, spread, most)) },
+            panel: Panel { x, y, aside: String::new(), marks: drawn },
             notes: notes(funnel, (&outside, spread), context),
             alt: alt(funnel, (&zones, centre, &outside), context),
             ..context.blank(TABLE)
@@ -287,6 +284,14 @@ fn alt(
     context.text("chart.funnel.alt", &values)
 }
 
+/// Both ends of an axis.
+fn ends(axis: &Axis) -> (f64, f64) {
+    match axis.scale {
+        Scale::Linear { min, max, .. } => (min, max),
+        _ => (0.0, 1.0),
+    }
+}
+
 /// The axis of students, from 0 to a round number.
 fn students(funnel: &Funnel, context: &ChartContext<'_>) -> Axis {
     let most = funnel.points.iter().map(|point| point.n).max().unwrap_or(1) as f64 * 1.05;
@@ -338,7 +343,11 @@ fn legend(
     entries
 }
 
-fn marks(funnel: &Funnel, zones: &[Zone], (centre, spread, most): (f64, Option<f64>, f64)) -> Vec<Mark> {
+fn marks(
+    funnel: &Funnel,
+    zones: &[Zone],
+    (centre, spread, [(_, most), range]): (f64, Option<f64>, [(f64, f64); 2]),
+) -> Vec<Mark> {
     let line = |points, ink, width, dashed| Mark::Line { points, ink, width, dashed };
     let mut marks = vec![line(vec![(0.0, centre), (most, centre)], Ink::Black, 0.9, false)];
     if let Some(expected) = funnel.expected {
@@ -348,11 +357,12 @@ fn marks(funnel: &Funnel, zones: &[Zone], (centre, spread, most): (f64, Option<f
         for (z, dashed) in LIMITS.into_iter().zip([true, false]) {
             for side in [-1.0, 1.0] {
                 let at = |k: usize| {
-                    let n = 1.0 + (most - 1.0) * k as f64 / STEPS as f64;
+                    let n = 1.0 + (most - 1.0) * (k as f64 / STEPS as f64).powi(2);
                     (n, centre + side * z * spread / n.sqrt())
                 };
-                // Limits beyond the possible values would run along the frame.
-                let points = (0..=STEPS).map(at).filter(|point| (0.0..=1.0).contains(&point.1)).collect();
+                // Limits beyond the axis would run along the frame.
+                let points =
+                    (0..=STEPS).map(at).filter(|point| (range.0..=range.1).contains(&point.1)).collect();
                 marks.push(line(points, Ink::Grey, 0.9, dashed));
             }
         }

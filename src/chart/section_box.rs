@@ -155,7 +155,7 @@ fn spread_row((level, row): (&Table, usize), (spread, own): (&Table, &[usize])) 
 impl SectionBox {
     /// The figures of one offering: one where it is readable so, else as many as it takes.
     pub fn figures(&self, heading: &Heading, rows: &[SpreadRow], context: &ChartContext<'_>) -> Vec<Figure> {
-        let cut = parts(rows.len(), if context.size == Size::Slide { 6 } else { 18 });
+        let cut = parts(rows.len(), if context.size == Size::Slide { 5 } else { 18 });
         let total = cut.len();
         let count = |mut names: Vec<&str>| {
             names.sort_unstable();
@@ -223,7 +223,7 @@ impl SectionBox {
 fn section(row: &SpreadRow, context: &ChartContext<'_>) -> String {
     match &*row.section {
         "" => context.text("chart.section-box.whole", &[]),
-        section => context.text("chart.section", &[("section", section)]),
+        section => read::section(section, context),
     }
 }
 

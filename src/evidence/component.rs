@@ -24,12 +24,15 @@ pub struct ComponentObjective {
     pub n_scored: usize,
 }
 
+/// Whether the items have no component, the component, the objective.
+type Key = (bool, Option<usize>, usize);
+
 /// Every pair of a component and an objective that occurs, components in order, those without one last.
 ///
 /// A share above 1 counts as 1: it is then the weight of a link, not a part of the item.
 #[must_use]
 pub fn component_objectives(offering: &Offering, items: &[ItemResult]) -> Vec<ComponentObjective> {
-    let mut cells: BTreeMap<(bool, Option<usize>, usize), (ComponentObjective, f64, f64)> = BTreeMap::new();
+    let mut cells: BTreeMap<Key, (ComponentObjective, f64, f64)> = BTreeMap::new();
     let mut totals = vec![0.0; offering.objectives.len()];
     for link in &offering.allocation {
         let item = &offering.items[link.item];
