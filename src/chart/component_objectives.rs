@@ -250,8 +250,8 @@ fn marks(cells: &[ComponentCell], context: &ChartContext<'_>) -> Vec<Mark> {
         });
         let ink = fill.map_or(Ink::Black, Ink::readable_on);
         let text = |text, at, place| Mark::Text { at: (x, at), text, ink, place };
-        marks.push(text(ratio(cell, context), y + 0.07, Place::Above));
-        marks.push(text(weight(cell, context), y - 0.07, Place::Below));
+        marks.push(text(ratio(cell, context), y, Place::Above));
+        marks.push(text(weight(cell, context), y, Place::Below));
     }
     marks
 }

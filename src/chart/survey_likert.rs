@@ -152,7 +152,7 @@ impl SurveyLikert {
         (rows, highest): (&[LikertRow], f64),
         context: &ChartContext<'_>,
     ) -> Vec<Figure> {
-        let cut = parts(rows.len(), if context.size == Size::Slide { 7 } else { 18 });
+        let cut = parts(rows.len(), if context.size == Size::Slide { 5 } else { 18 });
         let total = cut.len();
         let middle = (LOWEST + highest) / 2.0;
         let mostly = rows.iter().filter(|row| row.shares(middle)[2] > 0.5).count();
