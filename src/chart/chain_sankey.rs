@@ -45,7 +45,7 @@ fn most(size: Size) -> usize {
     match size {
         Size::Column => 36,
         Size::Page => 46,
-        Size::Slide => 13,
+        Size::Slide => 11,
     }
 }
 
