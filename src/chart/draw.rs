@@ -126,6 +126,10 @@ impl Pen<'_, '_> {
                 }
                 self.area_of(frame, *fill, *pattern)
             }
+            Mark::Area { points, fill, pattern } => {
+                let corners: Vec<(f64, f64)> = points.iter().map(|p| (mx.at(p.0), my.at(p.1))).collect();
+                self.polygon(&corners, *fill, *pattern)
+            }
             Mark::Line { points, ink, width, dashed } => {
                 let points: Vec<(f64, f64)> = points.iter().map(|p| (mx.at(p.0), my.at(p.1))).collect();
                 self.line(&points, *ink, width * scale, *dashed)
@@ -162,6 +166,31 @@ impl Pen<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// A polygon; a thin white edge keeps neighbours apart, hatching is cut at the edges.
+    fn polygon(&self, corners: &[(f64, f64)], ink: Ink, pattern: Pattern) -> Result<(), ChartError> {
+        let mut ring = corners.to_vec();
+        ring.extend(corners.first());
+        if pattern == Pattern::Outline {
+            return self.stroke(&ring, ink, 0.6 * self.theme.scale);
+        }
+        let filled: Vec<(i32, i32)> = corners.iter().copied().map(point).collect();
+        let element = Polygon::new(filled, style(ink, true, 0.1));
+        self.area.draw(&element).map_err(|error| ChartError::Drawing(error.to_string()))?;
+        if pattern == Pattern::Hatched {
+            let sums = corners.iter().map(|(x, y)| x + y);
+            let (least, most) = sums.fold((f64::MAX, f64::MIN), |(a, b), sum| (a.min(sum), b.max(sum)));
+            let step = 4.0 * self.theme.scale;
+            let mut at = least + step / 2.0;
+            while at < most {
+                for pair in crossings(&ring, at).chunks_exact(2) {
+                    self.stroke(&[(pair[0], at - pair[0]), (pair[1], at - pair[1])], Ink::White, 0.8)?;
+                }
+                at += step;
+            }
+        }
+        self.stroke(&ring, Ink::White, 0.3 * self.theme.scale)
     }
 
     fn line(&self, points: &[(f64, f64)], ink: Ink, width: f64, dashed: bool) -> Result<(), ChartError> {
@@ -249,4 +278,18 @@ impl Pen<'_, '_> {
             }
         }
     }
+}
+
+/// Where the line x + y = `sum` crosses a closed ring: the places along x, in rising order.
+fn crossings(ring: &[(f64, f64)], sum: f64) -> Vec<f64> {
+    let mut found: Vec<f64> = ring
+        .windows(2)
+        .filter_map(|pair| {
+            let (a, b) = (pair[0].0 + pair[0].1 - sum, pair[1].0 + pair[1].1 - sum);
+            // An end belongs to one of its two edges only, so crossings come in pairs.
+            ((a < 0.0) != (b < 0.0)).then(|| pair[0].0 + (pair[1].0 - pair[0].0) * a / (a - b))
+        })
+        .collect();
+    found.sort_by(f64::total_cmp);
+    found
 }

@@ -149,6 +149,15 @@ pub enum Mark {
         /// How it is filled.
         pattern: Pattern,
     },
+    /// An area between two edges: a ribbon.
+    Area {
+        /// Its corners, in order around it.
+        points: Vec<(f64, f64)>,
+        /// Its colour.
+        fill: Ink,
+        /// How it is filled.
+        pattern: Pattern,
+    },
     /// A line through points.
     Line {
         /// The points.

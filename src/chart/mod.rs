@@ -15,8 +15,13 @@ pub mod figure;
 pub mod theme;
 
 mod attainment_histogram;
+mod chain_flows;
+mod chain_places;
+mod chain_sankey;
 mod columns;
+mod component_objectives;
 mod draw;
+mod funnel;
 mod gap_waterfall;
 mod layout;
 mod objective;
@@ -27,11 +32,13 @@ mod read;
 mod requirement_intervals;
 mod requirement_radar;
 mod rows;
+mod section_box;
 mod section_dots;
 mod standard;
 mod student_dots;
 mod student_heatmap;
 mod support_heatmap;
+mod survey_likert;
 mod survey_values;
 mod svg;
 mod term_pairs;
@@ -49,7 +56,11 @@ mod tests;
 use thiserror::Error;
 
 pub use attainment_histogram::AttainmentHistogram;
+pub use chain_flows::{Chain, Flow, Node};
+pub use chain_sankey::ChainSankey;
+pub use component_objectives::{ComponentCell, ComponentMatrix, ComponentObjectives};
 pub use figure::Figure;
+pub use funnel::{Funnel, FunnelPlot, FunnelPoint};
 pub use gap_waterfall::{Gap, GapStep, GapWaterfall};
 pub use objective::ObjectiveBar;
 pub use objective_bars::ObjectiveBars;
@@ -58,11 +69,13 @@ pub use png::{font, png};
 pub use read::{Heading, Tables};
 pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
 pub use requirement_radar::RequirementRadar;
+pub use section_box::{SectionBox, SpreadRow};
 pub use section_dots::SectionDots;
 pub use standard::{MOST_OFFERINGS, standard};
 pub use student_dots::{ObjectiveDots, StudentDots};
 pub use student_heatmap::{StudentColumn, StudentHeatmap};
 pub use support_heatmap::{SupportCell, SupportHeatmap, SupportMatrix};
+pub use survey_likert::{LikertRow, SurveyLikert};
 pub use survey_values::{SurveyRow, SurveyValues};
 pub use svg::{identifier, svg};
 pub use term_pairs::TermPairs;
@@ -78,14 +91,19 @@ pub const CHARTS: &[&dyn Chart] = &[
     &StudentDots,
     &AttainmentHistogram,
     &SectionDots,
+    &SectionBox,
+    &ComponentObjectives,
+    &FunnelPlot,
     &StudentHeatmap,
     &ObjectiveTrend,
     &TermPairs,
     &SupportHeatmap,
+    &ChainSankey,
     &RequirementIntervals,
     &RequirementRadar,
     &GapWaterfall,
     &SurveyValues,
+    &SurveyLikert,
     &VerdictMatrix,
 ];
 

@@ -66,7 +66,7 @@ impl Heading {
             parts.push(self.term.clone());
         }
         if !self.section.is_empty() {
-            parts.push(context.text("chart.section", &[("section", &self.section)]));
+            parts.push(section(&self.section, context));
         }
         parts.join(match context.lang {
             Lang::Zh => "，",
@@ -91,6 +91,14 @@ impl Heading {
     /// The level of the intervals: `95%`; empty where rows have none or differ.
     pub(super) fn level(&self, context: &ChartContext<'_>) -> String {
         words::level(&self.intervals, context)
+    }
+}
+
+/// A section as texts name it; one whose name says that it is a class stays as it is.
+pub(super) fn section(section: &str, context: &ChartContext<'_>) -> String {
+    match context.lang {
+        Lang::Zh if section.ends_with('班') => section.to_owned(),
+        _ => context.text("chart.section", &[("section", section)]),
     }
 }
 

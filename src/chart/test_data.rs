@@ -5,8 +5,9 @@ use super::figure::Size;
 use super::objective::column as objective;
 use crate::message::Lang;
 use crate::results::schema::{
-    COMPARE, CONTRIBUTIONS, COURSE_TERMS, INDICATORS, OBJECTIVES, REQUIREMENTS, STUDENT_OBJECTIVES, SUPPORT,
-    SURVEYS,
+    COHORT_COURSES, COMPARE, COMPONENT_OBJECTIVES, CONTRIBUTIONS, COURSE_TERMS, INDICATORS, OBJECTIVES,
+    OFFERINGS, REQUIREMENT_SUPPORT, REQUIREMENTS, SECTION_SPREAD, STUDENT_OBJECTIVES, SUPPORT,
+    SURVEY_ANSWERS, SURVEYS, TRAINING_OBJECTIVES,
 };
 use crate::results::table::{Kind, Table, Value};
 
@@ -80,6 +81,7 @@ pub(super) fn sections(case: Case, lang: Lang) -> Vec<Table> {
 fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
     let mut objectives = Table::new(&OBJECTIVES);
     let mut students = Table::new(&STUDENT_OBJECTIVES);
+    let mut spread = Table::new(&SECTION_SPREAD);
     let name = if lang == Lang::Zh { "数据结构与算法" } else { "Data Structures and Algorithms" };
     let all = sections.iter().flat_map(|section| (0..case.objectives).map(move |k| (*section, k)));
     for (section, k) in all {
@@ -141,8 +143,21 @@ fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
             ("reason", value.is_none().then_some("no_items").into()),
         ];
         push(&mut objectives, &cells);
+        let at = |shift: f64| value.map(|value| (value + shift).clamp(0.0, 1.0)).into();
+        let cells = [
+            ("offering", "MA101".into()),
+            ("section", section.into()),
+            ("objective", (&id).into()),
+            ("n", value.map_or(0, |_| n).into()),
+            ("q05", at(-0.2)),
+            ("q25", at(-0.1)),
+            ("median", at(0.01)),
+            ("q75", at(0.09)),
+            ("q95", at(0.15)),
+        ];
+        push(&mut spread, &cells);
     }
-    vec![objectives, students]
+    vec![objectives, students, spread]
 }
 
 pub(super) fn matrix(rows: u32, columns: u32, lang: Lang, (letters, long): (bool, bool)) -> Vec<Table> {
@@ -371,6 +386,149 @@ pub(super) fn surveys(count: u32, lang: Lang) -> Vec<Table> {
         }
     }
     vec![table]
+}
+
+/// Answers on a scale of so many scores.
+pub(super) fn survey_answers(count: u32, highest: u32) -> Vec<Table> {
+    let mut table = Table::new(&SURVEY_ANSWERS);
+    for k in 0..count {
+        for audience in ["graduate", "employer"] {
+            for score in 1..=highest {
+                let target = (k + 1).to_string();
+                let cells = [
+                    ("survey", "S1".into()),
+                    ("programme", "CS".into()),
+                    ("cohort", "2020".into()),
+                    ("audience", audience.into()),
+                    ("level", "requirement".into()),
+                    ("target", (&target).into()),
+                    ("score", f64::from(score).into()),
+                    ("scale_max", f64::from(highest).into()),
+                    ("n_answers", ((noise(k * 7 + score) * 40.0) as usize).into()),
+                ];
+                push(&mut table, &cells);
+            }
+        }
+    }
+    vec![table]
+}
+
+pub(super) fn components(rows: u32, columns: u32, lang: Lang) -> Vec<Table> {
+    let mut table = Table::new(&COMPONENT_OBJECTIVES);
+    for row in 0..rows {
+        for column in 0..columns {
+            let strength = noise(row * 31 + column * 7);
+            if strength < 0.3 && row != column {
+                continue;
+            }
+            let component = match lang {
+                Lang::Zh => format!("课程设计与实验报告{row}"),
+                Lang::En => format!("Laboratory report {row}"),
+            };
+            let objective = (column + 1).to_string();
+            let cells = [
+                ("offering", "MA101".into()),
+                ("course_name", (if lang == Lang::Zh { "数据结构" } else { "Data Structures" }).into()),
+                ("term", "2025-2026-1".into()),
+                ("component", (row != 1).then_some(component.as_str()).into()),
+                ("objective", (&objective).into()),
+                ("n_items", 3.into()),
+                ("points", ((strength * 400.0).round() / 10.0).into()),
+                ("point_share", strength.into()),
+                ("ratio", (row != 2).then_some(0.4 + 0.6 * strength).into()),
+                ("n_scored", 88.into()),
+            ];
+            push(&mut table, &cells);
+        }
+    }
+    vec![table]
+}
+
+pub(super) fn offerings(count: u32, lang: Lang) -> Vec<Table> {
+    let mut table = Table::new(&OFFERINGS);
+    for k in 0..count {
+        let n = 10 + (noise(k) * 180.0) as usize;
+        let value = 0.7 + 0.2 * (noise(k * 3 + 1) - 0.5);
+        let id = format!("O{k:04}");
+        let name = if lang == Lang::Zh { "计算机组成原理" } else { "Computer Organisation" };
+        let cells = [
+            ("offering", (&id).into()),
+            ("course", "C1".into()),
+            ("course_name", name.into()),
+            ("term", "2025-2026-1".into()),
+            ("value", (k != 2).then_some(value).into()),
+            ("se", (0.12 / (n as f64).sqrt()).into()),
+            ("expected", 0.65.into()),
+            ("n_assessed", n.into()),
+            ("method", "student-first/weighted".into()),
+            ("policy", "ceeaa-2024".into()),
+        ];
+        push(&mut table, &cells);
+    }
+    vec![table]
+}
+
+/// The chain of one cohort: every course supports three indicators.
+pub(super) fn chain(courses: u32, indicators: u32, lang: Lang) -> Vec<Table> {
+    let mut tables = requirements(indicators.div_ceil(3), 1, lang, false);
+    let [mut parts, mut own, mut level, mut goals, mut links] =
+        [&CONTRIBUTIONS, &COHORT_COURSES, &INDICATORS, &TRAINING_OBJECTIVES, &REQUIREMENT_SUPPORT]
+            .map(Table::new);
+    let keys = || [("programme", "CS".into()), ("plan", "2024".into()), ("cohort", "2019".into())];
+    let verdict = |k: u32| {
+        [Some(objective::REACHED), Some(objective::NOT_REACHED), None, Some(objective::REACHED)]
+            [k as usize % 4]
+    };
+    for k in 0..courses {
+        let (id, name) = (format!("C{k:03}"), text(lang, false, k));
+        let cells = [("course", (&id).into()), ("shown", "0.71".into()), ("verdict", verdict(k).into())];
+        push(&mut own, &[&keys()[..], &cells].concat());
+        for j in 0..3.min(indicators) {
+            let at = (k + j * 5) % indicators;
+            let (requirement, indicator) =
+                ((at / 3 + 1).to_string(), format!("{}.{}", at / 3 + 1, at % 3 + 1));
+            let cells = [
+                ("requirement", (&requirement).into()),
+                ("indicator", (&indicator).into()),
+                ("course", (&id).into()),
+                ("course_name", (&name).into()),
+                ("weight", (0.1 + noise(k + j)).into()),
+            ];
+            push(&mut parts, &[&keys()[..], &cells].concat());
+        }
+    }
+    for at in 0..indicators {
+        let indicator = format!("{}.{}", at / 3 + 1, at % 3 + 1);
+        let cells = [
+            ("indicator", (&indicator).into()),
+            ("evaluation", "direct".into()),
+            ("shown", "0.68".into()),
+            ("value", 0.68.into()),
+            ("verdict", verdict(at).into()),
+        ];
+        push(&mut level, &[&keys()[..], &cells].concat());
+    }
+    for goal in 0..4 {
+        let id = (goal + 1).to_string();
+        let cells = [
+            ("training_objective", (&id).into()),
+            ("evaluation", "direct".into()),
+            ("shown", "0.70".into()),
+            ("verdict", verdict(goal).into()),
+        ];
+        push(&mut goals, &[&keys()[..], &cells].concat());
+        for requirement in (0..indicators.div_ceil(3)).filter(|r| (r + goal) % 2 == 0) {
+            let requirement = (requirement + 1).to_string();
+            let cells = [
+                ("training_objective", (&id).into()),
+                ("requirement", (&requirement).into()),
+                ("weight", 1.0.into()),
+            ];
+            push(&mut links, &[&keys()[..2], &cells].concat());
+        }
+    }
+    tables.extend([parts, own, level, goals, links]);
+    tables
 }
 
 pub(super) fn show(value: f64) -> String {

@@ -5,7 +5,8 @@
 use super::figure::Size;
 use super::layout::{Anchor, TextRun, place};
 use super::test_data::{
-    CASES, compare, context, contributions, course, matrix, push, requirements, sections, surveys, terms,
+    CASES, chain, compare, components, context, contributions, course, matrix, offerings, push, requirements,
+    sections, survey_answers, surveys, terms,
 };
 use super::text::width;
 use super::theme::{SMALLEST, Theme};
@@ -32,6 +33,7 @@ fn gallery() -> Vec<(String, Figure)> {
                 add(case.name, &AttainmentHistogram, &tables);
                 add(case.name, &StudentHeatmap, &tables);
                 add(case.name, &SectionDots, &sections(case, lang));
+                add(case.name, &SectionBox, &sections(case, lang));
             }
             for (name, count, cohorts, long) in [
                 ("normal", 7, 3, false),
@@ -42,6 +44,19 @@ fn gallery() -> Vec<(String, Figure)> {
                 let tables = requirements(count, cohorts, lang, long);
                 add(name, &RequirementIntervals, &tables);
                 add(name, &RequirementRadar, &tables);
+            }
+            for (name, courses, indicators) in [("normal", 14, 9), ("large", 56, 36), ("one", 1, 1)] {
+                add(name, &ChainSankey, &chain(courses, indicators, lang));
+            }
+            for (name, rows, columns) in [("normal", 4, 4), ("large", 30, 12), ("one", 1, 1)] {
+                add(name, &ComponentObjectives, &components(rows, columns, lang));
+            }
+            for (name, count) in [("normal", 30), ("crowd", 1500), ("one", 1)] {
+                add(name, &FunnelPlot, &offerings(count, lang));
+            }
+            for (name, count, highest) in [("normal", 4, 5), ("many", 12, 10), ("even", 2, 4), ("one", 1, 2)]
+            {
+                add(name, &SurveyLikert, &survey_answers(count, highest));
             }
             for (name, units, choices) in [("normal", 4, (6, 4)), ("many", 12, (14, 7)), ("one", 1, (1, 1))] {
                 add(name, &VerdictMatrix, &compare(units, choices));
@@ -267,6 +282,56 @@ fn every_chart_has_a_key_of_its_own_a_summary_in_both_languages_and_says_what_it
     let tables = matrix(2, 2, Lang::Zh, (true, false));
     let error = SupportHeatmap.build(&tables, &other, &context(Lang::Zh, Size::Page)).unwrap_err();
     assert!(matches!(error, ChartError::Nothing { .. }), "{error}");
+}
+
+#[test]
+fn the_new_figures_say_their_numbers_in_words() {
+    let context = context(Lang::En, Size::Page);
+    let all = Selection::default();
+    let one = |chart: &dyn Chart, tables: &Vec<Table>| chart.build(tables, &all, &context).unwrap().remove(0);
+    let boxes = one(&SectionBox, &sections(CASES[0], Lang::En));
+    assert!(boxes.alt.contains("section 1: median 0.") && boxes.alt.contains("n = 92"), "{}", boxes.alt);
+    let funnel = one(&FunnelPlot, &offerings(30, Lang::En));
+    assert!(
+        funnel.alt.contains("29 points") && funnel.notes.iter().any(|n| n.starts_with("1 without")),
+        "{}",
+        funnel.alt
+    );
+    let components = one(&ComponentObjectives, &components(4, 4, Lang::En));
+    assert!(components.alt.contains("no component × course objective 2: "), "{}", components.alt);
+    let likert = one(&SurveyLikert, &survey_answers(1, 5));
+    assert!(likert.alt.contains("Requirement 1 employers ") && likert.alt.contains("% / "), "{}", likert.alt);
+    let sankey = one(&ChainSankey, &chain(14, 9, Lang::En));
+    assert!(
+        sankey.alt.contains("1.1 0.68 reached (") && sankey.title.contains("14 courses"),
+        "{}",
+        sankey.alt
+    );
+}
+
+#[test]
+fn the_chain_of_56_courses_and_36_indicators_is_one_page_and_its_widths_add_up() {
+    let context = context(Lang::Zh, Size::Page);
+    let figures = ChainSankey.build(&chain(56, 36, Lang::Zh), &Selection::default(), &context).unwrap();
+    assert_eq!(figures.len(), 1);
+    assert!(
+        figures[0].notes.iter().any(|note| note.contains("56 门课程按所支撑的毕业要求合并")),
+        "{:?}",
+        figures[0].notes
+    );
+    for (courses, indicators) in [(14, 9), (56, 36)] {
+        let tables = chain(courses, indicators, Lang::Zh);
+        let whole = &chain_flows::chains(&tables, &Selection::default(), &context).unwrap()[0];
+        for chain in [whole.clone(), whole.together(&context)] {
+            for at in 0..chain.columns[1].len() {
+                let into: f64 =
+                    chain.flows.iter().filter(|f| f.level == 0 && f.to == at).map(|f| f.width).sum();
+                assert!((into - 1.0).abs() < 1e-9, "indicator {at}: {into}");
+            }
+            let level = |level| chain.flows.iter().filter(|f| f.level == level).map(|f| f.width).sum::<f64>();
+            assert!((level(1) - f64::from(indicators)).abs() < 1e-9 && (level(2) - level(1)).abs() < 1e-9);
+        }
+    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ pub(super) fn wrap_at_most(
     if let (Some(last), Some(next)) = (lines.last_mut(), rest.first()) {
         let room = most - width("…", size)?;
         // The next word is cut by characters: a short line would say less than the place allows.
-        let space = if text.is_ascii() { " " } else { "" };
+        let space = if last.ends_with(wide) || next.starts_with(wide) { "" } else { " " };
         last.push_str(space);
         last.push_str(next);
         while width(last, size)? > room && last.pop().is_some() {}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::gallery;
 use super::list;
 use super::session::Session;
 use super::source::load;
@@ -12,6 +13,7 @@ use crate::attainment::{attain, compare};
 use crate::chart::figure::Size;
 use crate::chart::{CHARTS, Chart, ChartContext, Figure, Selection, find, png, svg};
 use crate::error::{Error, exit};
+use crate::message::Lang;
 use crate::results::{Results, compare_table, write_file};
 
 /// Dots per inch of a PNG: print quality.
@@ -20,7 +22,7 @@ const DOTS_PER_INCH: f32 = 300.0;
 /// Which chart, of what, for which place.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    #[arg(value_name = "KEY|list")]
+    #[arg(value_name = "KEY|list|gallery")]
     key: String,
     #[arg(value_name = "WORKSPACE|FILE.xlsx", default_value = ".")]
     source: PathBuf,
@@ -64,6 +66,9 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     if args.key == "list" {
         return list::charts(session);
     }
+    if args.key == "gallery" {
+        return all(args, session);
+    }
     let chart = find(&args.key).ok_or_else(|| {
         let known: Vec<&str> = CHARTS.iter().map(|chart| chart.key()).collect();
         Error::usage("error.unknown_chart", &[("key", &args.key), ("known", &known.join(", "))])
@@ -76,6 +81,23 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
             write_all(&figures, &out, args, session)?;
         }
     }
+    Ok(exit::FINE)
+}
+
+/// Every chart on one page.
+fn all(args: &Args, session: &mut Session) -> Result<u8, Error> {
+    let loaded = load(&args.source, args.policy.as_deref(), session)?;
+    let attained = attain(&loaded.dataset, &loaded.policy, &|| ())?;
+    let mut results: Results = all_tables(&loaded, &attained, session);
+    let compared = compare(&loaded.dataset, &loaded.policy, &|| ())?;
+    results.tables.push(compare_table(&loaded.dataset, &compared));
+    let rounding = loaded.policy.rounding;
+    let show = move |value: f64| shown(&rounding, value);
+    let context =
+        |lang| ChartContext { lang, size: Size::from(args.size), show: &show, source: super::SOURCE };
+    let other = if session.lang == Lang::Zh { Lang::En } else { Lang::Zh };
+    let contexts = [context(session.lang), context(other)];
+    gallery::write(&results, args.out.as_deref(), &args.source, (&contexts, session))?;
     Ok(exit::FINE)
 }
 

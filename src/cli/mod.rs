@@ -12,6 +12,7 @@ mod compare_course;
 mod course;
 mod findings;
 mod folder;
+mod gallery;
 mod grid;
 mod help;
 mod import;

@@ -15,7 +15,6 @@ mod manifest;
 mod results_error;
 pub mod schema;
 mod schema_doc;
-mod schema_value_added;
 pub mod table;
 mod write_csv;
 mod write_json;

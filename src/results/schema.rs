@@ -1,7 +1,7 @@
 //! The schemas of all result tables; `docs/tables.md` is generated from them.
 
-pub use super::schema_value_added::{GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_EFFECTS, VARIANCE_COMPONENTS};
 use super::table::{ColumnSchema, Kind, TableSchema};
+pub use value_added::{GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_EFFECTS, VARIANCE_COMPONENTS};
 
 const fn column(
     name: &'static str,
@@ -129,7 +129,10 @@ macro_rules! schema {
             TableSchema { key: $key, doc: ($zh, $en), keys: $keys, columns: $columns, personal: $personal };
     };
 }
-pub(super) use schema;
+
+mod parts;
+mod value_added;
+pub use parts::{COMPONENT_OBJECTIVES, REQUIREMENT_SUPPORT, SECTION_SPREAD, SURVEY_ANSWERS};
 
 schema!(
     OBJECTIVES,
@@ -536,11 +539,15 @@ pub static SCHEMAS: &[&TableSchema] = &[
     &TRAINING_OBJECTIVES,
     &CONTRIBUTIONS,
     &SUPPORT,
+    &REQUIREMENT_SUPPORT,
     &ITEMS,
     &ITEM_ANALYSIS,
     &RELIABILITY,
+    &COMPONENT_OBJECTIVES,
+    &SECTION_SPREAD,
     &MISSING,
     &SURVEYS,
+    &SURVEY_ANSWERS,
     &STUDENT_OBJECTIVES,
     &STUDENT_INDICATORS,
     &STUDENT_REQUIREMENTS,

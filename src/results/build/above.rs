@@ -4,7 +4,7 @@ use super::super::schema;
 use super::super::table::{Table, Value};
 use super::{Sources, figure, offering::course_method};
 use crate::attainment::{Attainment, CohortResult, Evaluated};
-use crate::model::{Cohort, Plan, Programme, Strength, SurveyTarget, decimal_ratio, ratio_f64};
+use crate::model::{Cohort, Plan, Programme, Strength, Survey, SurveyTarget, decimal_ratio, ratio_f64};
 use crate::policy;
 
 /// A cohort result with the names it points to.
@@ -219,19 +219,24 @@ pub(super) fn support(sources: Sources<'_>) -> Table {
     table
 }
 
+/// The level and the identifier of what a survey asks about.
+pub(super) fn survey_target(survey: &Survey) -> (&'static str, String) {
+    match &survey.target {
+        SurveyTarget::TrainingObjective(id) => ("training_objective", id.clone()),
+        SurveyTarget::Requirement(id) => ("requirement", id.clone()),
+        SurveyTarget::Indicator(id) => ("indicator", id.clone()),
+        SurveyTarget::CourseObjective { offering, objective } => {
+            ("objective", format!("{offering}/{objective}"))
+        }
+    }
+}
+
 /// Surveys with their response rates.
 pub(super) fn surveys(sources: Sources<'_>) -> Table {
     let mut table = Table::new(&schema::SURVEYS);
     for value in &sources.attained.surveys {
         let survey = &sources.dataset.surveys[value.survey];
-        let (level, target) = match &survey.target {
-            SurveyTarget::TrainingObjective(id) => ("training_objective", id.clone()),
-            SurveyTarget::Requirement(id) => ("requirement", id.clone()),
-            SurveyTarget::Indicator(id) => ("indicator", id.clone()),
-            SurveyTarget::CourseObjective { offering, objective } => {
-                ("objective", format!("{offering}/{objective}"))
-            }
-        };
+        let (level, target) = survey_target(survey);
         table.push(&[
             survey.id.as_str().into(),
             survey.programme.as_str().into(),

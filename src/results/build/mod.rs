@@ -1,6 +1,7 @@
 //! From what was attained to the tidy tables.
 
 mod above;
+mod detail;
 mod evidence;
 mod figure;
 mod offering;
@@ -33,7 +34,7 @@ struct Sources<'a> {
 type Maker = fn(Sources<'_>) -> Table;
 
 /// The maker of every table of the chain, in the order of the schemas.
-static MAKERS: [(&TableSchema, Maker); 17] = [
+static MAKERS: [(&TableSchema, Maker); 21] = [
     (&schema::OBJECTIVES, offering::objectives),
     (&schema::OFFERINGS, offering::offerings),
     (&schema::COURSE_TERMS, offering::course_terms),
@@ -43,11 +44,15 @@ static MAKERS: [(&TableSchema, Maker); 17] = [
     (&schema::TRAINING_OBJECTIVES, above::training_objectives),
     (&schema::CONTRIBUTIONS, above::contributions),
     (&schema::SUPPORT, above::support),
+    (&schema::REQUIREMENT_SUPPORT, detail::requirement_support),
     (&schema::ITEMS, offering::items),
     (&schema::ITEM_ANALYSIS, evidence::item_analysis),
     (&schema::RELIABILITY, evidence::reliability),
+    (&schema::COMPONENT_OBJECTIVES, detail::component_objectives),
+    (&schema::SECTION_SPREAD, detail::section_spread),
     (&schema::MISSING, offering::missing),
     (&schema::SURVEYS, above::surveys),
+    (&schema::SURVEY_ANSWERS, detail::survey_answers),
     (&schema::STUDENT_OBJECTIVES, students::objectives),
     (&schema::STUDENT_INDICATORS, students::indicators),
     (&schema::STUDENT_REQUIREMENTS, students::requirements),
@@ -73,7 +78,7 @@ pub fn tables_where(
 pub fn parts_for(wanted: &dyn Fn(&str) -> bool) -> Wanted {
     let any = |keys: &[&str]| keys.iter().any(|key| wanted(key));
     Wanted {
-        items: wanted("items"),
+        items: any(&["items", "component_objectives"]),
         missing: wanted("missing"),
         terms: wanted("course_terms"),
         students: wanted("student_objectives"),

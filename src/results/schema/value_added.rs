@@ -1,7 +1,7 @@
 //! The schemas of the tables of value added.
 
-use super::schema::{count, number, schema, text};
-use super::table::TableSchema;
+use super::super::table::TableSchema;
+use super::{count, number, text};
 
 schema!(
     UNIT_EFFECTS,
