@@ -25,8 +25,8 @@ fn run(out: &Path, more: &[&str]) -> Vec<String> {
 fn a_run_writes_the_page_into_output_and_manifest_unless_told_otherwise() {
     let folder = TempDir::new().unwrap();
     let (with, without) = (folder.path().join("with"), folder.path().join("without"));
-    let quick = ["--no-charts", "--formats", "csv", "--tables", "requirements"];
-    assert_eq!(run(&with, &quick), ["index.html", "manifest.json", "requirements.csv"]);
+    let quick = ["--no-charts", "--no-reports", "--formats", "json"];
+    assert_eq!(run(&with, &quick), ["index.html", "manifest.json", "results.json"]);
     assert!(fs::read_to_string(with.join("manifest.json")).unwrap().contains("\"index.html\""));
     let page = fs::read(with.join("index.html")).unwrap();
     assert!(page.len() < 5_000_000, "{}", page.len());
@@ -34,8 +34,10 @@ fn a_run_writes_the_page_into_output_and_manifest_unless_told_otherwise() {
     assert!(fs::read(with.join("index.html")).unwrap() == page, "the same bytes for any number of threads");
     assert_eq!(
         run(&without, &[&quick[..], &["--no-explorer"]].concat()),
-        ["manifest.json", "requirements.csv"]
+        ["manifest.json", "results.json"]
     );
+    let chosen = ["--no-charts", "--formats", "csv", "--tables", "requirements"];
+    assert_eq!(run(&folder.path().join("chosen"), &chosen), ["manifest.json", "requirements.csv"]);
 }
 
 #[test]
