@@ -32,10 +32,7 @@ fn a_run_writes_the_page_into_output_and_manifest_unless_told_otherwise() {
     assert!(page.len() < 5_000_000, "{}", page.len());
     run(&with, &[&quick[..], &["--threads", "1"]].concat());
     assert!(fs::read(with.join("index.html")).unwrap() == page, "the same bytes for any number of threads");
-    assert_eq!(
-        run(&without, &[&quick[..], &["--no-explorer"]].concat()),
-        ["manifest.json", "results.json"]
-    );
+    assert_eq!(run(&without, &[&quick[..], &["--no-explorer"]].concat()), ["manifest.json", "results.json"]);
     let chosen = ["--no-charts", "--formats", "csv", "--tables", "requirements"];
     assert_eq!(run(&folder.path().join("chosen"), &chosen), ["manifest.json", "requirements.csv"]);
 }
