@@ -1,6 +1,6 @@
 //! Linear quantile regression, solved exactly.
 //!
-//! Minimises Σ ρ_τ(yᵢ − xᵢβ), ρ_τ(r) = r (τ − [r < 0]) (R. Koenker and G. Bassett, Econometrica 46, 1978) by the simplex
+//! Minimises Σ ρ_τ(yᵢ − xᵢβ), `ρ_τ(r) = r (τ − 1{r < 0})` (R. Koenker and G. Bassett, Econometrica 46, 1978) by the simplex
 //! method in the residuals with exact line search (I. Barrodale and F. Roberts, SIAM J. Numerical Analysis 10, 1973):
 //! a basis of p rows is fitted exactly; a row leaves it when its dual value is outside [τ − 1, τ], the step passes all
 //! rows whose sign change still lowers the sum, and the next one enters. The optimal basis of one τ starts the next.
