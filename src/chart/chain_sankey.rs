@@ -55,17 +55,11 @@ impl ChainSankey {
     pub fn figures(&self, chain: &Chain, context: &ChartContext<'_>) -> Vec<Figure> {
         let most = most(context.size);
         let pieces = chain.pieces(most);
-        let total = pieces.len();
-        let part = |(index, piece): (usize, Chain)| {
+        let part = |piece: Chain| {
             let piece = if piece.columns[0].len() > most { piece.together(context) } else { piece };
-            let mut figure = self.figure(&piece, chain, context);
-            figure.title.push_str(&read::part_of((index + 1, total), context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
+            self.figure(&piece, chain, context)
         };
-        pieces.into_iter().enumerate().map(part).collect()
+        read::numbered(pieces.into_iter().map(part).collect(), context)
     }
 
     fn figure(&self, chain: &Chain, whole: &Chain, context: &ChartContext<'_>) -> Figure {

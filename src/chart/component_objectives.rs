@@ -144,8 +144,7 @@ impl ComponentObjectives {
                 parts(matrix.objectives.len(), columns).into_iter().map(move |c| (rows.clone(), c))
             })
             .collect();
-        let total = blocks.len();
-        let part = |(index, (rows, columns)): (usize, (std::ops::Range<usize>, std::ops::Range<usize>))| {
+        let part = |(rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>)| {
             let inside = |cell: &&ComponentCell| rows.contains(&cell.row) && columns.contains(&cell.column);
             let shifted = |cell: &ComponentCell| ComponentCell {
                 row: cell.row - rows.start,
@@ -159,14 +158,9 @@ impl ComponentObjectives {
                 objectives: matrix.objectives[columns.clone()].to_vec(),
                 cells: matrix.cells.iter().filter(inside).map(shifted).collect(),
             };
-            let mut figure = self.figure(&block, context);
-            figure.title.push_str(&read::part_of((index + 1, total), context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
+            self.figure(&block, context)
         };
-        blocks.into_iter().enumerate().map(part).collect()
+        read::numbered(blocks.into_iter().map(part).collect(), context)
     }
 
     fn figure(&self, matrix: &ComponentMatrix, context: &ChartContext<'_>) -> Figure {

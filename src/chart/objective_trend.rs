@@ -138,16 +138,8 @@ impl ObjectiveTrend {
         context: &ChartContext<'_>,
     ) -> Vec<Figure> {
         let cut = parts(series.len(), MOST);
-        let total = cut.len();
-        let part = |(index, rows): (usize, std::ops::Range<usize>)| {
-            let mut figure = self.figure(heading, (terms, &series[rows]), context);
-            figure.title.push_str(&read::part_of((index + 1, total), context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
-        };
-        cut.into_iter().enumerate().map(part).collect()
+        let part = |rows: std::ops::Range<usize>| self.figure(heading, (terms, &series[rows]), context);
+        read::numbered(cut.into_iter().map(part).collect(), context)
     }
 
     fn figure(

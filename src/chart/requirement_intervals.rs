@@ -245,18 +245,11 @@ impl RequirementIntervals {
         };
         let most = f64::min(room / row_height(profile.cohorts.len()), most).floor().max(1.0) as usize;
         let cut = parts(profile.rows.len(), most);
-        let total = cut.len();
-        let part = |(index, rows): (usize, std::ops::Range<usize>)| {
+        let part = |rows: std::ops::Range<usize>| {
             let part = Profile { rows: profile.rows[rows].to_vec(), ..profile.clone() };
-            let mut figure =
-                frame(self.key(), (&part, profile.rows.len()), (dots_panel(&part, context), context));
-            figure.title.push_str(&read::part_of((index + 1, total), context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
+            frame(self.key(), (&part, profile.rows.len()), (dots_panel(&part, context), context))
         };
-        cut.into_iter().enumerate().map(part).collect()
+        read::numbered(cut.into_iter().map(part).collect(), context)
     }
 }
 

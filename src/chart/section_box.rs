@@ -156,7 +156,6 @@ impl SectionBox {
     /// The figures of one offering: one where it is readable so, else as many as it takes.
     pub fn figures(&self, heading: &Heading, rows: &[SpreadRow], context: &ChartContext<'_>) -> Vec<Figure> {
         let cut = parts(rows.len(), if context.size == Size::Slide { 5 } else { 18 });
-        let total = cut.len();
         let count = |mut names: Vec<&str>| {
             names.sort_unstable();
             names.dedup();
@@ -167,15 +166,8 @@ impl SectionBox {
         let sections = count(sections.collect());
         let key = if sections == "0" { "chart.section-box.title.whole" } else { "chart.section-box.title" };
         let what = context.text(key, &[("objectives", &*objectives), ("sections", &*sections)]);
-        let part = |(index, part): (usize, std::ops::Range<usize>)| {
-            let what = format!("{what}{}", read::part_of((index + 1, total), context));
-            let mut figure = self.figure(heading, &rows[part], (&what, context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
-        };
-        cut.into_iter().enumerate().map(part).collect()
+        let part = |part: std::ops::Range<usize>| self.figure(heading, &rows[part], (&what, context));
+        read::numbered(cut.into_iter().map(part).collect(), context)
     }
 
     fn figure(

@@ -149,16 +149,8 @@ impl StudentDots {
     ) -> Vec<Figure> {
         let parts = read::parts(dots.len(), most(context.size));
         let what = context.text("chart.student-dots.title", &[("total", &dots.len().to_string())]);
-        let total = parts.len();
-        let part = |(index, rows): (usize, Range<usize>)| {
-            let what = format!("{what}{}", read::part_of((index + 1, total), context));
-            let mut figure = self.figure(heading, &dots[rows], (&what, context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
-        };
-        parts.into_iter().enumerate().map(part).collect()
+        let part = |rows: Range<usize>| self.figure(heading, &dots[rows], (&what, context));
+        read::numbered(parts.into_iter().map(part).collect(), context)
     }
 
     fn figure(

@@ -115,21 +115,15 @@ impl StudentHeatmap {
         context: &ChartContext<'_>,
     ) -> Vec<Figure> {
         let cut = read::parts(bars.len(), if context.size == Size::Slide { 5 } else { 12 });
-        let total = cut.len();
-        let part = |(index, rows): (usize, std::ops::Range<usize>)| {
+        let part = |rows: std::ops::Range<usize>| {
             let own = |student: &StudentColumn| StudentColumn {
                 course: student.course,
                 objectives: student.objectives[rows.clone()].to_vec(),
             };
             let own: Vec<StudentColumn> = students.iter().map(own).collect();
-            let mut figure = self.figure(heading, (&bars[rows.clone()], &own), context);
-            figure.title.push_str(&read::part_of((index + 1, total), context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
+            self.figure(heading, (&bars[rows.clone()], &own), context)
         };
-        cut.into_iter().enumerate().map(part).collect()
+        read::numbered(cut.into_iter().map(part).collect(), context)
     }
 
     fn figure(

@@ -153,20 +153,13 @@ impl SurveyLikert {
         context: &ChartContext<'_>,
     ) -> Vec<Figure> {
         let cut = parts(rows.len(), if context.size == Size::Slide { 5 } else { 18 });
-        let total = cut.len();
         let middle = (LOWEST + highest) / 2.0;
         let mostly = rows.iter().filter(|row| row.shares(middle)[2] > 0.5).count();
         let counts = [("total", &*rows.len().to_string()), ("mostly", &*mostly.to_string())];
         let what = context.text("chart.survey-likert.title", &counts);
-        let part = |(index, part): (usize, std::ops::Range<usize>)| {
-            let what = format!("{what}{}", read::part_of((index + 1, total), context));
-            let mut figure = self.figure(heading, (&rows[part], highest), (&what, context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
-        };
-        cut.into_iter().enumerate().map(part).collect()
+        let part =
+            |part: std::ops::Range<usize>| self.figure(heading, (&rows[part], highest), (&what, context));
+        read::numbered(cut.into_iter().map(part).collect(), context)
     }
 
     fn figure(

@@ -132,17 +132,9 @@ impl SurveyValues {
     pub fn figures(&self, heading: &Heading, rows: &[SurveyRow], context: &ChartContext<'_>) -> Vec<Figure> {
         let most = if context.size == Size::Slide { 7 } else { 18 };
         let cut = parts(rows.len(), most);
-        let total = cut.len();
         let what = context.text("chart.survey-values.title", &[("total", &rows.len().to_string())]);
-        let part = |(index, part): (usize, std::ops::Range<usize>)| {
-            let what = format!("{what}{}", read::part_of((index + 1, total), context));
-            let mut figure = self.figure(heading, &rows[part], (&what, context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
-        };
-        cut.into_iter().enumerate().map(part).collect()
+        let part = |part: std::ops::Range<usize>| self.figure(heading, &rows[part], (&what, context));
+        read::numbered(cut.into_iter().map(part).collect(), context)
     }
 
     fn figure(

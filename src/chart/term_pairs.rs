@@ -59,16 +59,9 @@ impl TermPairs {
             .collect();
         let most = if context.size == Size::Slide { 3 } else { 14 };
         let cut = parts(pairs.len(), most);
-        let total = cut.len();
-        let part = |(index, rows): (usize, std::ops::Range<usize>)| {
-            let mut figure = self.figure(heading, (&terms[from..], &pairs[rows]), context);
-            figure.title.push_str(&read::part_of((index + 1, total), context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
-        };
-        cut.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()).map(part).collect()
+        let part =
+            |rows: std::ops::Range<usize>| self.figure(heading, (&terms[from..], &pairs[rows]), context);
+        read::numbered(cut.into_iter().filter(|rows| !rows.is_empty()).map(part).collect(), context)
     }
 
     fn figure(

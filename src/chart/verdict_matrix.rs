@@ -217,16 +217,10 @@ impl VerdictMatrix {
             .into_iter()
             .flat_map(|rows| parts(table.choices.len(), columns).into_iter().map(move |c| (rows.clone(), c)))
             .collect();
-        let total = blocks.len();
-        let part = |(index, (rows, columns)): (usize, (std::ops::Range<usize>, std::ops::Range<usize>))| {
-            let mut figure = self.figure(table, (rows, columns), context);
-            figure.title.push_str(&read::part_of((index + 1, total), context));
-            if total > 1 {
-                figure.id = format!("{}-{}", figure.id, index + 1);
-            }
-            figure
+        let part = |(rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>)| {
+            self.figure(table, (rows, columns), context)
         };
-        blocks.into_iter().enumerate().map(part).collect()
+        read::numbered(blocks.into_iter().map(part).collect(), context)
     }
 
     fn figure(
