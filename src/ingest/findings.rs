@@ -46,6 +46,12 @@ impl Findings {
         }
     }
 
+    /// Counts issues of a kind that are not listed one by one.
+    pub(crate) fn push_unlisted(&mut self, issue: &Issue, n: usize) {
+        let kind = (issue.code, issue.place.file.clone(), issue.place.sheet.clone());
+        self.kinds.entry(kind).or_insert((0, issue.severity)).0 += n;
+    }
+
     /// The issues, ordered by place, and one for each kind with more than are listed.
     pub(crate) fn finish(self) -> (Vec<Issue>, Vec<RowCount>) {
         let mut issues = self.issues;

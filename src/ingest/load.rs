@@ -221,7 +221,7 @@ impl<'l> Loader<'l> {
         }
         let bytes = std::fs::metadata(&found.path).map_or(0, |metadata| metadata.len());
         self.inputs.push(InputFile { shown: found.shown.clone(), path: found.path.clone(), bytes, rows: 0 });
-        if found.is_bulk() && found.table() == Some("roster") {
+        if found.is_bulk() && found.table() == Some("roster") && file.is_none() {
             return self.rosters.push(found);
         }
         if found.is_bulk() && found.table() == Some("marks") {
@@ -334,9 +334,10 @@ impl<'l> Loader<'l> {
                 }
             }
         }
+        let words = &self.policy.marks.words;
         let mut bulk = BulkMarks::default();
         for source in std::mem::take(&mut self.bulk) {
-            read_bulk(source, &mut draft, &mut self.findings, &mut bulk);
+            read_bulk(&source, &mut draft, words, &mut self.findings, &mut bulk);
         }
         let mut dataset = build::dataset(draft, bulk, &self.policy, &mut self.findings);
         dataset.institution = self.settings.workspace.institution.clone();

@@ -1,8 +1,6 @@
 //! The marks of one offering as a dense grid of exact units.
 
-use std::collections::BTreeMap;
-
-use crate::ingest::bulk::{Fault, RawMark, RawValue};
+use crate::ingest::bulk::{Entry, EntryValue};
 use crate::ingest::draft::{CellMark, CellValue};
 use crate::ingest::number::spreadsheet_decimal;
 use crate::model::{Decimal, MarkGrid, MarkState};
@@ -11,17 +9,46 @@ use crate::model::{Decimal, MarkGrid, MarkState};
 const POWERS: [f64; 7] = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6];
 /// Numbers below this times a power of ten stay whole numbers that `f64` has exactly.
 const PLAIN: f64 = 1e9;
+/// A cell nothing was written to yet; no state has this code.
+const UNSEEN: i64 = i64::MIN;
+
+/// What is wrong with an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fault {
+    /// Above the full mark.
+    AboveFull,
+    /// Below 0.
+    Negative,
+    /// No finite number, or a word nobody knows.
+    Unreadable,
+    /// More decimal places than can be held exactly.
+    TooFine,
+    /// The same student and item again with the same mark.
+    Repeated,
+    /// The same student and item again with another mark.
+    Conflict,
+}
+
+/// A fault and where it is: the block and the position among the offering's entries of that block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Faulty {
+    pub(super) fault: Fault,
+    pub(super) block: usize,
+    pub(super) entry: usize,
+}
 
 /// What makes a grid.
 pub(super) struct Marks<'m> {
     /// Full marks of the items.
-    pub(super) full: &'m [Decimal],
+    pub(super) full: Vec<Decimal>,
     /// Number of students on the roster.
     pub(super) n_students: usize,
-    /// Marks of cells, with the row of each on the roster.
-    pub(super) cells: &'m [(usize, CellMark)],
-    /// Marks of bulk files, row by row; empty where there are none.
-    pub(super) raw: Vec<RawMark>,
+    /// Number of the student → row of the roster.
+    pub(super) rows: &'m [u32],
+    /// Marks of cells.
+    pub(super) cells: &'m [CellMark],
+    /// Marks of bulk files, block by block.
+    pub(super) bulk: &'m [&'m [Entry]],
 }
 
 /// The number in units of 1 / `power`, where it is that many exactly and not below 0.
@@ -51,24 +78,24 @@ impl Marks<'_> {
     /// The decimal places each column needs, and may have at most.
     fn scales(&self) -> Vec<u8> {
         let mut scales = vec![0u8; self.full.len()];
-        for (_, cell) in self.cells {
+        for cell in self.cells {
             if let (CellValue::Number(mark), Some(scale)) = (cell.value, scales.get_mut(cell.item as usize)) {
                 *scale = (*scale).max(u8::try_from(mark.normalize().scale()).unwrap_or(u8::MAX));
             }
         }
-        let mut powers: Vec<f64> = scales.iter().map(|scale| power(*scale)).collect();
-        for row in self.raw.chunks_exact(scales.len().max(1)) {
-            for (item, mark) in row.iter().enumerate() {
-                let RawValue::Number(number) = mark.value() else { continue };
-                if whole_units(number, powers[item]).is_some() {
-                    continue;
-                }
-                let needed = places(number).or_else(|| u8::try_from(decimal(number)?.scale()).ok());
-                scales[item] = scales[item].max(needed.unwrap_or(0));
-                powers[item] = power(scales[item]);
+        for entry in self.bulk.iter().copied().flatten() {
+            let (EntryValue::Number(number), Some(scale)) =
+                (entry.value(), scales.get_mut(entry.item as usize))
+            else {
+                continue;
+            };
+            if POWERS.get(usize::from(*scale)).is_some_and(|power| whole_units(number, *power).is_some()) {
+                continue;
             }
+            let needed = places(number).or_else(|| u8::try_from(decimal(number)?.scale()).ok());
+            *scale = (*scale).max(needed.unwrap_or(0));
         }
-        for (scale, full) in scales.iter_mut().zip(self.full) {
+        for (scale, full) in scales.iter_mut().zip(&self.full) {
             while *scale > MarkGrid::MAX_SCALE || *scale > 0 && units_of(*full, *scale).is_none() {
                 *scale -= 1;
             }
@@ -76,89 +103,62 @@ impl Marks<'_> {
         scales
     }
 
-    /// The grid, and what is wrong with the bulk marks, by cell. Marks of cells were checked when they were read.
-    pub(super) fn grid(self) -> (MarkGrid, BTreeMap<usize, Fault>) {
+    /// The grid, and what is wrong with the bulk marks. Cells were checked when they were read.
+    pub(super) fn grid(&self) -> (MarkGrid, Vec<Faulty>) {
         let scales = self.scales();
         let n_items = scales.len();
-        let columns: Vec<Column> =
-            scales.iter().zip(self.full).map(|(scale, full)| Column::new(*scale, *full)).collect();
-        let mut faults = BTreeMap::new();
-        let unseen: Vec<(usize, CellMark)> =
-            self.cells.iter().map(|(row, cell)| (row * n_items + cell.item as usize, *cell)).collect();
-        let seen = |at: &usize| self.raw.get(*at).is_some_and(|mark| *mark != RawMark::UNSEEN);
-        let seen: Vec<bool> = unseen.iter().map(|(at, _)| seen(at)).collect();
-        let mut codes: Vec<i64> = match self.raw.is_empty() {
-            true => vec![MarkGrid::code(MarkState::Blank); self.n_students * n_items],
-            false => coded(self.raw, &columns, &mut faults),
-        };
-        for ((at, cell), seen) in unseen.into_iter().zip(seen) {
-            let code = match cell.value {
+        let full: Vec<f64> = self.full.iter().map(|full| to_f64(*full)).collect();
+        let mut codes = vec![UNSEEN; self.n_students * n_items];
+        let mut faults = Vec::new();
+        for cell in self.cells {
+            let at = self.rows[cell.student as usize] as usize * n_items + cell.item as usize;
+            codes[at] = match cell.value {
                 CellValue::State(state) => MarkGrid::code(state),
                 CellValue::Number(mark) => MarkGrid::units(mark, scales[cell.item as usize])
                     .unwrap_or_else(|| MarkGrid::code(MarkState::Rejected)),
             };
-            if !seen {
-                codes[at] = code;
-            } else if codes[at] == code {
-                faults.entry(at).or_insert(Fault::Repeated);
-            } else {
-                codes[at] = MarkGrid::code(MarkState::Rejected);
-                faults.insert(at, Fault::Conflict);
+        }
+        for (block, entries) in self.bulk.iter().enumerate() {
+            for (at, entry) in entries.iter().enumerate() {
+                let item = entry.item as usize;
+                let slot = &mut codes[self.rows[entry.student as usize] as usize * n_items + item];
+                let (code, mut fault) = code(entry.value(), scales[item], full[item]);
+                if *slot == UNSEEN {
+                    *slot = code;
+                } else if *slot == code {
+                    fault = fault.or(Some(Fault::Repeated));
+                } else {
+                    *slot = MarkGrid::code(MarkState::Rejected);
+                    fault = Some(Fault::Conflict);
+                }
+                if let Some(fault) = fault {
+                    faults.push(Faulty { fault, block, entry: at });
+                }
             }
+        }
+        let blank = MarkGrid::code(MarkState::Blank);
+        for code in codes.iter_mut().filter(|code| **code == UNSEEN) {
+            *code = blank;
         }
         (MarkGrid::from_cells(self.n_students, scales, codes).unwrap_or_default(), faults)
     }
 }
 
-/// What a column's marks are measured by.
-struct Column {
-    scale: u8,
-    power: f64,
-    full: f64,
-}
-
-impl Column {
-    fn new(scale: u8, full: Decimal) -> Self {
-        Self { scale, power: power(scale), full: to_f64(full) }
-    }
-}
-
-/// Ten to this power, where marks are coded by it without further ado; else a number nothing fits.
-fn power(scale: u8) -> f64 {
-    POWERS.get(usize::from(scale)).copied().unwrap_or(f64::INFINITY)
-}
-
-/// The codes of raw marks, row by row, in the place of the marks.
-fn coded(raw: Vec<RawMark>, columns: &[Column], faults: &mut BTreeMap<usize, Fault>) -> Vec<i64> {
-    let mut item = 0;
-    let code = |(at, mark): (usize, RawMark)| {
-        let column = &columns[item];
-        item = if item + 1 == columns.len() { 0 } else { item + 1 };
-        let (code, fault) = code(mark, column);
-        if let Some(fault) = fault {
-            faults.insert(at, fault);
-        }
-        code
-    };
-    raw.into_iter().enumerate().map(code).collect()
-}
-
-/// The code of a mark in a column.
+/// The code of a value in a column.
 #[inline]
-fn code(mark: RawMark, column: &Column) -> (i64, Option<Fault>) {
+fn code(value: EntryValue, scale: u8, full: f64) -> (i64, Option<Fault>) {
     let rejected = MarkGrid::code(MarkState::Rejected);
-    match mark.value() {
-        RawValue::Unseen => (MarkGrid::code(MarkState::Blank), None),
-        RawValue::Contradicted => (rejected, None),
-        RawValue::State(MarkState::Rejected) => (rejected, Some(Fault::Unreadable)),
-        RawValue::State(state) => (MarkGrid::code(state), None),
-        RawValue::Number(number) if number < 0.0 => (rejected, Some(Fault::Negative)),
-        RawValue::Number(number) if number > column.full => (rejected, Some(Fault::AboveFull)),
-        RawValue::Number(number) => {
-            if let Some(units) = whole_units(number, column.power) {
+    match value {
+        EntryValue::State(MarkState::Rejected) => (rejected, Some(Fault::Unreadable)),
+        EntryValue::State(state) => (MarkGrid::code(state), None),
+        EntryValue::Number(number) if number < 0.0 => (rejected, Some(Fault::Negative)),
+        EntryValue::Number(number) if number > full => (rejected, Some(Fault::AboveFull)),
+        EntryValue::Number(number) => {
+            let power = POWERS.get(usize::from(scale));
+            if let Some(units) = power.and_then(|power| whole_units(number, *power)) {
                 return (units, None);
             }
-            match decimal(number).and_then(|mark| MarkGrid::units(mark, column.scale)) {
+            match decimal(number).and_then(|mark| MarkGrid::units(mark, scale)) {
                 Some(units) => (units, None),
                 None => (rejected, Some(Fault::TooFine)),
             }

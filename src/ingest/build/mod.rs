@@ -8,7 +8,7 @@ mod survey;
 mod weight;
 
 use super::bulk::BulkMarks;
-use super::draft::Draft;
+use super::draft::{Draft, DraftOffering};
 use super::findings::Findings;
 use super::natural::Label;
 use crate::model::{Dataset, Measure};
@@ -23,12 +23,12 @@ pub(crate) fn dataset(
 ) -> Dataset {
     let (ranks, order) = draft.students.ranks();
     let index = draft.item_index();
-    let offerings = std::mem::take(&mut draft.offerings);
+    // The names stay behind for whoever has to find a row of a bulk file again.
+    let names = draft.offerings.keys().map(|id| (id.clone(), DraftOffering::default())).collect();
+    let offerings = std::mem::replace(&mut draft.offerings, names);
     let plans = draft.programmes.values().flat_map(|programme| programme.plans.values());
     let courses = plans.flat_map(|plan| plan.courses.keys().map(String::as_str)).collect();
-    let words = &policy.marks.words;
-    let known =
-        offering::Known { draft: &draft, ranks: &ranks, order: &order, courses, index: &index, words };
+    let known = offering::Known { draft: &draft, ranks: &ranks, courses, index: &index };
     let offerings = offering::offerings(offerings, bulk, &known, findings);
     let (students, group_names) = people::students(&mut draft, &order, &offerings, findings);
     let programmes = plan::programmes(&mut draft, policy, findings);

@@ -6,80 +6,75 @@ use num_rational::BigRational;
 use num_traits::Zero;
 use rayon::prelude::*;
 
-use super::grid::Marks;
+use super::grid::{Fault, Faulty, Marks};
 use super::weight::{is_whole, proportional, shown, sum};
-use crate::ingest::bulk::{BulkMarks, Fault, Grids, RawMark};
-use crate::ingest::draft::{At, CellMark, Draft, DraftEnrolment, DraftOffering, ItemIndex};
-use crate::ingest::findings::Findings;
+use crate::ingest::bulk::{BulkMarks, Nth};
+use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering, ItemIndex};
+use crate::ingest::findings::{Findings, LISTED};
 use crate::ingest::natural::Label;
 use crate::model::{
-    Allocation, Component, CourseObjective, Decimal, Enrolment, Issue, Item, ItemMean, MarkWords, Offering,
-    Place, Severity, decimal_ratio,
+    Allocation, Component, CourseObjective, Decimal, Enrolment, Issue, Item, ItemMean, Offering, Place,
+    Severity, decimal_ratio,
 };
 
 /// What is known beside the offering itself.
 pub(super) struct Known<'d> {
     pub(super) draft: &'d Draft,
-    /// Number of a student → position among all students, and the other way round.
+    /// Number of a student → position among all students.
     pub(super) ranks: &'d [u32],
-    pub(super) order: &'d [u32],
     /// Courses of all plans.
     pub(super) courses: BTreeSet<&'d str>,
     /// Items of all offerings.
     pub(super) index: &'d ItemIndex,
-    /// The words a mark may be.
-    pub(super) words: &'d MarkWords,
 }
 
 /// An offering with what was found on the way.
 struct Built {
     offering: Offering,
     issues: Vec<Issue>,
-    /// Bulk marks that are wrong, by their cells.
-    faults: BTreeMap<usize, Fault>,
+    faults: Vec<Faulty>,
 }
 
 /// All offerings, ordered by identifier.
 pub(super) fn offerings(
     drafts: BTreeMap<String, DraftOffering>,
-    mut bulk: BulkMarks,
+    bulk: BulkMarks,
     known: &Known<'_>,
     findings: &mut Findings,
 ) -> Vec<Offering> {
     let drafts: Vec<(String, DraftOffering)> = drafts.into_iter().collect();
-    let enrolled = (0u32..).zip(&drafts).flat_map(|(position, (_, draft))| {
-        draft.roster.keys().map(move |number| (position, known.ranks[*number as usize]))
-    });
-    let seats = bulk.seats(known.ranks, enrolled, known.index, findings);
-    let full: Vec<&[Decimal]> = known.index.offerings.values().map(|items| items.full.as_slice()).collect();
-    let grids = Grids { seats: &seats, full: &full };
-    let marks = bulk.fill(grids, known.words, findings);
-    let built: Vec<Built> = (drafts.into_par_iter().zip(marks).enumerate())
-        .map(|(position, ((id, draft), marks))| {
-            let builder = Builder { known, ranks: seats.of(position), issues: Vec::new() };
-            builder.build(id, draft, marks)
-        })
+    let n_students = known.ranks.len();
+    let built: Vec<Built> = drafts
+        .into_par_iter()
+        .enumerate()
+        .map_init(
+            || vec![u32::MAX; n_students],
+            |rows, (position, (id, draft))| {
+                let builder = Builder { known, bulk: &bulk, position, issues: Vec::new() };
+                builder.build(id, draft, rows)
+            },
+        )
         .collect();
     let mut offerings = Vec::with_capacity(built.len());
-    let mut faults = Vec::with_capacity(built.len());
-    for built in built {
+    let mut faults = Vec::new();
+    for (position, built) in built.into_iter().enumerate() {
         findings.extend(built.issues);
-        faults.push(built.faults);
+        faults.extend(built.faults.into_iter().map(|faulty| (position, faulty)));
         offerings.push(built.offering);
     }
-    bulk.say_wrong(&faults, grids, known.words, findings);
+    report_faults(&faults, &bulk, known, findings);
     offerings
 }
 
 struct Builder<'b> {
     known: &'b Known<'b>,
-    /// Ranks of the offering's students, in the order of the roster.
-    ranks: &'b [u32],
+    bulk: &'b BulkMarks,
+    position: usize,
     issues: Vec<Issue>,
 }
 
 impl Builder<'_> {
-    fn build(mut self, id: String, mut draft: DraftOffering, marks: Vec<RawMark>) -> Built {
+    fn build(mut self, id: String, mut draft: DraftOffering, rows: &mut [u32]) -> Built {
         self.check_declared(&id, &draft);
         let item_at: BTreeMap<String, usize> =
             draft.items.keys().enumerate().map(|(at, label)| (label.0.clone(), at)).collect();
@@ -88,11 +83,18 @@ impl Builder<'_> {
         let items = self.items(&id, &draft);
         let allocation = self.allocation(&id, &draft, &item_at, &objective_at);
         let item_means = self.item_means(&mut draft, &item_at, &items);
-        let (sections, roster) = self.roster(&id, &draft);
-        let cells = self.cells(&mut draft);
-        let full: Vec<Decimal> = items.iter().map(|item| item.full).collect();
-        let marks = Marks { full: &full, n_students: roster.len(), cells: &cells, raw: marks };
+        let (sections, roster, numbers) = self.roster(&id, &draft, rows);
+        for (row, number) in (0u32..).zip(&numbers) {
+            rows[*number as usize] = row;
+        }
+        let cells: Vec<CellMark> = std::mem::take(&mut draft.marks).into_values().collect();
+        let bulk = self.bulk.of(self.position);
+        let full = items.iter().map(|item| item.full).collect();
+        let marks = Marks { full, n_students: roster.len(), rows, cells: &cells, bulk: &bulk };
         let (marks, faults) = marks.grid();
+        for number in &numbers {
+            rows[*number as usize] = u32::MAX;
+        }
         let objectives = self.objectives(&id, &mut draft);
         let mut components: Vec<Component> = Vec::new();
         for (label, at) in std::mem::take(&mut draft.components) {
@@ -117,13 +119,6 @@ impl Builder<'_> {
         };
         self.check_marks(&offering, &draft.items, &draft.place);
         Built { offering, issues: self.issues, faults }
-    }
-
-    /// The marks of cells, each with the row of its student.
-    fn cells(&self, draft: &mut DraftOffering) -> Vec<(usize, CellMark)> {
-        let row = |number: u32| self.ranks.binary_search(&self.known.ranks[number as usize]).ok();
-        let cells = std::mem::take(&mut draft.marks).into_values();
-        cells.filter_map(|cell| Some((row(cell.student)?, cell))).collect()
     }
 
     fn say(&mut self, code: &'static str, severity: Severity, place: &Place) -> &mut Issue {
@@ -313,33 +308,65 @@ impl Builder<'_> {
         means
     }
 
-    /// Section names, and the roster ordered by student.
-    fn roster(&mut self, id: &str, draft: &DraftOffering) -> (Vec<String>, Vec<Enrolment>) {
-        let Known { ranks, order, draft: all, .. } = *self.known;
-        let mut named: Vec<(u32, &At<DraftEnrolment>)> =
-            draft.roster.iter().map(|(number, at)| (ranks[*number as usize], at)).collect();
-        named.sort_unstable_by_key(|(rank, _)| *rank);
+    /// Section names, the roster ordered by student, and the students' numbers in that order.
+    fn roster(
+        &mut self,
+        id: &str,
+        draft: &DraftOffering,
+        rows: &mut [u32],
+    ) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
+        let ranks = self.known.ranks;
+        let mut numbers: Vec<u32> = draft.roster.keys().copied().collect();
+        let in_cells = numbers.len();
+        // The scratch table tells who was seen; a row of millions of marks costs one look.
+        for number in &numbers {
+            rows[*number as usize] = 0;
+        }
+        for entry in self.bulk.of(self.position).into_iter().flatten() {
+            let seen = &mut rows[entry.student as usize];
+            if *seen == u32::MAX {
+                *seen = 0;
+                numbers.push(entry.student);
+            }
+        }
+        let has_roster = draft.roster.values().any(|at| at.value.in_roster);
+        if has_roster {
+            let cells = draft.roster.values().filter(|at| !at.value.in_roster).map(|at| at.place.clone());
+            let bulk = numbers[in_cells..].iter().map(|_| Place::default());
+            for (place, number) in cells.chain(bulk).zip(
+                draft
+                    .roster
+                    .iter()
+                    .filter(|(_, at)| !at.value.in_roster)
+                    .map(|(number, _)| number)
+                    .chain(&numbers[in_cells..]),
+            ) {
+                let student = self.known.draft.students.list[*number as usize].id.clone();
+                let issue = self.say("student_not_in_roster", Severity::Warning, &place);
+                issue.values.extend([("student", student), ("offering", id.to_owned())]);
+            }
+        }
+        numbers.sort_by_key(|number| ranks[*number as usize]);
+        let nobody = DraftEnrolment::default();
+        let of = |number: &u32| draft.roster.get(number).map_or(&nobody, |at| &at.value);
         let labels: BTreeSet<Label> =
-            named.iter().filter_map(|(_, at)| at.value.section.as_deref()).map(Label::from).collect();
+            numbers.iter().filter_map(|number| of(number).section.as_deref()).map(Label::from).collect();
         let sections: Vec<String> = labels.into_iter().map(|label| label.0).collect();
         let section_at: BTreeMap<&str, u16> =
             (0u16..).zip(&sections).map(|(at, name)| (name.as_str(), at)).collect();
-        let has_roster = named.iter().any(|(_, at)| at.value.in_roster);
-        let nobody = At { value: DraftEnrolment::default(), place: Place::default() };
-        let mut named = named.into_iter().peekable();
-        let mut roster = Vec::with_capacity(self.ranks.len());
-        for &student in self.ranks {
-            let at = named.next_if(|(rank, _)| *rank == student).map_or(&nobody, |(_, at)| at);
-            let DraftEnrolment { section, retake, withdrawn, in_roster } = &at.value;
-            if has_roster && !in_roster {
-                let known = &all.students.list[order[student as usize] as usize].id;
-                let issue = self.say("student_not_in_roster", Severity::Warning, &at.place);
-                issue.values.extend([("student", known.clone()), ("offering", id.to_owned())]);
-            }
-            let section = section.as_deref().and_then(|name| section_at.get(name).copied());
-            roster.push(Enrolment { student, section, retake: *retake, withdrawn: *withdrawn });
-        }
-        (sections, roster)
+        let roster = numbers
+            .iter()
+            .map(|number| {
+                let enrolment = of(number);
+                Enrolment {
+                    student: ranks[*number as usize],
+                    section: enrolment.section.as_deref().and_then(|name| section_at.get(name).copied()),
+                    retake: enrolment.retake,
+                    withdrawn: enrolment.withdrawn,
+                }
+            })
+            .collect();
+        (sections, roster, numbers)
     }
 
     fn objectives(&mut self, id: &str, draft: &mut DraftOffering) -> Vec<CourseObjective> {
@@ -389,5 +416,61 @@ impl Builder<'_> {
             let issue = self.say("item_without_marks", Severity::Note, &at.place);
             issue.values.push(("item", label.0.clone()));
         }
+    }
+}
+
+/// Says what is wrong with bulk marks, each with its row, and counts those rows as listed.
+fn report_faults(faults: &[(usize, Faulty)], bulk: &BulkMarks, known: &Known<'_>, findings: &mut Findings) {
+    for (number, file) in bulk.files.iter().enumerate() {
+        let in_file = |faulty: &Faulty| bulk.blocks[faulty.block].file == number;
+        let mine: Vec<&(usize, Faulty)> = faults.iter().filter(|(_, faulty)| in_file(faulty)).collect();
+        if mine.is_empty() {
+            continue;
+        }
+        if let Some(count) = findings.rows.get_mut(file.count) {
+            count.used -= mine.len();
+            count.listed += mine.len();
+        }
+        let mut listed: BTreeMap<Fault, usize> = BTreeMap::new();
+        let (mut wanted, mut unlisted) = (Vec::new(), Vec::new());
+        for (offering, faulty) in mine {
+            let n = listed.entry(faulty.fault).or_default();
+            *n += 1;
+            if *n <= LISTED {
+                wanted.push(((faulty.block, *offering, faulty.entry), faulty.fault));
+            } else {
+                unlisted.push(faulty.fault);
+            }
+        }
+        let rows =
+            bulk.rows_of(number, &wanted.iter().map(|(nth, _)| *nth).collect(), known.draft, known.index);
+        let mut place = Place::default();
+        for (nth, fault) in wanted {
+            let Some((at, value)) = rows.get(&nth) else { continue };
+            place = Place::file(&at.file);
+            findings.push(fault_issue(fault, at.clone(), value, &full_of(known.index, bulk, nth)));
+        }
+        for fault in unlisted {
+            findings.push_unlisted(&fault_issue(fault, place.clone(), "", ""), 1);
+        }
+    }
+}
+
+/// The full mark of a mark's item as text.
+fn full_of(index: &ItemIndex, bulk: &BulkMarks, (block, offering, nth): Nth) -> String {
+    let item = bulk.blocks[block].of(offering)[nth].item as usize;
+    let items = index.offerings.values().nth(offering);
+    items.and_then(|items| items.full.get(item)).map_or(String::new(), ToString::to_string)
+}
+
+fn fault_issue(fault: Fault, place: Place, value: &str, full: &str) -> Issue {
+    let error = |code| Issue::new(code, Severity::Error, place.clone()).with("value", value);
+    match fault {
+        Fault::AboveFull => error("mark_above_full").with("full", full),
+        Fault::Negative => error("mark_negative"),
+        Fault::Unreadable => error("mark_word_unknown"),
+        Fault::TooFine => error("mark_too_fine"),
+        Fault::Repeated => Issue::new("mark_repeated", Severity::Note, place.clone()).with("item", "—"),
+        Fault::Conflict => error("mark_conflict").with("first", &place.file),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::SPAN_ROWS;
 use super::codes::{Codes, EMPTY};
 use super::lookup::Lookup;
 
@@ -16,7 +15,7 @@ pub(super) struct Target {
     pub(super) offering: u32,
     /// Position of the item in it.
     pub(super) item: u32,
-    /// Rank of the student; the number as long as ranks are not known.
+    /// Number of the student.
     pub(super) student: u32,
 }
 
@@ -34,46 +33,33 @@ pub(super) struct Columns {
     pub(super) items: Codes,
     pub(super) offerings: Option<Codes>,
     pub(super) students: Codes,
-    /// Code of a student → number of the student, and later the rank.
+    /// Code of a student → number of the student.
     pub(super) numbers: Vec<u32>,
     pub(super) lookup: Lookup,
 }
 
 impl Columns {
-    /// Students are called by their ranks from now on.
-    pub(super) fn call_by_rank(&mut self, ranks: &[u32]) {
-        for number in &mut self.numbers {
-            *number = ranks.get(*number as usize).copied().unwrap_or(NONE);
-        }
-    }
-
-    /// Gives each of these rows and what it is a mark of, in order.
-    #[inline]
-    pub(super) fn each(&self, rows: Range<usize>, mut take: impl FnMut(usize, Target)) {
-        let (mut items, mut students, mut offerings) = (Vec::new(), Vec::new(), Vec::new());
-        for start in rows.clone().step_by(SPAN_ROWS) {
-            let span = start..rows.end.min(start + SPAN_ROWS);
-            self.items.copy(span.clone(), &mut items);
-            self.students.copy(span.clone(), &mut students);
-            let number = |code: u32| self.numbers.get(code as usize).copied().unwrap_or(NONE);
-            let pairs = items.iter().zip(&students).zip(span.clone());
-            match (&self.lookup, &self.offerings) {
-                (Lookup::Global(table), _) => {
-                    for ((item, student), row) in pairs {
-                        let (offering, item) = table.get(*item as usize).copied().unwrap_or((NONE, NONE));
-                        take(row, Target { offering, item, student: number(*student) });
-                    }
-                }
-                (lookup, codes) => {
-                    match codes {
-                        Some(codes) => codes.copy(span, &mut offerings),
-                        None => offerings.resize(items.len(), EMPTY),
-                    }
-                    for (((item, student), row), offering) in pairs.zip(&offerings) {
-                        let (offering, item) = lookup.find(*offering, *item);
-                        take(row, Target { offering, item, student: number(*student) });
-                    }
-                }
+    /// What each of these rows is a mark of.
+    pub(super) fn targets(&self, rows: Range<usize>) -> Vec<Target> {
+        let number = |code: &u32| self.numbers.get(*code as usize).copied().unwrap_or(NONE);
+        let pairs = self.items.rows[rows.clone()].iter().zip(&self.students.rows[rows.clone()]);
+        let target = |(offering, item), student| Target { offering, item, student: number(student) };
+        match (&self.lookup, &self.offerings) {
+            (Lookup::Global(table), _) => {
+                let nowhere = (NONE, NONE);
+                pairs
+                    .map(|(item, student)| {
+                        target(table.get(*item as usize).copied().unwrap_or(nowhere), student)
+                    })
+                    .collect()
+            }
+            (lookup, offerings) => {
+                let offering = |row: usize| {
+                    offerings.as_ref().and_then(|codes| codes.rows.get(row)).map_or(EMPTY, |code| *code)
+                };
+                (pairs.zip(rows))
+                    .map(|((item, student), row)| target(lookup.find(offering(row), *item), student))
+                    .collect()
             }
         }
     }

@@ -1,22 +1,24 @@
-//! Reading the columns of a file.
+//! Reading the columns of a file and its marks.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::Series;
+use rayon::prelude::*;
 
+use super::block::Block;
 use super::codes::{Codes, codes};
-use super::columns::{Columns, NONE};
+use super::columns::{Columns, NONE, Target};
 use super::lookup::Lookup;
+use super::marks::Marks;
 use super::{BulkFile, BulkMarks};
 use crate::ingest::clean;
 use crate::ingest::draft::{Draft, ItemIndex};
 use crate::ingest::findings::{Findings, RowCount};
 use crate::ingest::logical::logical_table;
-use crate::ingest::raw::{parquet_header, read_columns, read_rows, row_groups};
+use crate::ingest::raw::{parquet_header, read_columns};
 use crate::ingest::sheet::{Mapping, Origin, map_sheet};
-use crate::model::{Issue, Place, Severity, SharedText};
+use crate::model::{Decimal, Issue, MarkWords, Place, Severity, SharedText};
 
 /// A Parquet file of marks in long form.
 #[derive(Debug, Clone)]
@@ -25,17 +27,16 @@ pub(crate) struct BulkSource {
     shown: SharedText,
     /// Names of all columns, in order.
     names: Vec<String>,
-    pub(super) student: usize,
-    pub(super) item: usize,
-    pub(super) mark: usize,
-    pub(super) offering: Option<usize>,
-    /// The rows of each row group.
-    pub(super) groups: Vec<Range<usize>>,
+    student: usize,
+    item: usize,
+    mark: usize,
+    offering: Option<usize>,
+    n_rows: usize,
 }
 
 /// A Parquet file as bulk marks, where it has their columns; else it is read like any other table.
 pub(crate) fn bulk_source(path: &Path, shown: &str, mapping: Mapping<'_>) -> Option<BulkSource> {
-    let (raw, _) = parquet_header(path, shown)?;
+    let (raw, n_rows) = parquet_header(path, shown)?;
     let sheet = map_sheet(logical_table("marks")?, &raw, mapping, &mut Findings::default())?;
     let column = |name: &str| match sheet.columns.get(name) {
         Some(Origin::Column(at)) => usize::try_from(*at - 1).ok(),
@@ -52,7 +53,7 @@ pub(crate) fn bulk_source(path: &Path, shown: &str, mapping: Mapping<'_>) -> Opt
         mark: column("mark")?,
         offering: column("offering"),
         names: raw.rows.iter().flat_map(|row| &row.cells).map(|(_, name)| name.as_written()).collect(),
-        groups: row_groups(path, shown).ok()?,
+        n_rows,
     })
 }
 
@@ -63,22 +64,7 @@ impl BulkSource {
         first.ok_or_else(|| self.damaged(&self.names[column]))
     }
 
-    /// Some rows of a column.
-    pub(super) fn rows(&self, column: usize, rows: Range<usize>) -> Result<Series, Issue> {
-        read_rows(&self.path, &self.shown, &self.names[column], rows)
-    }
-
-    /// The name of a column.
-    pub(super) fn name(&self, column: usize) -> &str {
-        &self.names[column]
-    }
-
-    /// Number of rows.
-    pub(super) fn n_rows(&self) -> usize {
-        self.groups.last().map_or(0, |rows| rows.end)
-    }
-
-    pub(super) fn damaged(&self, cause: impl std::fmt::Display) -> Issue {
+    fn damaged(&self, cause: impl std::fmt::Display) -> Issue {
         Issue::new("damaged_file", Severity::Error, Place::file(&self.shown)).with("cause", cause)
     }
 
@@ -86,39 +72,76 @@ impl BulkSource {
         codes(&self.series(column)?).map_err(|cause| self.damaged(cause))
     }
 
-    pub(super) fn place(&self, row: usize, column: usize) -> Place {
+    fn place(&self, row: usize, column: usize) -> Place {
         // The names of the columns are row 1.
         let place = |n: usize| u32::try_from(n).ok();
         Place { file: self.shown.clone(), sheet: None, row: place(row + 2), column: place(column + 1) }
     }
 }
 
-/// Reads who has marks in a bulk file and for what; the marks themselves are read when all students are known.
+/// Rows of a block: their marks stay in a processor's cache while they are sorted.
+const BLOCK_ROWS: usize = 1 << 15;
+
+/// Reads a bulk file into blocks.
 pub(crate) fn read_bulk(
-    source: BulkSource,
+    source: &BulkSource,
     draft: &mut Draft,
+    words: &MarkWords,
     findings: &mut Findings,
     bulk: &mut BulkMarks,
 ) {
     draft.tables.insert("marks");
-    note_columns(&source, findings);
+    note_columns(source, findings);
+    let file = bulk.files.len();
+    let blocks = match read(source, file, draft, words, findings) {
+        Ok(blocks) => blocks,
+        Err(issue) => {
+            findings.push(issue);
+            Vec::new()
+        }
+    };
+    let used: usize = blocks.iter().map(Block::n_used).sum();
+    let (rows, listed) = (source.n_rows, source.n_rows - used);
+    let shown = source.shown.clone();
+    findings.rows.push(RowCount { file: shown, sheet: None, table: "marks", rows, used, listed });
+    bulk.files.push(BulkFile { source: source.clone(), count: findings.rows.len() - 1 });
+    bulk.blocks.extend(blocks);
+}
+
+fn read(
+    source: &BulkSource,
+    file: usize,
+    draft: &mut Draft,
+    words: &MarkWords,
+    findings: &mut Findings,
+) -> Result<Vec<Block>, Issue> {
     let index = draft.item_index();
+    let mark_column = || {
+        let marks = Marks::new(source.series(source.mark)?, words);
+        marks.map_err(|cause| source.damaged(cause))
+    };
     let place = Place::file(&source.shown);
     let Draft { students, offerings, .. } = draft;
     let positions = positions(offerings.keys());
-    let columns = columns(&source, &index, &positions, |id| students.met(id, &place));
-    let count = findings.rows.len();
-    let (file, rows) = (source.shown.clone(), source.n_rows());
-    findings.rows.push(RowCount { file, sheet: None, table: "marks", rows, used: 0, listed: rows });
-    let columns = match columns {
-        Ok(columns) => columns,
-        Err(issue) => return findings.push(issue),
-    };
+    let (columns, marks) =
+        rayon::join(|| columns(source, &index, &positions, |id| students.met(id, &place)), mark_column);
+    let (columns, marks) = (columns?, marks?);
     if columns.students.integers {
-        let issue = Issue::new("identifier_column_numeric", Severity::Note, place);
-        findings.push(issue.with("column", source.name(source.student)));
+        let issue = Issue::new("identifier_column_numeric", Severity::Note, Place::file(&source.shown));
+        findings.push(issue.with("column", &source.names[source.student]));
     }
-    bulk.files.push(BulkFile { source, columns, count });
+    let full: Vec<&[Decimal]> = (draft.offerings.keys())
+        .map(|id| index.offerings.get(id).map_or(&[][..], |items| &items.full))
+        .collect();
+    let blocks: Vec<Block> = (marks.spans(BLOCK_ROWS).into_par_iter())
+        .map(|rows| Block::new(file, rows, &columns, &marks, &full))
+        .collect();
+    if blocks.iter().map(Block::n_used).sum::<usize>() < source.n_rows {
+        for block in &blocks {
+            say_where_nothing_belongs(source, &columns, &index, block, findings);
+        }
+    }
+    Ok(blocks)
 }
 
 /// The position of every offering.
@@ -160,5 +183,81 @@ fn note_columns(source: &BulkSource, findings: &mut Findings) {
             let issue = Issue::new("column_unknown", Severity::Note, place);
             findings.push(issue.with("column", name).with("table", "marks"));
         }
+    }
+}
+
+/// Says of every row that is a mark of nothing what it lacks.
+fn say_where_nothing_belongs(
+    source: &BulkSource,
+    columns: &Columns,
+    index: &ItemIndex,
+    block: &Block,
+    findings: &mut Findings,
+) {
+    let text = |codes: &Codes, row: usize| {
+        codes.texts.get(codes.rows[row] as usize).cloned().flatten().unwrap_or_default()
+    };
+    for (row, target) in block.rows.clone().zip(columns.targets(block.rows.clone())) {
+        if target.is_somewhere() {
+            continue;
+        }
+        if target.offering != NONE {
+            let issue = Issue::new("cell_empty", Severity::Error, source.place(row, source.student));
+            findings.push(issue.with("column", &source.names[source.student]));
+            continue;
+        }
+        let item = text(&columns.items, row);
+        let offering = columns.offerings.as_ref().map(|codes| text(codes, row));
+        let place = source.place(row, source.item);
+        let error = |code| Issue::new(code, Severity::Error, place.clone());
+        let unknown = offering.filter(|id| !index.offerings.contains_key(&clean::identifier(id)));
+        findings.push(match (unknown, item.is_empty()) {
+            (Some(offering), _) => error("offering_unknown").with("offering", offering),
+            (None, true) => error("cell_empty").with("column", &source.names[source.item]),
+            (None, false) => {
+                let code = index.only(&clean::identifier(&item)).err().filter(|_| source.offering.is_none());
+                error(code.unwrap_or("item_unknown")).with("item", item)
+            }
+        });
+    }
+}
+
+/// A mark by where it was read: block, position of the offering, position among its marks of that block.
+pub(crate) type Nth = (usize, usize, usize);
+
+impl BulkMarks {
+    /// The rows where these marks of a file stand, each with the mark as written.
+    pub(crate) fn rows_of(
+        &self,
+        file: usize,
+        wanted: &BTreeSet<Nth>,
+        draft: &Draft,
+        index: &ItemIndex,
+    ) -> BTreeMap<Nth, (Place, String)> {
+        let source = &self.files[file].source;
+        let mut found = BTreeMap::new();
+        // Who the students are does not matter here, only that there is one.
+        let Ok(columns) = columns(source, index, &positions(draft.offerings.keys()), |_| 0) else {
+            return found;
+        };
+        let Ok(marks) = source.series(source.mark) else { return found };
+        let blocks: BTreeSet<usize> = wanted.iter().map(|(block, ..)| *block).collect();
+        for at in blocks {
+            let rows = self.blocks[at].rows.clone();
+            let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
+            let targets = columns.targets(rows.clone());
+            for (row, Target { offering, .. }) in
+                rows.zip(targets).filter(|(_, target)| target.is_somewhere())
+            {
+                let count = seen.entry(offering).or_default();
+                let key = (at, offering as usize, *count);
+                *count += 1;
+                if wanted.contains(&key) {
+                    let shown = marks.get(row).map_or(String::new(), |value| value.to_string());
+                    found.insert(key, (source.place(row, source.mark), shown.trim_matches('"').to_owned()));
+                }
+            }
+        }
+        found
     }
 }

@@ -1,10 +1,9 @@
 //! Parquet, as typed columns for bulk and as a raw table for small files.
 
 use std::fs::File;
-use std::ops::Range;
 use std::path::Path;
 
-use polars::prelude::{AnyValue, DataFrame, ParallelStrategy, ParquetReader, SerReader, Series};
+use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader};
 
 use super::Limits;
 use super::format::{Format, Source, unpanicked};
@@ -100,41 +99,6 @@ pub fn read_columns(path: &Path, shown: &str, wanted: &[&str]) -> Result<DataFra
         let reader = reader(&source)?.with_columns(Some(names)).set_low_memory(true);
         let frame = reader.finish().map_err(|cause| source.damaged(&cause.to_string()))?;
         frame.select(wanted.iter().copied()).map_err(|cause| source.damaged(&cause.to_string()))
-    })
-}
-
-/// The rows of each row group of a Parquet file.
-///
-/// # Errors
-/// The issue that says why the file cannot be read.
-pub(crate) fn row_groups(path: &Path, shown: &str) -> Result<Vec<Range<usize>>, Issue> {
-    let source = Source { path, shown, head: Vec::new(), bytes: 0 };
-    unpanicked(&source, || {
-        let mut reader = reader(&source)?;
-        let metadata = reader.get_metadata().map_err(|cause| source.damaged(&cause.to_string()))?;
-        let mut start = 0;
-        let span = |n: usize| {
-            start += n;
-            start - n..start
-        };
-        Ok(metadata.row_groups.iter().map(|group| group.num_rows()).map(span).collect())
-    })
-}
-
-/// Some rows of a column of a Parquet file, decoded by the calling thread.
-///
-/// # Errors
-/// The issue that says why the file cannot be read.
-pub(crate) fn read_rows(path: &Path, shown: &str, column: &str, rows: Range<usize>) -> Result<Series, Issue> {
-    let source = Source { path, shown, head: Vec::new(), bytes: 0 };
-    unpanicked(&source, || {
-        let reader = reader(&source)?
-            .with_columns(Some(vec![column.to_owned()]))
-            .with_slice(Some((rows.start, rows.len())))
-            .read_parallel(ParallelStrategy::None);
-        let frame = reader.finish().map_err(|cause| source.damaged(&cause.to_string()))?;
-        let series = frame.columns().first().map(|column| column.as_materialized_series().clone());
-        series.filter(|series| series.len() == rows.len()).ok_or_else(|| source.damaged(column))
     })
 }
 
