@@ -221,7 +221,7 @@ impl<'l> Loader<'l> {
         }
         let bytes = std::fs::metadata(&found.path).map_or(0, |metadata| metadata.len());
         self.inputs.push(InputFile { shown: found.shown.clone(), path: found.path.clone(), bytes, rows: 0 });
-        if found.is_bulk() && found.table() == Some("roster") && file.is_none() {
+        if found.is_bulk() && found.table() == Some("roster") {
             return self.rosters.push(found);
         }
         if found.is_bulk() && found.table() == Some("marks") {

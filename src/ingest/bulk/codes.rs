@@ -1,5 +1,7 @@
 //! A column of identifiers as small numbers, each text met once.
 
+use std::ops::Range;
+
 use polars::prelude::{AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series};
 
 /// Integer columns whose values span no more than this need no hashing.
@@ -10,12 +12,72 @@ pub(super) const EMPTY: u32 = u32::MAX;
 /// A code for each row, and the text of each code.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
-    /// Code of each row.
-    pub(super) rows: Vec<u32>,
+    rows: Rows,
     /// Text of each code; `None` for codes no row has.
     pub(super) texts: Vec<Option<String>>,
     /// Whether the column holds integers.
     pub(super) integers: bool,
+}
+
+/// The code of each row.
+#[derive(Debug)]
+enum Rows {
+    /// As a list.
+    Listed(Vec<u32>),
+    /// As the distance of the number in the file to the lowest one; no row is empty.
+    Distances { column: Int32Chunked, low: i32 },
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self::Listed(Vec::new())
+    }
+}
+
+impl Codes {
+    /// The codes of some rows, written over what `into` holds.
+    pub(super) fn copy(&self, rows: Range<usize>, into: &mut Vec<u32>) {
+        into.clear();
+        match &self.rows {
+            Rows::Listed(codes) => into.extend_from_slice(codes.get(rows).unwrap_or(&[])),
+            Rows::Distances { column, low } => {
+                let mut start = 0;
+                for values in column.downcast_iter().map(|chunk| chunk.values().as_slice()) {
+                    let inside = |row: usize| row.saturating_sub(start).min(values.len());
+                    let values_here = &values[inside(rows.start)..inside(rows.end)];
+                    into.extend(values_here.iter().map(|value| value.wrapping_sub(*low).cast_unsigned()));
+                    start += values.len();
+                }
+            }
+        }
+    }
+
+    /// The codes of all rows.
+    pub(super) fn into_rows(self) -> Vec<u32> {
+        match self.rows {
+            Rows::Listed(codes) => codes,
+            Rows::Distances { ref column, .. } => {
+                let mut codes = Vec::with_capacity(column.len());
+                self.copy(0..column.len(), &mut codes);
+                codes
+            }
+        }
+    }
+
+    /// The texts, and the codes of all rows.
+    pub(super) fn into_parts(mut self) -> (Vec<Option<String>>, Vec<u32>) {
+        (std::mem::take(&mut self.texts), self.into_rows())
+    }
+
+    /// Whether a row is empty.
+    pub(super) fn has_empty(&self) -> bool {
+        matches!(&self.rows, Rows::Listed(codes) if codes.contains(&EMPTY))
+    }
+
+    /// The text of a code.
+    pub(super) fn text(&self, code: u32) -> Option<&str> {
+        self.texts.get(code as usize)?.as_deref()
+    }
 }
 
 /// The codes of a column. The same column always gives the same codes.
@@ -43,27 +105,28 @@ fn shown(value: &AnyValue<'_>) -> Option<String> {
 
 fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>, n_rows: usize) -> Codes {
     let mut known: PlHashMap<&'a str, u32> = PlHashMap::default();
-    let mut codes = Codes { rows: Vec::with_capacity(n_rows), ..Codes::default() };
+    let mut codes = Vec::with_capacity(n_rows);
+    let mut texts: Vec<Option<String>> = Vec::new();
     let mut last: Option<(&str, u32)> = None;
     for row in rows {
         let Some(text) = row else {
-            codes.rows.push(EMPTY);
+            codes.push(EMPTY);
             continue;
         };
         let code = match last.filter(|(before, _)| *before == text) {
             Some((_, code)) => code,
             None => *known.entry(text).or_insert_with(|| {
-                codes.texts.push(Some(text.to_owned()));
-                u32::try_from(codes.texts.len() - 1).unwrap_or(EMPTY)
+                texts.push(Some(text.to_owned()));
+                u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
             }),
         };
         last = Some((text, code));
-        codes.rows.push(code);
+        codes.push(code);
     }
-    codes
+    Codes { rows: Rows::Listed(codes), texts, integers: false }
 }
 
-/// Where the values span little, the code is the distance to the lowest one: no hashing, no branch per row.
+/// Where the values span little, the code is the distance to the lowest one: no hashing, no second column in memory.
 fn of_i32(column: &Int32Chunked) -> Codes {
     let (mut low, mut high) = (i32::MAX, i32::MIN);
     for values in column.downcast_iter().map(|chunk| chunk.values()) {
@@ -75,14 +138,12 @@ fn of_i32(column: &Int32Chunked) -> Codes {
         return of_integers(|| column.iter().map(|value| value.map(i64::from)), column.len());
     }
     let mut seen = vec![false; usize::try_from(span + 1).unwrap_or(0)];
-    let mut rows = Vec::with_capacity(column.len());
     for values in column.downcast_iter().map(|chunk| chunk.values()) {
-        rows.extend(values.iter().map(|&value| {
-            let code = value.wrapping_sub(low).cast_unsigned();
-            seen[code as usize] = true;
-            code
-        }));
+        for value in values.iter() {
+            seen[value.wrapping_sub(low).cast_unsigned() as usize] = true;
+        }
     }
+    let rows = Rows::Distances { column: column.clone(), low };
     Codes { rows, texts: texts_from(&seen, i64::from(low)), integers: true }
 }
 
@@ -100,11 +161,12 @@ fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I, n_rows: us
         low = low.min(value);
         high = high.max(value);
     }
-    let mut codes = Codes { rows: Vec::with_capacity(n_rows), texts: Vec::new(), integers: true };
+    let mut codes = Vec::with_capacity(n_rows);
+    let mut texts = Vec::new();
     match high.checked_sub(low) {
         Some(span) if span < DENSE => {
             let mut seen = vec![false; usize::try_from(span + 1).unwrap_or(0)];
-            codes.rows.extend(rows().map(|value| match value {
+            codes.extend(rows().map(|value| match value {
                 Some(value) => {
                     let at = usize::try_from(value - low).unwrap_or(0);
                     seen[at] = true;
@@ -112,22 +174,22 @@ fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I, n_rows: us
                 }
                 None => EMPTY,
             }));
-            codes.texts = texts_from(&seen, low);
+            texts = texts_from(&seen, low);
         }
         _ => {
             let mut known: PlHashMap<i64, u32> = PlHashMap::default();
             for value in rows() {
                 let code = value.map_or(EMPTY, |value| {
                     *known.entry(value).or_insert_with(|| {
-                        codes.texts.push(Some(value.to_string()));
-                        u32::try_from(codes.texts.len() - 1).unwrap_or(EMPTY)
+                        texts.push(Some(value.to_string()));
+                        u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
                     })
                 });
-                codes.rows.push(code);
+                codes.push(code);
             }
         }
     }
-    codes
+    Codes { rows: Rows::Listed(codes), texts, integers: true }
 }
 
 #[cfg(test)]
@@ -138,8 +200,15 @@ mod tests {
 
     fn texts_of(series: &Series) -> Vec<Option<String>> {
         let codes = codes(series).unwrap();
-        let text = |code: &u32| codes.texts.get(*code as usize).cloned().flatten();
-        codes.rows.iter().map(text).collect()
+        let mut some = Vec::new();
+        let mut all: Vec<Option<String>> = Vec::new();
+        for row in 0..series.len() {
+            codes.copy(row..row + 1, &mut some);
+            all.extend(some.iter().map(|code| codes.text(*code).map(str::to_owned)));
+        }
+        codes.copy(0..series.len(), &mut some);
+        assert_eq!(codes.into_rows(), some);
+        all
     }
 
     #[test]
@@ -155,6 +224,9 @@ mod tests {
         assert_eq!(texts_of(&Series::new("column".into(), ["H1", "", "H1"])), some(&["H1", "", "H1"]));
         let with_empty = Series::new("column".into(), [Some(3i32), None]);
         assert_eq!(texts_of(&with_empty), [Some("3".to_owned()), None]);
+        let mut pieces = Series::new("column".into(), [7i32, -2]);
+        pieces.append(&Series::new("column".into(), [9i32])).unwrap();
+        assert_eq!(texts_of(&pieces), some(&["7", "-2", "9"]));
         let none: [Option<i32>; 0] = [];
         assert_eq!(texts_of(&Series::new("column".into(), none)), []);
     }

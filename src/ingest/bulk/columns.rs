@@ -41,25 +41,28 @@ pub(super) struct Columns {
 impl Columns {
     /// What each of these rows is a mark of.
     pub(super) fn targets(&self, rows: Range<usize>) -> Vec<Target> {
+        let (mut items, mut students) = (Vec::new(), Vec::new());
+        self.items.copy(rows.clone(), &mut items);
+        self.students.copy(rows.clone(), &mut students);
         let number = |code: &u32| self.numbers.get(*code as usize).copied().unwrap_or(NONE);
-        let pairs = self.items.rows[rows.clone()].iter().zip(&self.students.rows[rows.clone()]);
-        let target = |(offering, item), student| Target { offering, item, student: number(student) };
+        let pairs = items.iter().zip(&students);
+        let target =
+            |(offering, item): (u32, u32), student: &u32| Target { offering, item, student: number(student) };
         match (&self.lookup, &self.offerings) {
             (Lookup::Global(table), _) => {
-                let nowhere = (NONE, NONE);
-                pairs
-                    .map(|(item, student)| {
-                        target(table.get(*item as usize).copied().unwrap_or(nowhere), student)
-                    })
-                    .collect()
+                let found = |item: &u32| table.get(*item as usize).copied().unwrap_or((NONE, NONE));
+                pairs.map(|(item, student)| target(found(item), student)).collect()
             }
-            (lookup, offerings) => {
-                let offering = |row: usize| {
-                    offerings.as_ref().and_then(|codes| codes.rows.get(row)).map_or(EMPTY, |code| *code)
+            (lookup, codes) => {
+                let mut offerings = Vec::new();
+                match codes {
+                    Some(codes) => codes.copy(rows, &mut offerings),
+                    None => offerings.resize(items.len(), EMPTY),
+                }
+                let found = |((item, student), offering): ((&u32, &u32), &u32)| {
+                    target(lookup.find(*offering, *item), student)
                 };
-                (pairs.zip(rows))
-                    .map(|((item, student), row)| target(lookup.find(offering(row), *item), student))
-                    .collect()
+                pairs.zip(&offerings).map(found).collect()
             }
         }
     }

@@ -47,7 +47,7 @@ impl Marks {
                 let codes = codes(&series)?;
                 let meanings =
                     codes.texts.iter().map(|text| meaning(text.as_deref().unwrap_or(""), words)).collect();
-                Ok(Self::Texts(codes.rows, meanings))
+                Ok(Self::Texts(codes.into_rows(), meanings))
             }
             DataType::Float32 => {
                 // The shortest decimal that means the single-precision number: 0.1, not 0.10000000149.

@@ -194,8 +194,10 @@ fn say_where_nothing_belongs(
     block: &Block,
     findings: &mut Findings,
 ) {
-    let text = |codes: &Codes, row: usize| {
-        codes.texts.get(codes.rows[row] as usize).cloned().flatten().unwrap_or_default()
+    let mut code = Vec::new();
+    let mut text = |codes: &Codes, row: usize| {
+        codes.copy(row..row + 1, &mut code);
+        code.first().and_then(|code| codes.text(*code)).unwrap_or_default().to_owned()
     };
     for (row, target) in block.rows.clone().zip(columns.targets(block.rows.clone())) {
         if target.is_somewhere() {

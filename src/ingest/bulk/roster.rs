@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::codes::{Codes, EMPTY, codes};
+use super::codes::{Codes, codes};
 use crate::ingest::draft::{At, Draft, DraftEnrolment};
 use crate::ingest::findings::{Findings, RowCount};
 use crate::ingest::logical::logical_table;
@@ -17,8 +17,11 @@ use crate::model::{Place, SharedText};
 
 /// The columns of a roster as values per code.
 struct Roster {
-    offerings: Codes,
-    students: Codes,
+    /// Identifiers by code, and the first row of each.
+    offerings: Vec<Option<String>>,
+    first_offering_rows: Vec<u32>,
+    students: Vec<Option<String>>,
+    first_student_rows: Vec<u32>,
     sections: Option<Column<SharedText>>,
     retake: Option<Column<bool>>,
     withdrawn: Option<Column<bool>>,
@@ -85,7 +88,9 @@ fn clean(path: &Path, header: &RawTable, mapping: Mapping<'_>) -> Option<Roster>
     if !(are_clean_keys(&offerings, "offering") && are_clean_keys(&students, "student")) {
         return None;
     }
-    let pairs = offerings.rows.iter().zip(&students.rows).zip(0u32..);
+    let (offerings, offering_rows) = offerings.into_parts();
+    let (students, student_rows) = students.into_parts();
+    let pairs = offering_rows.iter().zip(&student_rows).zip(0u32..);
     let mut order: Vec<(u32, u32, u32)> =
         pairs.map(|((offering, student), row)| (*offering, *student, row)).collect();
     order.par_sort_unstable();
@@ -97,6 +102,8 @@ fn clean(path: &Path, header: &RawTable, mapping: Mapping<'_>) -> Option<Roster>
         sections: understood(sections, section)?,
         retake: understood(retake, read_flag)?,
         withdrawn: understood(withdrawn, read_flag)?,
+        first_offering_rows: first_rows(&offering_rows, offerings.len()),
+        first_student_rows: first_rows(&student_rows, students.len()),
         offerings,
         students,
         order,
@@ -110,7 +117,7 @@ fn is_clean_identifier(text: &str, column: &str) -> bool {
 
 /// Whether every row has an identifier, and every identifier is one as it stands.
 fn are_clean_keys(codes: &Codes, column: &str) -> bool {
-    !codes.rows.contains(&EMPTY) && codes.texts.iter().flatten().all(|text| is_clean_identifier(text, column))
+    !codes.has_empty() && codes.texts.iter().flatten().all(|text| is_clean_identifier(text, column))
 }
 
 /// The distinct values of a column that may be missing; `None` where one of them is not understood.
@@ -120,14 +127,15 @@ fn understood<T>(codes: Option<Codes>, read: impl Fn(&str) -> Option<T>) -> Opti
         Some(text) if !text.is_empty() => read(text).map(Some),
         _ => Some(None),
     };
-    let values: Option<Vec<Option<T>>> = codes.texts.iter().map(value).collect();
-    Some(Some(Column { rows: codes.rows, values: values? }))
+    let (texts, rows) = codes.into_parts();
+    let values: Option<Vec<Option<T>>> = texts.iter().map(value).collect();
+    Some(Some(Column { rows, values: values? }))
 }
 
 /// The first row of every code.
-fn first_rows(codes: &Codes) -> Vec<u32> {
-    let mut first = vec![u32::MAX; codes.texts.len()];
-    for (row, code) in (0u32..).zip(&codes.rows) {
+fn first_rows(codes: &[u32], n_codes: usize) -> Vec<u32> {
+    let mut first = vec![u32::MAX; n_codes];
+    for (row, code) in (0u32..).zip(codes) {
         let slot = &mut first[*code as usize];
         *slot = row.min(*slot);
     }
@@ -138,13 +146,12 @@ fn take(roster: &Roster, header: &RawTable, draft: &mut Draft) {
     draft.tables.insert("roster");
     // The names of the columns are row 1.
     let place = |row: u32| Place { row: row.checked_add(2), ..header.place() };
-    let numbers: Vec<u32> = (roster.students.texts.iter().zip(first_rows(&roster.students)))
-        .map(|(text, row)| text.as_ref().map_or(u32::MAX, |id| draft.students.met(id, &place(row))))
+    let numbers: Vec<u32> = (roster.students.iter().zip(&roster.first_student_rows))
+        .map(|(text, row)| text.as_ref().map_or(u32::MAX, |id| draft.students.met(id, &place(*row))))
         .collect();
-    let firsts = first_rows(&roster.offerings);
     for enrolments in roster.order.chunk_by(|a, b| a.0 == b.0) {
         let code = enrolments[0].0 as usize;
-        let Some(Some(offering)) = roster.offerings.texts.get(code) else { continue };
+        let Some(Some(offering)) = roster.offerings.get(code) else { continue };
         let flag = |column: &Option<Column<bool>>, row| column.as_ref().and_then(|column| column.at(row));
         let enrolment = |&(_, student, row): &(u32, u32, u32)| {
             let value = DraftEnrolment {
@@ -155,7 +162,7 @@ fn take(roster: &Roster, header: &RawTable, draft: &mut Draft) {
             };
             (numbers[student as usize], At { value, place: place(row) })
         };
-        let known = &mut draft.offering(offering, &place(firsts[code])).roster;
+        let known = &mut draft.offering(offering, &place(roster.first_offering_rows[code])).roster;
         known.extend(enrolments.iter().map(enrolment));
     }
 }
