@@ -95,6 +95,9 @@ pub(super) fn add_transposed_product(
     right: (&[f64], usize),
 ) {
     let ((a, rows), (b, columns)) = (left, right);
+    if rows == 0 || columns == 0 {
+        return;
+    }
     for (a_row, b_row) in a.chunks_exact(rows).zip(b.chunks_exact(columns)) {
         for (x, c_row) in a_row.iter().zip(c.chunks_exact_mut(columns)) {
             let x = factor * x;
