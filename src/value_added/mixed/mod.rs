@@ -18,6 +18,7 @@ mod persistence;
 mod profile;
 mod small;
 mod structure;
+mod sufficient;
 mod system;
 mod units;
 
