@@ -21,4 +21,5 @@ mod shared;
 mod small;
 mod ties;
 mod value_added;
+mod value_added_recovery;
 mod workspaces;

@@ -1,7 +1,11 @@
-//! The parametric bootstrap: new outcomes from the fitted model, refitted from stored cross-products.
+//! The parametric bootstrap: new outcomes from the fitted model, refitted from stored cross-products. With one grouping
+//! factor the outcomes' sufficient statistics are drawn, otherwise the outcomes row by row: the law is the same.
 
-use super::fit::{MixedFit, MixedModel};
+use super::fit::{Estimate, MixedFit, MixedModel};
+use super::profile::inside;
 use super::small;
+use super::sufficient::SufficientLaw;
+use super::system::Outcome;
 use crate::value_added::error::ValueAddedError;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -38,29 +42,46 @@ impl MixedModel {
         if lambdas.len() != self.system.factors.len() || fit.n != self.system.n {
             return Err(ValueAddedError::Singular);
         }
-        let mean = self.fixed_prediction(fit);
-        // From inside: a variance of zero would start on the boundary.
-        let start: Vec<f64> = self
-            .system
-            .parameters
-            .iter()
-            .zip(&fit.values)
-            .map(|(parameter, value)| if parameter.variance { value.max(1e-3) } else { *value })
-            .collect();
+        let law = SufficientLaw::new(&self.system);
+        let mean = if law.is_some() { Vec::new() } else { self.fixed_prediction(fit) };
+        let shift = self.in_basis(fit);
+        let sigma = fit.residual_variance.sqrt();
+        let start = inside(self, &fit.values);
         let one = |replicate: usize| {
             let mut generator = ChaCha8Rng::seed_from_u64(seed);
             generator.set_stream(replicate as u64);
-            let response = self.simulate(&mean, &lambdas, fit.residual_variance.sqrt(), &mut generator);
-            let (outcome, shift) = self.system.outcome(&response);
-            let start = (start.clone(), REPLICATE_TOLERANCE);
-            let refit = self.fit_outcome(&outcome, &shift, fit.criterion, start).ok()?;
-            Some(Replicate {
-                fixed: refit.fixed.iter().map(|effect| effect.estimate).collect(),
-                covariances: refit.components.iter().flat_map(|c| c.covariance.iter().copied()).collect(),
-                residual_variance: refit.residual_variance,
-            })
+            let (outcome, shift): (Outcome, Vec<f64>) = match &law {
+                Some(law) => law.draw(&shift, &lambdas[0], sigma, &mut generator),
+                None => self.system.outcome(&self.simulate(&mean, &lambdas, sigma, &mut generator)),
+            };
+            let estimate =
+                self.estimate(&outcome, fit.criterion, (start.clone(), REPLICATE_TOLERANCE)).ok()?;
+            Some(self.replicate(&estimate, &shift))
         };
         Ok((0..replicates).into_par_iter().map(one).collect())
+    }
+
+    /// Rβ: the fixed effects as coefficients of Q.
+    fn in_basis(&self, fit: &MixedFit) -> Vec<f64> {
+        let p = self.system.p;
+        let r = &self.system.r;
+        (0..p).map(|i| (i..p).map(|j| r[i * p + j] * fit.fixed[j].estimate).sum()).collect()
+    }
+
+    fn replicate(&self, estimate: &Estimate, shift: &[f64]) -> Replicate {
+        let residual_variance = estimate.residual_variance;
+        let mut covariances = Vec::new();
+        for (factor, lambda) in self.system.factors.iter().zip(&estimate.lambdas) {
+            let q = factor.q();
+            for &(start, size) in &factor.blocks {
+                for (i, j) in (start..start + size).flat_map(|i| (start..start + size).map(move |j| (i, j))) {
+                    let product: f64 = (0..q).map(|k| lambda[i * q + k] * lambda[j * q + k]).sum();
+                    let scale = factor.effects[i].scale * factor.effects[j].scale;
+                    covariances.push(residual_variance * product / scale);
+                }
+            }
+        }
+        Replicate { fixed: self.coefficients(&estimate.solution, shift), covariances, residual_variance }
     }
 
     /// Xβ per row.

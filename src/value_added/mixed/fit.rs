@@ -102,6 +102,14 @@ impl MixedFit {
     }
 }
 
+/// The end of a fit before it is put into words.
+pub(super) struct Estimate {
+    pub(super) optimum: optimise::Optimum,
+    pub(super) lambdas: Vec<Vec<f64>>,
+    pub(super) solution: Solution,
+    pub(super) residual_variance: f64,
+}
+
 /// A mixed model with its cross-products: ready to be fitted, and re-fitted to other outcomes, without its rows.
 pub struct MixedModel {
     pub(super) system: System,
@@ -165,17 +173,9 @@ impl MixedModel {
         criterion: Criterion,
         start: (Vec<f64>, f64),
     ) -> Result<MixedFit, ValueAddedError> {
+        let Estimate { optimum, lambdas, solution, residual_variance } =
+            self.estimate(outcome, criterion, start)?;
         let system = &self.system;
-        let optimum = optimise::optimise(system, outcome, criterion, start)?;
-        let mut values = optimum.values;
-        for (parameter, value) in system.parameters.iter().zip(&mut values) {
-            if parameter.variance && *value < ZERO_BELOW {
-                *value = 0.0;
-            }
-        }
-        let lambdas = system.lambdas(&values);
-        let (solution, _) = system.solve(outcome, &lambdas, criterion).ok_or(ValueAddedError::Singular)?;
-        let residual_variance = solution.square / system.df(criterion);
         let covariance = self.fixed_covariance(&solution, residual_variance);
         let mut notes = self.design.notes.clone();
         for &factor in &optimum.left {
@@ -193,8 +193,39 @@ impl MixedModel {
             components: self.components(&lambdas, residual_variance),
             convergence: optimum.convergence,
             notes,
-            values,
+            values: optimum.values,
         })
+    }
+
+    /// The parameters at the maximum and the solution there.
+    pub(super) fn estimate(
+        &self,
+        outcome: &Outcome,
+        criterion: Criterion,
+        start: (Vec<f64>, f64),
+    ) -> Result<Estimate, ValueAddedError> {
+        let system = &self.system;
+        let mut optimum = optimise::optimise(system, outcome, criterion, start)?;
+        for (parameter, value) in system.parameters.iter().zip(&mut optimum.values) {
+            if parameter.variance && *value < ZERO_BELOW {
+                *value = 0.0;
+            }
+        }
+        let lambdas = system.lambdas(&optimum.values);
+        let (solution, _) = system.solve(outcome, &lambdas, criterion).ok_or(ValueAddedError::Singular)?;
+        let residual_variance = solution.square / system.df(criterion);
+        Ok(Estimate { optimum, lambdas, solution, residual_variance })
+    }
+
+    /// β = R⁻¹(γ + shift).
+    pub(super) fn coefficients(&self, solution: &Solution, shift: &[f64]) -> Vec<f64> {
+        let p = self.system.p;
+        let mut beta: Vec<f64> = solution.gamma.iter().zip(shift).map(|(g, s)| g + s).collect();
+        for i in (0..p).rev() {
+            let known: f64 = (i + 1..p).map(|j| self.system.r[i * p + j] * beta[j]).sum();
+            beta[i] = (beta[i] - known) / self.system.r[i * p + i];
+        }
+        beta
     }
 
     fn fixed_effects(
@@ -203,12 +234,7 @@ impl MixedModel {
         shift: &[f64],
         covariance: &Array2<f64>,
     ) -> Vec<FixedEffect> {
-        let p = self.system.p;
-        let mut beta: Vec<f64> = solution.gamma.iter().zip(shift).map(|(g, s)| g + s).collect();
-        for i in (0..p).rev() {
-            let known: f64 = (i + 1..p).map(|j| self.system.r[i * p + j] * beta[j]).sum();
-            beta[i] = (beta[i] - known) / self.system.r[i * p + i];
-        }
+        let beta = self.coefficients(solution, shift);
         let rows = self.design.names.iter().zip(beta).zip(covariance.diag());
         rows.map(|((name, estimate), variance)| {
             let standard_error = variance.sqrt();

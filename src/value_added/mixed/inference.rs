@@ -8,6 +8,7 @@
 
 use super::fit::{MixedFit, MixedModel};
 use super::small;
+use super::system::Criterion;
 use crate::stats::distribution::StudentT;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::ols::Coefficient;
@@ -41,10 +42,19 @@ pub struct Inference {
 }
 
 /// One entry of a covariance matrix that is estimated.
-struct Entry {
-    factor: usize,
-    row: usize,
-    column: usize,
+pub(super) struct Entry {
+    pub(super) factor: usize,
+    pub(super) row: usize,
+    pub(super) column: usize,
+}
+
+/// −2 log L at given Σ and σ².
+pub(super) struct Slope {
+    pub(super) value: f64,
+    /// Its gradient in the entries of Σ and in σ².
+    pub(super) gradient: Vec<f64>,
+    /// The covariance of the fixed effects.
+    pub(super) fixed: Array2<f64>,
 }
 
 impl MixedModel {
@@ -63,7 +73,8 @@ impl MixedModel {
             let at = |shift: f64| {
                 let mut moved = centre.clone();
                 moved[i] += shift;
-                self.natural_gradient(fit, &entries, &moved).ok_or(ValueAddedError::Singular)
+                let slope = self.natural_slope(fit.criterion, &entries, &moved);
+                slope.map(|s| (s.gradient, s.fixed)).ok_or(ValueAddedError::Singular)
             };
             let (narrow, wide) = ((at(step)?, at(-step)?), (at(2.0 * step)?, at(-2.0 * step)?));
             let slope = |a: f64, b: f64, c: f64, d: f64| (8.0 * (a - b) - (c - d)) / (12.0 * step);
@@ -85,13 +96,13 @@ impl MixedModel {
         })
     }
 
-    fn entries(&self) -> Vec<Entry> {
+    pub(super) fn entries(&self) -> Vec<Entry> {
         let parameters = &self.system.parameters;
         parameters.iter().map(|p| Entry { factor: p.factor, row: p.row, column: p.column }).collect()
     }
 
     /// Σ entries (of scaled effects) and σ².
-    fn natural(&self, fit: &MixedFit, entries: &[Entry]) -> Vec<f64> {
+    pub(super) fn natural(&self, fit: &MixedFit, entries: &[Entry]) -> Vec<f64> {
         let lambdas = self.system.lambdas(&fit.values);
         let mut natural: Vec<f64> = entries
             .iter()
@@ -116,13 +127,13 @@ impl MixedModel {
         (variance(entry.row) * variance(entry.column)).sqrt()
     }
 
-    /// The gradient of −2 log L in Σ and σ², and the covariance of the fixed effects there.
-    fn natural_gradient(
+    /// −2 log L, its gradient and the covariance of the fixed effects at given Σ (of scaled effects) and σ².
+    pub(super) fn natural_slope(
         &self,
-        fit: &MixedFit,
+        criterion: Criterion,
         entries: &[Entry],
         values: &[f64],
-    ) -> Option<(Vec<f64>, Array2<f64>)> {
+    ) -> Option<Slope> {
         let system = &self.system;
         let (sigma2, covariances) = values.split_last()?;
         let mut relative: Vec<Vec<f64>> = system.factors.iter().map(|f| vec![0.0; f.q() * f.q()]).collect();
@@ -135,7 +146,7 @@ impl MixedModel {
         for (lambda, factor) in lambdas.iter_mut().zip(&system.factors) {
             small::cholesky(lambda, factor.q()).then_some(())?;
         }
-        let (solution, by_covariance) = system.covariance_gradient(&lambdas, fit.criterion, *sigma2)?;
+        let (solution, by_covariance) = system.covariance_gradient(&lambdas, criterion, *sigma2)?;
         let mut gradient: Vec<f64> = entries
             .iter()
             .map(|entry| {
@@ -144,13 +155,16 @@ impl MixedModel {
                 both * by_covariance[entry.factor][entry.row * q + entry.column] / sigma2
             })
             .collect();
-        let df = system.df(fit.criterion);
+        let df = system.df(criterion);
         let products = relative
             .iter()
             .zip(&by_covariance)
             .map(|(s, g)| s.iter().zip(g).map(|(a, b)| a * b).sum::<f64>());
         gradient.push((df - solution.square / sigma2 - products.sum::<f64>()) / sigma2);
-        Some((gradient, self.fixed_covariance(&solution, *sigma2)))
+        // `solution.value` stands at its own σ² = square/df.
+        let own = solution.square / df;
+        let value = solution.value + df * ((sigma2 / own).ln() + own / sigma2 - 1.0);
+        Some(Slope { value, gradient, fixed: self.fixed_covariance(&solution, *sigma2) })
     }
 
     fn covariance_parameters(

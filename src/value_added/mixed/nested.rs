@@ -16,6 +16,8 @@ struct Level {
     ancestors: Vec<u32>,
     /// Zᵍᵀ[Zᵍ Z_ancestors] per group, q × (q + above).
     cross: Vec<f64>,
+    /// Whether this factor and all its ancestors have one effect each.
+    scalar: bool,
 }
 
 pub(super) struct Nested {
@@ -36,7 +38,8 @@ impl Nested {
             let higher = &factors[index + 1..];
             let ancestors = ancestors(factor, higher)?;
             let above = higher.iter().map(Factor::q).sum();
-            let mut level = Level { q: factor.q(), offset, above, ancestors, cross: Vec::new() };
+            let scalar = factor.q() == 1 && above == higher.len();
+            let mut level = Level { q: factor.q(), offset, above, ancestors, cross: Vec::new(), scalar };
             level.accumulate(factor, higher, roots);
             offset += factor.n_effects();
             levels.push(level);
@@ -59,6 +62,28 @@ impl Nested {
             column += ancestor.q;
             (ancestor, code as usize, start)
         })
+    }
+
+    /// The rows of a group's ancestors with one effect each.
+    fn rows_above(&self, index: usize, group: usize) -> impl Iterator<Item = usize> + '_ {
+        let higher = &self.levels[index + 1..];
+        let own = &self.levels[index].ancestors[group * higher.len()..][..higher.len()];
+        higher.iter().zip(own).map(|(ancestor, &code)| ancestor.offset + code as usize)
+    }
+
+    fn cross_times_scalar(&self, index: usize, v: &[f64], out: &mut [f64], k: usize) {
+        let level = &self.levels[index];
+        let end = (level.offset + level.groups()) * k;
+        let (before, after) = out.split_at_mut(end);
+        for (group, cross) in level.cross.chunks_exact(level.above + 1).enumerate() {
+            let at = (level.offset + group) * k;
+            let (own, values) = (&mut before[at..at + k], &v[at..at + k]);
+            own.iter_mut().zip(values).for_each(|(o, v)| *o += cross[0] * v);
+            for (row, x) in self.rows_above(index, group).zip(&cross[1..]) {
+                own.iter_mut().zip(&v[row * k..]).for_each(|(o, v)| *o += x * v);
+                after[row * k - end..].iter_mut().zip(values).for_each(|(o, v)| *o += x * v);
+            }
+        }
     }
 }
 
@@ -106,6 +131,33 @@ impl Level {
     fn groups(&self) -> usize {
         self.cross.len() / (self.q * self.width())
     }
+
+    /// Pivots and couplings of a factor with one effect; its ancestors' equations are reduced.
+    fn eliminate_scalar(
+        &self,
+        work: &[f64],
+        lambda: f64,
+        higher: &mut [Vec<f64>],
+        (l, t): (&mut [f64], &mut [f64]),
+    ) -> bool {
+        let above = self.above;
+        for (group, (block, l)) in work.chunks_exact(above + 1).zip(l.iter_mut()).enumerate() {
+            let pivot = lambda * lambda * block[0] + 1.0;
+            if pivot.is_nan() || pivot <= 0.0 {
+                return false;
+            }
+            *l = pivot.sqrt();
+            let scale = lambda / *l;
+            let t = &mut t[group * above..][..above];
+            t.iter_mut().zip(&block[1..]).for_each(|(t, c)| *t = scale * c);
+            let ancestors = &self.ancestors[group * above..][..above];
+            for (a, (&code, higher)) in ancestors.iter().zip(higher.iter_mut()).enumerate() {
+                let target = &mut higher[code as usize * (above - a)..][..above - a];
+                target.iter_mut().zip(&t[a..]).for_each(|(c, y)| *c -= t[a] * y);
+            }
+        }
+        true
+    }
 }
 
 impl Structure for Nested {
@@ -117,6 +169,10 @@ impl Structure for Nested {
         let mut out = vec![0.0; self.effects * k];
         for (index, level) in self.levels.iter().enumerate() {
             let (q, width) = (level.q, level.width());
+            if level.scalar {
+                self.cross_times_scalar(index, v, &mut out, k);
+                continue;
+            }
             for group in 0..level.groups() {
                 let cross = &level.cross[group * q * width..][..q * width];
                 let own = level.offset + group * q;
@@ -141,13 +197,19 @@ impl Structure for Nested {
     fn factor(&self, lambdas: &[Vec<f64>]) -> Option<Box<dyn Factored + '_>> {
         let mut work: Vec<Vec<f64>> = self.levels.iter().map(|level| level.cross.clone()).collect();
         let mut factors = Vec::new();
-        let mut log_determinant = 0.0;
+        let mut pivots = small::LogProduct::new();
         for (index, level) in self.levels.iter().enumerate() {
             let (q, width) = (level.q, level.width());
             let lambda = &lambdas[index];
             let (this, higher) = work.split_at_mut(index + 1);
             let mut l = vec![0.0; level.groups() * q * q];
             let mut t = vec![0.0; level.groups() * q * level.above];
+            if level.scalar {
+                level.eliminate_scalar(&this[index], lambda[0], higher, (&mut l, &mut t)).then_some(())?;
+                l.iter().for_each(|pivot| pivots.push(*pivot));
+                factors.push((l, t));
+                continue;
+            }
             let mut own = vec![0.0; q * q];
             let mut rest = vec![0.0; q * level.above];
             for (group, block) in this[index].chunks_exact(q * width).enumerate() {
@@ -161,7 +223,7 @@ impl Structure for Nested {
                 if !small::cholesky(l, q) {
                     return None;
                 }
-                log_determinant += small::log_determinant(l, q);
+                (0..q).for_each(|i| pivots.push(l[i * q + i]));
                 if level.above == 0 {
                     continue;
                 }
@@ -181,6 +243,7 @@ impl Structure for Nested {
             }
             factors.push((l, t));
         }
+        let log_determinant = 2.0 * pivots.ln();
         Some(Box::new(NestedFactors { structure: self, lambdas: lambdas.to_vec(), factors, log_determinant }))
     }
 }
@@ -220,6 +283,20 @@ impl Factored for NestedFactors<'_> {
             let q = level.q;
             let (l, t) = &self.factors[index];
             let lambda = &self.lambdas[index];
+            if level.scalar {
+                let end = (level.offset + level.groups()) * k;
+                let (before, after) = r.split_at_mut(end);
+                let lines = before[level.offset * k..].chunks_exact_mut(k);
+                for (group, (own, l)) in lines.zip(l).enumerate() {
+                    let scale = lambda[0] / l;
+                    own.iter_mut().for_each(|x| *x *= scale);
+                    let couplings = &t[group * level.above..];
+                    for (row, x) in self.structure.rows_above(index, group).zip(couplings) {
+                        after[row * k - end..].iter_mut().zip(&*own).for_each(|(r, o)| *r -= x * o);
+                    }
+                }
+                continue;
+            }
             let mut own = vec![0.0; q * k];
             for group in 0..level.groups() {
                 let at = (level.offset + group * q) * k;
@@ -245,6 +322,22 @@ impl Factored for NestedFactors<'_> {
         for (index, level) in self.structure.levels.iter().enumerate().rev() {
             let q = level.q;
             let (l, couplings) = &self.factors[index];
+            if level.scalar {
+                let (lambda, end) = (self.lambdas[index][0], (level.offset + level.groups()) * k);
+                let (before, known) = b.split_at_mut(end);
+                let lines = t[level.offset * k..end].chunks_exact_mut(k);
+                let found = before[level.offset * k..].chunks_exact_mut(k);
+                for (group, ((own, found), l)) in lines.zip(found).zip(l).enumerate() {
+                    let couplings = &couplings[group * level.above..];
+                    for (row, x) in self.structure.rows_above(index, group).zip(couplings) {
+                        own.iter_mut().zip(&known[row * k - end..]).for_each(|(v, b)| *v -= x * b);
+                    }
+                    let pivot = 1.0 / l;
+                    own.iter_mut().for_each(|x| *x *= pivot);
+                    found.iter_mut().zip(own).for_each(|(b, x)| *b = lambda * *x);
+                }
+                continue;
+            }
             for group in 0..level.groups() {
                 let at = (level.offset + group * q) * k;
                 let own = &mut t[at..at + q * k];
@@ -277,6 +370,20 @@ impl Factored for NestedFactors<'_> {
             let mut own = vec![0.0; level.groups() * q * q];
             let mut next = vec![0.0; if index > 0 { level.groups() * width * width } else { 0 }];
             let parents = levels.len() - 1 - index;
+            if level.scalar && index == 0 && above < 2 {
+                let lambda = self.lambdas.get(1).map_or(0.0, |lambda| lambda[0]);
+                for (group, (block, l)) in own.iter_mut().zip(l).enumerate() {
+                    let inverse = 1.0 / (l * l);
+                    let coupled = if above == 0 {
+                        0.0
+                    } else {
+                        (t[group] * lambda).powi(2) * joint[level.ancestors[group] as usize]
+                    };
+                    *block = inverse * (1.0 + coupled);
+                }
+                blocks[index] = own;
+                continue;
+            }
             let (mut scaled, mut coupling) = (vec![0.0; q * above], vec![0.0; q * above]);
             for (group, block) in own.chunks_exact_mut(q * q).enumerate() {
                 let l = &l[group * q * q..][..q * q];

@@ -121,6 +121,10 @@ impl Search<'_> {
                 return Ok((point, remaining));
             }
             if self.evaluations >= MAX_EVALUATIONS {
+                // A covariance matrix that loses a dimension is approached slowly.
+                if length < ROUNDING.sqrt() {
+                    return Ok((point, length));
+                }
                 let evaluations = self.evaluations;
                 return Err(ValueAddedError::NotConverged { evaluations, remaining: length });
             }

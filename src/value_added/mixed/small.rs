@@ -25,6 +25,32 @@ pub(super) fn cholesky(a: &mut [f64], n: usize) -> bool {
     true
 }
 
+/// ln of a product of pivots, one logarithm for many of them.
+pub(super) struct LogProduct {
+    product: f64,
+    sum: f64,
+}
+
+impl LogProduct {
+    pub(super) fn new() -> Self {
+        Self { product: 1.0, sum: 0.0 }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, factor: f64) {
+        self.product *= factor;
+        // Well inside the range of numbers: the next factor may be as large or as small again.
+        if !(1e-100..1e100).contains(&self.product) {
+            self.sum += self.product.ln();
+            self.product = 1.0;
+        }
+    }
+
+    pub(super) fn ln(&self) -> f64 {
+        self.sum + self.product.ln()
+    }
+}
+
 /// 2 Σ ln Lⱼⱼ.
 #[inline]
 pub(super) fn log_determinant(l: &[f64], n: usize) -> f64 {
@@ -95,6 +121,9 @@ pub(super) fn add_transposed_product(
     right: (&[f64], usize),
 ) {
     let ((a, rows), (b, columns)) = (left, right);
+    if rows == 0 || columns == 0 {
+        return;
+    }
     for (a_row, b_row) in a.chunks_exact(rows).zip(b.chunks_exact(columns)) {
         for (x, c_row) in a_row.iter().zip(c.chunks_exact_mut(columns)) {
             let x = factor * x;

@@ -241,10 +241,10 @@ impl System {
     /// effects included).
     pub(super) fn blocks(&self, factored: &dyn Factored, solution: &Solution, fixed: bool) -> Vec<Vec<f64>> {
         let mut blocks = factored.inverse_blocks();
-        if !fixed {
+        let p = self.p;
+        if !fixed || p == 0 {
             return blocks;
         }
-        let p = self.p;
         let mut t = solution.rzx.clone();
         factored.back_solve(&mut t, p);
         for line in t.chunks_exact_mut(p) {
