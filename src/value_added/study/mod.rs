@@ -6,10 +6,12 @@
 mod columns;
 mod declared;
 mod model;
+mod students;
 
 pub use columns::{Own, student_columns};
 pub use declared::{Cohorts, Declaration, DeclarationError, Declarations};
 pub use model::{MODELS, Model, find};
+pub use students::{StudentFit, Students};
 
 use std::collections::BTreeSet;
 
@@ -51,6 +53,8 @@ pub struct Findings {
     pub units: Vec<Units>,
     /// Growth percentile of students, by their position in the data set.
     pub percentiles: Vec<(u32, u8)>,
+    /// What the model says of each student it used.
+    pub students: Students,
     /// How an optimiser came to its end.
     pub convergence: Option<Convergence>,
 }
@@ -162,3 +166,6 @@ fn one(
     let data: Data = student_columns(dataset, own, &students, &names)?;
     declaration.model.fit(declaration, &data, &students)
 }
+
+#[cfg(test)]
+mod tests;
