@@ -44,7 +44,7 @@ fn one_model(rest: &str) -> Declarations {
 
 fn found(rest: &str) -> Result<Findings, ValueAddedError> {
     let (dataset, declarations) = (dataset(), one_model(rest));
-    fit_all(&dataset, &Own::default(), &declarations, &|| ()).remove(0).outcome
+    fit_all(&dataset, &Own::default(), &tasks(&dataset, &declarations), &|| ()).remove(0).outcome
 }
 
 #[test]
