@@ -10,6 +10,7 @@ pub mod data;
 pub mod design;
 pub mod effect_size;
 pub mod error;
+pub mod fixed_effects;
 pub mod formula;
 pub mod growth;
 pub mod mean_residual;

@@ -70,7 +70,7 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
             Err(error) => {
                 let mut row = head.to_vec();
                 row.extend([Value::from("failed"), None::<&str>.into()]);
-                row.extend([Value::Number(None); 5]);
+                row.extend([Value::Number(None); 7]);
                 row.extend([Value::Integer(None), Value::Integer(None), error_words(error).0.into()]);
                 table.push(&row);
                 continue;
@@ -84,13 +84,22 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
         ];
         for one in &findings.coefficients {
             let mut row = head.to_vec();
-            row.extend([Value::from("coefficient"), one.name.as_str().into(), one.estimate.into()]);
             row.extend([
-                Value::from(one.standard_error),
-                one.statistic.into(),
-                one.df.into(),
-                one.p_value.into(),
+                Value::from("coefficient"),
+                one.name.as_str().into(),
+                one.value.into(),
+                one.standard_error.into(),
             ]);
+            row.extend(ends(one.interval));
+            row.extend([Value::from(one.statistic), one.df.into(), one.p_value.into()]);
+            row.extend(tail);
+            table.push(&row);
+        }
+        for one in &findings.anova {
+            let mut row = head.to_vec();
+            row.extend([Value::from("anova"), one.term.as_str().into(), one.sum_of_squares.into()]);
+            row.extend([Value::Number(None); 3]);
+            row.extend([Value::from(one.f), (one.df as f64).into(), one.p_value.into()]);
             row.extend(tail);
             table.push(&row);
         }
@@ -104,7 +113,7 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
         for (key, value) in findings.summary.iter().copied().chain(convergence) {
             let mut row = head.to_vec();
             row.extend([Value::from("figure"), key.into(), value.into()]);
-            row.extend([Value::Number(None); 4]);
+            row.extend([Value::Number(None); 6]);
             row.extend(tail);
             table.push(&row);
         }

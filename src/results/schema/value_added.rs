@@ -63,11 +63,22 @@ schema!(
         KIND,
         text("formula", "公式", "formula"),
         WHICH_COHORT,
-        text("part", "coefficient 系数 / figure 整体指标 / failed 未得出", "coefficient / figure / failed"),
+        text(
+            "part",
+            "coefficient 系数 / anova 方差分析 / figure 整体指标 / failed 未得出",
+            "coefficient / anova / figure / failed"
+        ),
         text("name", "名称", "name"),
-        number("value", "outcome", "估计值", "estimate"),
+        number(
+            "value",
+            "outcome",
+            "估计值；方差分析为平方和",
+            "estimate; sum of squares in an analysis of variance"
+        ),
         number("se", "outcome", "标准误", "standard error"),
-        number("statistic", "", "检验统计量", "estimate over standard error"),
+        number("low", "outcome", "区间下限", "lower end of the interval"),
+        number("high", "outcome", "区间上限", "upper end of the interval"),
+        number("statistic", "", "检验统计量", "estimate over standard error; F in an analysis of variance"),
         number("df", "", "自由度；空 = 正态", "degrees of freedom; empty = normal"),
         number("p", "probability", "双侧 p 值", "two-sided p-value"),
         count("n_given", "students", "学生数", "students given"),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::model::{MODELS, Model, find};
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::{Formula, RandomTerm};
+use crate::value_added::ols::Robust;
 
 /// Which students a model is fitted on at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -32,6 +33,12 @@ pub struct Declaration {
     pub written: String,
     /// The factor whose units are compared, where the formula has no random term for it.
     pub unit: Option<String>,
+    /// The full mark of both measurements, for normalised gains.
+    pub full: Option<f64>,
+    /// How the errors of least squares are estimated.
+    pub errors: Robust,
+    /// The column of clusters, for cluster-robust errors; the unit where none is named.
+    pub cluster: Option<String>,
     /// Which students at a time.
     pub cohorts: Cohorts,
     /// Level of the intervals.
@@ -52,7 +59,11 @@ impl Declaration {
     /// The columns the model needs.
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.formula.columns().into_iter().map(str::to_owned).collect();
-        columns.extend(self.unit.clone().filter(|unit| !columns.contains(unit)));
+        for more in self.unit.iter().chain(&self.cluster) {
+            if !columns.contains(more) {
+                columns.push(more.clone());
+            }
+        }
         columns
     }
 
@@ -103,6 +114,9 @@ struct Entry {
     model: String,
     formula: String,
     unit: Option<String>,
+    full: Option<f64>,
+    errors: Option<String>,
+    cluster: Option<String>,
     #[serde(default)]
     cohorts: Cohorts,
     level: Option<f64>,
@@ -165,17 +179,51 @@ impl Entry {
         if model.needs_unit() && self.unit.is_none() {
             return Err(("unit", vec![("model", self.model)]));
         }
+        let positive = |full: &f64| full.is_finite() && *full > 0.0;
+        if model.needs_full() && !self.full.as_ref().is_some_and(positive) {
+            return Err(("full", vec![("model", self.model)]));
+        }
+        let errors = errors(self.errors.as_deref(), self.cluster.is_some() || self.unit.is_some())?;
         Ok(Declaration {
             key: self.key,
             model,
             formula,
             written: self.formula,
             unit: self.unit,
+            full: self.full,
+            errors,
+            cluster: self.cluster,
             cohorts: self.cohorts,
             level,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),
             seed: self.seed.unwrap_or(SEED),
         })
+    }
+}
+
+/// Kinds of errors by the key they are declared with.
+const ERRORS: [(&str, Robust); 9] = [
+    ("classical", Robust::Classical),
+    ("hc0", Robust::Hc0),
+    ("hc1", Robust::Hc1),
+    ("hc2", Robust::Hc2),
+    ("hc3", Robust::Hc3),
+    ("cr0", Robust::Cr0),
+    ("cr1", Robust::Cr1),
+    ("cr2", Robust::Cr2),
+    ("cr3", Robust::Cr3),
+];
+
+fn errors(wanted: Option<&str>, has_clusters: bool) -> Result<Robust, Problem> {
+    let Some(wanted) = wanted else { return Ok(Robust::Classical) };
+    let found = ERRORS.iter().find(|(key, _)| *key == wanted).map(|(_, kind)| *kind);
+    let known = || ERRORS.map(|(key, _)| key).join(", ");
+    match found {
+        None => Err(("errors", vec![("errors", wanted.to_owned()), ("known", known())])),
+        Some(Robust::Cr0 | Robust::Cr1 | Robust::Cr2 | Robust::Cr3) if !has_clusters => {
+            Err(("cluster", vec![("errors", wanted.to_owned())]))
+        }
+        Some(kind) => Ok(kind),
     }
 }
 

@@ -70,7 +70,7 @@ fn the_fit_of_a_mixed_model_is_its_fixed_part_and_the_effect_of_the_unit() {
         let fitted = row.fitted.unwrap();
         let effect = findings.units[0].units[row.unit.unwrap() as usize].effect;
         assert!((fitted.conditional - fitted.fixed - effect).abs() < 1e-10);
-        let line = findings.coefficients[0].estimate + findings.coefficients[1].estimate * row.prior.unwrap();
+        let line = findings.coefficients[0].value + findings.coefficients[1].value * row.prior.unwrap();
         assert!((fitted.fixed - line).abs() < 1e-9);
     }
 }
@@ -102,4 +102,132 @@ fn random_terms_are_refused_where_the_unit_is_named_apart() {
         let rest = format!("model = \"{model}\"\nformula = \"exit ~ entry + (1 | class)\"\nunit = \"class\"");
         assert!(matches!(found(&rest), Err(ValueAddedError::RandomTerm { .. })), "{model}");
     }
+}
+
+fn close(ours: f64, theirs: f64) {
+    assert!((ours - theirs).abs() <= 1e-9 * theirs.abs().max(1.0), "{ours} for {theirs}");
+}
+
+fn estimate(findings: &Findings, name: &str) -> Estimate {
+    findings.coefficients.iter().find(|one| one.name == name).unwrap().clone()
+}
+
+fn effects(findings: &Findings, effect: &str) -> Vec<f64> {
+    let units = findings.units.iter().find(|units| units.effect == effect).unwrap();
+    units.units.iter().map(|unit| unit.effect).collect()
+}
+
+/// R 4.2.2 on the same 40 students: `lm(exit ~ 0 + class + entry)` with the contrast of a class against the mean of the
+/// classes, and `anova` against the model without classes.
+#[test]
+fn fixed_effects_are_those_of_r() {
+    let findings = found("model = \"fixed-effects\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    let expected = [
+        (-3.117_736_599_865_763, 1.085_260_704_819_801),
+        (-1.172_468_597_180_936, 1.090_968_955_520_593),
+        (1.039_245_533_288_581, 1.085_249_142_611_097),
+        (3.250_959_663_758_12, 1.091_336_946_282_292),
+    ];
+    for (unit, (effect, error)) in findings.units[0].units.iter().zip(expected) {
+        close(unit.effect, effect);
+        close(unit.standard_error.unwrap(), error);
+    }
+    close(findings.units[0].units[0].interval.unwrap().high, -0.914_540_238_792_530_3);
+    close(estimate(&findings, "entry").value, 0.569_821_331_5434527);
+    close(findings.anova[0].f, 4.791_294_897_098_052);
+    close(findings.anova[0].p_value.unwrap(), 0.006_704_594_532_561_757);
+}
+
+/// R 4.2.2: HC3 by its formula from `model.matrix`, `resid`, `hatvalues`; `anova(lm(exit ~ entry))`.
+#[test]
+fn least_squares_have_the_declared_errors() {
+    let rest = "model = \"ols\"\nformula = \"exit ~ entry\"\nerrors = \"hc3\"";
+    close(estimate(&found(rest).unwrap(), "entry").standard_error.unwrap(), 0.090_538_922_414_466_97);
+    let classical = found("model = \"ols\"\nformula = \"exit ~ entry\"").unwrap();
+    close(classical.anova[0].sum_of_squares, 950.032_159_254_4);
+    assert!((classical.anova[0].f - 46.56162).abs() < 1e-5);
+    let rest = "model = \"ols\"\nformula = \"exit ~ entry\"\nerrors = \"cr2\"\ncluster = \"room\"";
+    let clustered = found(rest).unwrap();
+    assert!(clustered.summary.contains(&("n_clusters", 4.0)));
+    close(estimate(&clustered, "entry").value, estimate(&classical, "entry").value);
+}
+
+/// R 4.2.2: `t.test` of the gains, and the interval of d_z by `pt` with a non-centrality.
+#[test]
+fn gains_of_pairs_are_those_of_r() {
+    let gain = found("model = \"gain\"\nformula = \"exit ~ entry\"").unwrap();
+    let mean = estimate(&gain, "mean_gain");
+    close(mean.value, 7.85);
+    close(mean.interval.unwrap().low, 5.914_030_391_470_035);
+    let standardised =
+        found("model = \"standardised-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    let d = estimate(&standardised, "cohens_d_z");
+    close(d.value, 1.296_792_979_371_959);
+    let ends = d.interval.unwrap();
+    assert!((ends.low - 0.869_953_030_990_844_7).abs() < 1e-8, "{ends:?}");
+    assert!((ends.high - 1.714_432_940_645_579_8).abs() < 1e-8, "{ends:?}");
+    close(estimate(&standardised, "hedges_g_z").value, 1.271_666_628_122_635);
+    let g = &standardised.units[0].units;
+    assert!(g.iter().all(|unit| unit.interval.unwrap().contains(unit.effect)));
+    assert!(g[0].effect < g[3].effect);
+}
+
+/// R 4.2.2, by the formulas of the scales.
+#[test]
+fn normalised_and_relative_gains_are_those_of_r() {
+    let rest = "model = \"normalised-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"\nfull = 100.0";
+    let normalised = found(rest).unwrap();
+    let mean = estimate(&normalised, "mean_normalised_gain");
+    close(mean.value, 0.202_658_373_607_736_9);
+    close(mean.standard_error.unwrap(), 0.026_167_200_790_958_95);
+    assert!(
+        normalised
+            .summary
+            .iter()
+            .any(|(key, value)| *key == "class_gain" && (value - 0.221_282_593_375_616_5).abs() < 1e-12)
+    );
+    for (ours, theirs) in effects(&normalised, "mean_normalised_gain").iter().zip([
+        0.109_315_983_723_878_5,
+        0.145_792_031_100_466_1,
+        0.242_102_274_520_065_7,
+        0.313_423_205_086_537_3,
+    ]) {
+        close(*ours, theirs);
+    }
+    close(effects(&normalised, "class_gain")[3], 0.318_059_299_191_374_8);
+    assert!(matches!(found(&rest.replace("100.0", "60.0")), Err(ValueAddedError::OutOfRange { .. })));
+    let ranks =
+        found("model = \"percentile-rank-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    for (ours, theirs) in
+        effects(&ranks, "mean_percentile_rank_gain").iter().zip([-11.875, -5.625, 3.25, 14.25])
+    {
+        close(*ours, theirs);
+    }
+    let scores =
+        found("model = \"standard-score-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    close(effects(&scores, "mean_standard_score_gain")[0], -0.470_618_344_155_989_9);
+    close(scores.units[0].units[0].interval.unwrap().low, -0.892_219_959_280_943_3);
+}
+
+#[test]
+fn the_effect_of_the_context_is_the_difference_of_its_parts() {
+    for unit in ["class", "room"] {
+        let rest = format!("model = \"contextual\"\nformula = \"exit ~ entry + (1 | {unit})\"");
+        let findings = found(&rest).unwrap();
+        let of = |name: &str| estimate(&findings, name).value;
+        close(of("entry_contextual"), of("entry_between") - of("entry_within"));
+        assert_eq!(findings.students.prior.as_deref(), Some("entry"));
+    }
+}
+
+#[test]
+fn what_a_model_needs_is_asked_for() {
+    let code = |rest: &str| {
+        Declarations::parse(&format!("[[model]]\nkey = \"m\"\n{rest}\nformula = \"y ~ x\"")).unwrap_err()[0]
+            .code
+    };
+    assert_eq!(code("model = \"normalised-gain\""), "full");
+    assert_eq!(code("model = \"ols\"\nerrors = \"hc9\""), "errors");
+    assert_eq!(code("model = \"ols\"\nerrors = \"cr1\""), "cluster");
+    assert_eq!(code("model = \"fixed-effects\""), "unit");
 }
