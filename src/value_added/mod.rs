@@ -13,9 +13,11 @@ pub mod error;
 pub mod fixed_effects;
 pub mod formula;
 pub mod growth;
+pub mod impute;
 pub mod mean_residual;
 pub mod mixed;
 pub mod ols;
+pub mod pooling;
 #[cfg(test)]
 mod reference_tests;
 pub mod stability;

@@ -20,6 +20,52 @@ pub enum Cohorts {
     Together,
 }
 
+/// What a row of the data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rows {
+    /// A student.
+    #[default]
+    Students,
+    /// A student at one of the times at which the outcome was measured.
+    Times,
+}
+
+/// How long units that a student has left go on having an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Persistence {
+    /// They have none: only the units of the row's own time count.
+    #[default]
+    None,
+    /// They keep it (the layered model): the units of all times up to the row's own count.
+    Complete,
+}
+
+/// What becomes of students with missing inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Missing {
+    /// They are left out, counted and compared with those who are used.
+    #[default]
+    Complete,
+    /// Missing inputs are filled with the mean and marked by a column of their own.
+    Indicator,
+    /// Multiple imputation by chained equations, pooled by Rubin's rules.
+    Impute,
+}
+
+impl Missing {
+    /// Its key in the file and in the tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Indicator => "indicator",
+            Self::Impute => "impute",
+        }
+    }
+}
+
 /// A declared model.
 #[derive(Clone)]
 pub struct Declaration {
@@ -39,6 +85,18 @@ pub struct Declaration {
     pub errors: Robust,
     /// The column of clusters, for cluster-robust errors; the unit where none is named.
     pub cluster: Option<String>,
+    /// What a row of the data is.
+    pub rows: Rows,
+    /// The times in their order, where their names are no numbers.
+    pub times: Vec<String>,
+    /// A factor of the table of memberships: students may belong to several of its units with shares.
+    pub membership: Option<String>,
+    /// How long units that were left count, where rows are times.
+    pub persistence: Persistence,
+    /// What becomes of students with missing inputs.
+    pub missing: Missing,
+    /// Imputed data sets.
+    pub imputations: usize,
     /// Which students at a time.
     pub cohorts: Cohorts,
     /// Level of the intervals.
@@ -118,6 +176,16 @@ struct Entry {
     errors: Option<String>,
     cluster: Option<String>,
     #[serde(default)]
+    rows: Rows,
+    #[serde(default)]
+    times: Vec<String>,
+    membership: Option<String>,
+    #[serde(default)]
+    persistence: Persistence,
+    #[serde(default)]
+    missing: Missing,
+    imputations: Option<usize>,
+    #[serde(default)]
     cohorts: Cohorts,
     level: Option<f64>,
     smallest_ranked: Option<usize>,
@@ -126,6 +194,11 @@ struct Entry {
 
 /// Units below this size are not ranked unless the entry says otherwise.
 const SMALLEST_RANKED: usize = 10;
+/// Imputed data sets unless the entry says otherwise (S. van Buuren, "Flexible Imputation of Missing Data", 2018,
+/// section 2.8).
+const IMPUTATIONS: usize = 20;
+/// More data sets would change nothing that is shown.
+const MOST_IMPUTATIONS: usize = 1000;
 /// Level of intervals unless the entry says otherwise.
 const LEVEL: f64 = 0.95;
 /// Seed unless the entry says otherwise.
@@ -183,6 +256,17 @@ impl Entry {
         if model.needs_full() && !self.full.as_ref().is_some_and(positive) {
             return Err(("full", vec![("model", self.model)]));
         }
+        if self.membership.is_some() && !model.takes_memberships() {
+            return Err(("membership", vec![("model", self.model)]));
+        }
+        if !model.missing().contains(&self.missing) {
+            return Err(("missing", vec![("model", self.model)]));
+        }
+        let imputations = self.imputations.unwrap_or(IMPUTATIONS);
+        if !(2..=MOST_IMPUTATIONS).contains(&imputations) {
+            let values = [("imputations", imputations), ("most", MOST_IMPUTATIONS)];
+            return Err(("imputations", values.map(|(name, value)| (name, value.to_string())).to_vec()));
+        }
         let errors = errors(self.errors.as_deref(), self.cluster.is_some() || self.unit.is_some())?;
         Ok(Declaration {
             key: self.key,
@@ -193,6 +277,12 @@ impl Entry {
             full: self.full,
             errors,
             cluster: self.cluster,
+            rows: self.rows,
+            times: self.times,
+            membership: self.membership,
+            persistence: self.persistence,
+            missing: self.missing,
+            imputations,
             cohorts: self.cohorts,
             level,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),

@@ -1,5 +1,6 @@
 //! What a fit says.
 
+use super::missing::Compared;
 use super::students::Students;
 use crate::stats::Interval;
 use crate::stats::distribution::{Normal, StudentT};
@@ -19,6 +20,10 @@ pub struct Findings {
     pub coefficients: Vec<Estimate>,
     /// Figures of the fit as a whole, by key: `sigma`, `reml`, `icc`, …
     pub summary: Vec<(&'static str, f64)>,
+    /// Share of the information about each coefficient that is missing, after imputation.
+    pub fractions: Vec<(String, f64)>,
+    /// Students complete in all columns beside those who are not.
+    pub compared: Vec<Compared>,
     /// The sequential analysis of variance.
     pub anova: Vec<AnovaRow>,
     /// Variances and covariances.

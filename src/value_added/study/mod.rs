@@ -3,19 +3,27 @@
 //! A model is one entry of `value_added.toml`; a fit is that model on one cohort, or on all students together. All fits
 //! run in parallel and come back in the order of the declarations, so the result is the same for any number of threads.
 
+mod agreed;
 mod columns;
 mod declared;
 mod findings;
+mod missing;
 mod model;
+mod occasions;
+mod pooled;
 mod sample;
+mod shares;
 mod students;
 
+pub use agreed::{Agreed, Over, Sensitivity, agreed, sensitivity};
 pub use columns::{Own, student_columns};
-pub use declared::{Cohorts, Declaration, DeclarationError, Declarations};
+pub use declared::{Cohorts, Declaration, DeclarationError, Declarations, Missing, Persistence, Rows};
 pub use findings::{Estimate, Findings, Unit, Units, Variance};
+pub use missing::{Compared, Side};
 pub use model::{MODELS, Model, find};
 pub use sample::Sample;
-pub use students::{StudentFit, Students};
+pub use shares::Shares;
+pub use students::{Diagnosis, StudentFit, Students};
 
 use std::collections::BTreeSet;
 
@@ -24,6 +32,7 @@ use rayon::prelude::*;
 use super::error::ValueAddedError;
 use crate::model::Dataset;
 pub use crate::stats::Interval;
+use occasions::{Occasion, occasion_columns, occasions};
 
 /// A model fitted on a cohort, or on all students together.
 #[derive(Debug)]
@@ -79,11 +88,26 @@ fn one(
     let belongs = |at: &u32| {
         cohort.is_none_or(|cohort| dataset.students[*at as usize].cohort.as_deref() == Some(cohort))
     };
-    let students: Vec<u32> = (0u32..).take(dataset.students.len()).filter(belongs).collect();
     let names = declaration.columns();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let data = student_columns(dataset, own, &students, &names)?;
-    declaration.model.fit(&Sample { declaration, data: &data, students: &students })
+    match declaration.rows {
+        Rows::Students => {
+            let students: Vec<u32> = (0u32..).take(dataset.students.len()).filter(belongs).collect();
+            let data = student_columns(dataset, own, &students, &names)?;
+            let at: Vec<Occasion<'_>> = students.iter().map(|student| (*student, None)).collect();
+            let shares = Shares::declared(dataset, declaration, &at)?;
+            missing::fit(&Sample { declaration, data: &data, students: &students, shares: shares.as_ref() })
+        }
+        Rows::Times => {
+            let at: Vec<Occasion<'_>> = occasions(dataset, &declaration.formula.response, belongs);
+            let data = occasion_columns(dataset, own, (&at, &declaration.times), &names)?;
+            let students: Vec<u32> = at.iter().map(|(student, _)| *student).collect();
+            let shares = Shares::declared(dataset, declaration, &at)?;
+            let sample = Sample { declaration, data: &data, students: &students, shares: shares.as_ref() };
+            // A student stands in several rows: there is no one fit of it.
+            missing::fit(&sample).map(|findings| Findings { students: Students::default(), ..findings })
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Laws of declared models on a small made data set.
 
 use super::*;
-use crate::model::{Measure, Student, parse_decimal};
+use crate::model::{Measure, Student, UnitShare, parse_decimal};
 
 /// 40 students of four classes in two cohorts: entry, mid and exit scores.
 fn dataset() -> Dataset {
@@ -230,4 +230,162 @@ fn what_a_model_needs_is_asked_for() {
     assert_eq!(code("model = \"ols\"\nerrors = \"hc9\""), "errors");
     assert_eq!(code("model = \"ols\"\nerrors = \"cr1\""), "cluster");
     assert_eq!(code("model = \"fixed-effects\""), "unit");
+}
+
+fn two_models() -> Declarations {
+    declared(
+        r#"
+        [[model]]
+        key = "shrunken"
+        model = "mixed"
+        formula = "exit ~ entry + (1 | class)"
+        [[model]]
+        key = "plain"
+        model = "mean-residual"
+        formula = "exit ~ entry"
+        unit = "class"
+        "#,
+    )
+}
+
+#[test]
+fn cohorts_and_models_are_compared_pair_by_pair() {
+    let (dataset, declarations) = (dataset(), two_models());
+    let fits = fit_all(&dataset, &Own::default(), &tasks(&dataset, &declarations), &|| ());
+    let found = agreed(&fits);
+    let over = |over| found.iter().filter(move |one: &&Agreed| one.over == over);
+    assert_eq!(over(Over::Cohorts).count(), 2, "one pair of cohorts per model");
+    assert_eq!(over(Over::Models).count(), 2, "one pair of models per cohort");
+    for one in over(Over::Models) {
+        assert_eq!(one.agreement.units, 4);
+        assert!(one.cohort.is_some() && one.model.is_none());
+        // Equal sizes: shrinkage keeps the order.
+        assert_eq!((one.agreement.same_order, one.agreement.same_third), (Some(1.0), Some(1.0)));
+    }
+    let ranks = sensitivity(&fits);
+    assert_eq!(ranks.len(), 8, "four classes in each of two cohorts");
+    assert!(ranks.iter().all(|one| one.models == 2 && one.same_third && one.best.0 == one.worst.0));
+}
+
+#[test]
+fn residuals_are_told_in_standard_deviations_with_the_quantiles_they_should_have() {
+    for rest in [
+        "model = \"ols\"\nformula = \"exit ~ entry\"",
+        "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"",
+    ] {
+        let findings = found(rest).unwrap();
+        let rows: Vec<Diagnosis> = findings.students.rows.iter().filter_map(|row| row.diagnosis).collect();
+        assert_eq!(rows.len(), 40);
+        let smallest = rows.iter().min_by(|a, b| a.standardised.total_cmp(&b.standardised)).unwrap();
+        // R 4.2.2: qnorm((1 - 3/8)/(40 + 1/4)).
+        assert!((smallest.normal.unwrap() + 2.156_355_705_19).abs() < 1e-9, "{smallest:?}");
+        assert_eq!(rows[0].leverage.is_some(), rest.contains("ols"));
+    }
+    let sum: f64 = found("model = \"ols\"\nformula = \"exit ~ entry\"")
+        .unwrap()
+        .students
+        .rows
+        .iter()
+        .filter_map(|row| row.diagnosis?.leverage)
+        .sum();
+    assert!((sum - 2.0).abs() < 1e-10, "leverages sum to the number of coefficients");
+}
+
+/// The same 40 students, each with the class as the one teacher, or with several teachers at times 1, 2 and 3.
+fn taught(times: &[&str], shares: &dyn Fn(u32, usize) -> Vec<(String, &'static str)>) -> Dataset {
+    let mut dataset = dataset();
+    let base: Vec<Measure> = dataset.measures.iter().filter(|one| one.measure == "exit").cloned().collect();
+    for one in base {
+        for (at, time) in times.iter().enumerate() {
+            let more = (at as u32 * 4 + one.student * 13 % 7 + at as u32 * one.student % 3).to_string();
+            dataset.measures.push(Measure {
+                measure: "score".to_owned(),
+                time: Some((*time).to_owned()),
+                score: one.score + parse_decimal(&more).unwrap(),
+                ..one.clone()
+            });
+        }
+    }
+    dataset.measures.sort_by(|a, b| (&a.measure, a.student, &a.time).cmp(&(&b.measure, b.student, &b.time)));
+    for student in 0..40 {
+        for (at, time) in times.iter().enumerate() {
+            for (unit, share) in shares(student, at) {
+                let share = parse_decimal(share).unwrap();
+                let time = Some((*time).to_owned());
+                dataset.memberships.push(UnitShare {
+                    factor: "teacher".to_owned(),
+                    student,
+                    time,
+                    unit,
+                    share,
+                });
+            }
+        }
+    }
+    dataset.memberships.sort_by(|a, b| (a.student, &a.time, &a.unit).cmp(&(b.student, &b.time, &b.unit)));
+    dataset
+}
+
+fn found_in(dataset: &Dataset, rest: &str) -> Result<Findings, ValueAddedError> {
+    let declarations = one_model(rest);
+    fit_all(dataset, &Own::default(), &tasks(dataset, &declarations), &|| ()).remove(0).outcome
+}
+
+/// With one unit each and a share of one, a membership is a grouping factor.
+#[test]
+fn a_membership_of_one_unit_is_a_grouping_factor() {
+    let dataset = taught(&["1"], &|student, _| vec![(format!("class {}", student % 4), "1")]);
+    let grouped = found_in(&dataset, "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"").unwrap();
+    let shared =
+        found_in(&dataset, "model = \"mixed\"\nformula = \"exit ~ entry\"\nmembership = \"teacher\"")
+            .unwrap();
+    let effects = |findings: &Findings| effects(findings, "(Intercept)");
+    assert_eq!(effects(&grouped).len(), 4);
+    for (a, b) in effects(&grouped).iter().zip(effects(&shared)) {
+        assert!((a - b).abs() < 1e-6, "{a} {b}");
+    }
+    let unknown = "model = \"mixed\"\nformula = \"exit ~ entry\"\nmembership = \"tutor\"";
+    assert!(matches!(found_in(&dataset, unknown), Err(ValueAddedError::NoMembership { .. })));
+}
+
+#[test]
+fn times_are_rows_and_growth_is_a_slope_of_the_student() {
+    let dataset = taught(&["2021", "2022", "2023"], &|_, _| Vec::new());
+    let rest =
+        "model = \"mixed\"\nformula = \"score ~ time + entry + (1 + time | student)\"\nrows = \"times\"";
+    let findings = found_in(&dataset, rest).unwrap();
+    assert_eq!(findings.counts.as_ref().unwrap().used, 120);
+    assert!(findings.students.rows.is_empty());
+    let slope = estimate(&findings, "time").value;
+    assert!((slope - 4.0).abs() < 1.0, "{slope}");
+    assert!(findings.units.iter().any(|units| units.effect == "time" && units.units.len() == 40));
+    let named = taught(&["autumn", "spring"], &|_, _| Vec::new());
+    assert!(matches!(
+        found_in(&named, &rest.replace("1 + time", "1")),
+        Err(ValueAddedError::TimesWithoutOrder { .. })
+    ));
+    let ordered = format!("{}\ntimes = [\"spring\", \"autumn\"]", rest.replace("1 + time", "1"));
+    assert!(estimate(&found_in(&named, &ordered).unwrap(), "time").value < 0.0);
+}
+
+/// Under complete persistence the units of earlier times stay in the row.
+#[test]
+fn past_units_count_only_where_they_persist() {
+    let dataset = taught(&["1", "2"], &|student, at| {
+        let teacher = |k: u32| format!("T{}", (student / 2 + k) % 5);
+        if at == 0 { vec![(teacher(0), "1")] } else { vec![(teacher(1), "0.5"), (teacher(2), "0.5")] }
+    });
+    let rows = |persistence: &str| {
+        let rest = format!(
+            "model = \"mixed\"\nformula = \"score ~ time\"\nrows = \"times\"\nmembership = \"teacher\"\npersistence = \"{persistence}\""
+        );
+        let declarations = one_model(&rest);
+        let declaration = &declarations.models[0];
+        let at = occasions(&dataset, "score", |_| true);
+        let shares = Shares::declared(&dataset, declaration, &at).unwrap().unwrap();
+        assert!(found_in(&dataset, &rest).is_ok());
+        shares.membership(&[0, 1]).unwrap().rows().to_vec()
+    };
+    assert_eq!(rows("none"), [vec![(0, 1.0)], vec![(1, 0.5), (2, 0.5)]]);
+    assert_eq!(rows("complete"), [vec![(0, 1.0)], vec![(0, 1.0), (1, 0.5), (2, 0.5)]]);
 }

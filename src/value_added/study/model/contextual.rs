@@ -6,7 +6,7 @@ use crate::value_added::contextual::{contextual_effect, decompose};
 use crate::value_added::data::{Category, Column, Data};
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::{Formula, Term, Variable};
-use crate::value_added::study::{Estimate, Findings, Sample};
+use crate::value_added::study::{Estimate, Findings, Missing, Sample};
 
 /// The model.
 pub(super) struct Contextual;
@@ -18,6 +18,14 @@ impl Model for Contextual {
 
     fn source(&self) -> &'static str {
         "S. Raudenbush and A. Bryk, Hierarchical Linear Models (2002), chapter 5"
+    }
+
+    fn takes_memberships(&self) -> bool {
+        true
+    }
+
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Impute]
     }
 
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {

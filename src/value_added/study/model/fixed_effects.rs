@@ -3,7 +3,7 @@
 use super::Model;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::fixed_effects::{UnitFixedEffect, fixed_effects};
-use crate::value_added::study::{Estimate, Findings, Sample, Unit, Units};
+use crate::value_added::study::{Estimate, Findings, Missing, Sample, Unit, Units};
 
 /// The model.
 pub(super) struct FixedEffects;
@@ -19,6 +19,10 @@ impl Model for FixedEffects {
 
     fn needs_unit(&self) -> bool {
         true
+    }
+
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Indicator, Missing::Impute]
     }
 
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
@@ -44,7 +48,7 @@ impl Model for FixedEffects {
             summary: vec![("sigma", fit.residual_sd)],
             anova: fit.test.into_iter().collect(),
             units: vec![units],
-            students: sample.students_of(&design).fitted(fit.fitted),
+            students: sample.students_of(&design).fitted(fit.fitted).over(fit.residual_sd),
             ..Findings::default()
         })
     }

@@ -23,10 +23,6 @@ impl Model for Growth {
         "D. Betebenner, Educational Measurement: Issues and Practice 28 (2009)"
     }
 
-    fn pools(&self) -> bool {
-        false
-    }
-
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         let (declaration, design) = (sample.declaration, sample.grouped()?);
         let prior = |name: &String| {

@@ -6,7 +6,7 @@ use crate::value_added::error::ValueAddedError;
 use crate::value_added::mean_residual::{MeanResidual, mean_residuals};
 use crate::value_added::ols::{Ols, Robust};
 use crate::value_added::study::sample::unit;
-use crate::value_added::study::{Findings, Sample, Unit, Units};
+use crate::value_added::study::{Findings, Missing, Sample, Unit, Units};
 
 /// The model.
 pub(super) struct MeanResiduals;
@@ -22,6 +22,10 @@ impl Model for MeanResiduals {
 
     fn needs_unit(&self) -> bool {
         true
+    }
+
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Indicator, Missing::Impute]
     }
 
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
@@ -50,7 +54,7 @@ impl Model for MeanResiduals {
                 .into_iter()
                 .collect(),
             units,
-            students: sample.students_of(&design).fitted(fitted(&ols, &design)),
+            students: sample.students_of(&design).fitted(fitted(&ols, &design)).of_least_squares(&ols),
             ..Findings::default()
         })
     }

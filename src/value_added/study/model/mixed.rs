@@ -8,7 +8,7 @@ use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::Formula;
 use crate::value_added::mixed::{Criterion, MixedFit, MixedModel, UnitOptions, explained, unit_effects};
 use crate::value_added::ols::Coefficient;
-use crate::value_added::study::{Estimate, Findings, Sample, Units, Variance};
+use crate::value_added::study::{Estimate, Findings, Missing, Sample, Units, Variance};
 
 /// The model.
 pub(super) struct Mixed;
@@ -25,6 +25,14 @@ impl Model for Mixed {
         "D. Bates et al., Journal of Statistical Software 67 (2015); H. Goldstein and M. Healy, JRSS A 158 (1995)"
     }
 
+    fn takes_memberships(&self) -> bool {
+        true
+    }
+
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Indicator, Missing::Impute]
+    }
+
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         Ok(mixed(sample, &sample.declaration.formula, sample.data)?.0)
     }
@@ -37,10 +45,10 @@ pub(super) fn mixed(
     data: &Data,
 ) -> Result<(Findings, MixedFit), ValueAddedError> {
     let declaration = sample.declaration;
-    if formula.random.is_empty() {
+    if formula.random.is_empty() && sample.shares.is_none() {
         return Err(ValueAddedError::NoRandomTerm);
     }
-    let model = MixedModel::new(Design::new(formula, data)?)?;
+    let model = MixedModel::new(sample.with_memberships(Design::new(formula, data)?)?)?;
     let fit = model.fit(Criterion::Reml)?;
     // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
     let inference = model.inference(&fit).ok();
@@ -89,7 +97,8 @@ pub(super) fn mixed(
             .collect(),
         summary,
         units,
-        students: sample.students_of(model.design()).fitted(model.fitted(&fit, &modes)),
+        students: (sample.students_of(model.design()).fitted(model.fitted(&fit, &modes)))
+            .over(fit.residual_variance.sqrt()),
         convergence: Some(fit.convergence.clone()),
         ..Findings::default()
     };

@@ -12,7 +12,7 @@ mod ols;
 mod relative_gain;
 mod standardised_gain;
 
-use super::{Findings, Sample};
+use super::{Findings, Missing, Sample};
 use crate::value_added::error::ValueAddedError;
 
 /// A model that can be declared.
@@ -33,9 +33,14 @@ pub trait Model: Sync {
         false
     }
 
-    /// Whether results of several imputed data sets can be combined.
-    fn pools(&self) -> bool {
-        true
+    /// Whether it can use units to several of which a student belongs.
+    fn takes_memberships(&self) -> bool {
+        false
+    }
+
+    /// What can be done about missing inputs; a measurement that makes the gain itself cannot be replaced.
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete]
     }
 
     /// Fits it.

@@ -6,7 +6,7 @@ use crate::value_added::error::ValueAddedError;
 use crate::value_added::mixed::Fitted;
 use crate::value_added::ols::{Ols, Robust};
 use crate::value_added::study::sample::unit;
-use crate::value_added::study::{Estimate, Findings, Sample};
+use crate::value_added::study::{Estimate, Findings, Missing, Sample};
 use ndarray::Array2;
 
 /// The model.
@@ -19,6 +19,10 @@ impl Model for LeastSquares {
 
     fn source(&self) -> &'static str {
         "H. White, Econometrica 48 (1980); R. Bell and D. McCaffrey, Survey Methodology 28 (2002)"
+    }
+
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Indicator, Missing::Impute]
     }
 
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
@@ -44,7 +48,7 @@ impl Model for LeastSquares {
             coefficients: estimates(&ols, &covariance, declaration.level),
             summary: figures.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
             anova: if declaration.errors == Robust::Classical { ols.anova() } else { Vec::new() },
-            students: sample.students_of(&design).fitted(fitted(&ols, &design)),
+            students: sample.students_of(&design).fitted(fitted(&ols, &design)).of_least_squares(&ols),
             ..Findings::default()
         })
     }
