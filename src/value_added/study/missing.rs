@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::declared::{Declaration, Missing};
 use super::findings::Findings;
+use super::inputs::{checked, inputs};
 use super::pooled::pooled;
 use super::sample::Sample;
 use crate::stats::moments;
@@ -44,6 +45,7 @@ pub struct Side {
 /// Fits a sample under its policy on missing inputs.
 pub(super) fn fit(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
     let declaration = sample.declaration;
+    let notes = checked(declaration, sample.data)?;
     let compared = compared(declaration, sample.data)?;
     let mut findings = match declaration.missing {
         Missing::Complete => declaration.model.fit(sample),
@@ -51,18 +53,8 @@ pub(super) fn fit(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         Missing::Impute => multiple(sample),
     }?;
     findings.compared = compared;
+    findings.notes.extend(notes);
     Ok(findings)
-}
-
-/// The inputs of the fixed part, each once.
-fn inputs(declaration: &Declaration) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for variable in declaration.formula.terms.iter().flat_map(|term| &term.variables) {
-        if !names.contains(&variable.name.as_str()) {
-            names.push(&variable.name);
-        }
-    }
-    names
 }
 
 fn compared(declaration: &Declaration, data: &Data) -> Result<Vec<Compared>, ValueAddedError> {

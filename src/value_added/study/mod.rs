@@ -7,6 +7,7 @@ mod agreed;
 mod columns;
 mod declared;
 mod findings;
+mod inputs;
 mod missing;
 mod model;
 mod occasions;
