@@ -20,6 +20,17 @@ pub enum Cohorts {
     Together,
 }
 
+/// Which likelihood of a mixed model is maximised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Likelihood {
+    /// The restricted likelihood.
+    #[default]
+    Reml,
+    /// The likelihood.
+    Ml,
+}
+
 /// What a row of the data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -101,6 +112,12 @@ pub struct Declaration {
     pub cohorts: Cohorts,
     /// Level of the intervals.
     pub level: f64,
+    /// Which likelihood of a mixed model is maximised.
+    pub criterion: Likelihood,
+    /// A column of weights: the residual variance of a row is σ² over its weight.
+    pub weights: Option<String>,
+    /// Whether each unit is left out in turn: as many fits as there are units.
+    pub influence: bool,
     /// Units with fewer students are shown but not ranked.
     pub smallest_ranked: usize,
     /// Seed of what is drawn.
@@ -117,7 +134,7 @@ impl Declaration {
     /// The columns the model needs.
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.formula.columns().into_iter().map(str::to_owned).collect();
-        for more in self.unit.iter().chain(&self.cluster) {
+        for more in self.unit.iter().chain(&self.cluster).chain(&self.weights) {
             if !columns.contains(more) {
                 columns.push(more.clone());
             }
@@ -161,7 +178,7 @@ pub struct DeclarationError {
 }
 
 /// The options of an entry, required ones first.
-const OPTIONS: [&str; 17] = [
+const OPTIONS: [&str; 20] = [
     "key",
     "model",
     "formula",
@@ -179,6 +196,9 @@ const OPTIONS: [&str; 17] = [
     "level",
     "smallest_ranked",
     "seed",
+    "influence",
+    "criterion",
+    "weights",
 ];
 /// How many of them are required.
 const REQUIRED: usize = 3;
@@ -207,6 +227,11 @@ struct Entry {
     level: Option<f64>,
     smallest_ranked: Option<usize>,
     seed: Option<u64>,
+    #[serde(default)]
+    influence: bool,
+    #[serde(default)]
+    criterion: Likelihood,
+    weights: Option<String>,
 }
 
 /// Units below this size are not ranked unless the entry says otherwise.
@@ -301,6 +326,9 @@ impl Entry {
         if model.needs_unit() && self.unit.is_none() {
             return Err(("unit", vec![("model", self.model)]));
         }
+        if self.weights.is_some() && !model.takes_weights() {
+            return Err(("weights", vec![("model", self.model)]));
+        }
         let positive = |full: &f64| full.is_finite() && *full > 0.0;
         if model.needs_full() && !self.full.as_ref().is_some_and(positive) {
             return Err(("full", vec![("model", self.model)]));
@@ -334,6 +362,9 @@ impl Entry {
             imputations,
             cohorts: self.cohorts,
             level,
+            influence: self.influence,
+            criterion: self.criterion,
+            weights: self.weights,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),
             seed: self.seed.unwrap_or(SEED),
         })

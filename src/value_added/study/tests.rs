@@ -445,3 +445,42 @@ fn a_million_units_of_one_are_refused_with_the_reason() {
         assert_eq!(crate::value_added::words::error_words(&error).0, expected);
     }
 }
+
+#[test]
+fn likelihood_and_weights_are_as_declared() {
+    let reml = found("model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"").unwrap();
+    let ml =
+        found("model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"\ncriterion = \"ml\"").unwrap();
+    assert_eq!((reml.summary[0].0, ml.summary[0].0), ("reml", "ml"));
+    let variance = |findings: &Findings| findings.components[0].estimate;
+    assert!(variance(&ml) < variance(&reml), "the likelihood knows nothing of the fixed effects");
+    let mut dataset = dataset();
+    dataset.group_names.push("weight".to_owned());
+    for (at, student) in dataset.students.iter_mut().enumerate() {
+        student.groups.push((at != 3).then(|| "2.5".to_owned()));
+    }
+    let rest = "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"\nweights = \"weight\"";
+    let weighted = found_in(&dataset, rest).unwrap();
+    let counts = weighted.counts.as_ref().unwrap();
+    assert_eq!((counts.given, counts.used), (40, 39));
+    // Equal weights change no coefficient: they only rescale σ².
+    dataset.students[3].groups.pop();
+    dataset.students[3].groups.push(Some("2.5".to_owned()));
+    let equal = found_in(&dataset, rest).unwrap();
+    close(estimate(&equal, "entry").value, estimate(&reml, "entry").value);
+    assert!((equal.components[1].estimate / reml.components[1].estimate - 2.5).abs() < 1e-6);
+    let text = "[[model]]\nkey = \"m\"\nmodel = \"ols\"\nformula = \"y ~ x\"\nweights = \"weight\"";
+    assert_eq!(Declarations::parse(text).unwrap_err()[0].code, "weights");
+}
+
+#[test]
+fn unusual_units_are_told_with_what_changes_without_them() {
+    let rest = "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"";
+    let plain = found(rest).unwrap();
+    assert!(plain.unusual.len() == 4 && plain.unusual.iter().all(|one| one.influence.is_none()));
+    let asked = found(&format!("{rest}\ninfluence = true")).unwrap();
+    assert!(asked.unusual.iter().all(|one| one.influence.is_some()));
+    let by = |a: &&Unusual, b: &&Unusual| a.standardised.unwrap().total_cmp(&b.standardised.unwrap());
+    let largest = asked.unusual.iter().max_by(by).unwrap();
+    assert!(largest.normal.unwrap() > 0.0 && largest.unit == "class 3");
+}
