@@ -5,18 +5,18 @@ use std::path::PathBuf;
 use super::grid::Grid;
 use super::progress::Progress;
 use super::records::records;
-use super::run::{Format, use_threads};
+use super::run::{Format, outputs, use_threads};
 use super::session::{Paint, Session};
 use super::source::load;
 use super::written::{manifest, shown};
-use crate::attainment::attain;
+use crate::attainment::{Wanted, attain_wanted};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
-use crate::results::{FixedDate, OutputFormat, Results, Target, stage, value_added_tables};
+use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
 use crate::value_added::study::{
-    Cohorts, DeclarationError, Declarations, Findings, Fit, Own, Units, fit_all,
+    Compared, DeclarationError, Declarations, Findings, Fit, Own, Side, Units, fit_all, tasks,
 };
-use crate::value_added::words::{Words, error_words, note_words};
+use crate::value_added::words::{declared_text, error_text, note_text};
 
 /// Which models of which workspace.
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,16 @@ pub(super) struct Args {
     workspace: PathBuf,
     #[arg(long, value_name = "FILE")]
     declared: Option<PathBuf>,
+    #[arg(long, value_name = "FORMULA", conflicts_with = "declared")]
+    formula: Option<String>,
+    #[arg(long, value_name = "MODEL", default_value = "mixed", requires = "formula")]
+    model: String,
+    #[arg(long, value_name = "COHORTS", requires = "formula")]
+    cohorts: Option<String>,
+    #[arg(long, value_name = "UNIT", requires = "formula")]
+    unit: Option<String>,
+    #[arg(long, value_name = "OPTION=VALUE", requires = "formula")]
+    set: Vec<String>,
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[arg(long, value_name = "KEY|FILE")]
@@ -41,6 +51,8 @@ pub(super) struct Args {
 
 /// The file that declares the models of a workspace.
 const DECLARED: &str = "value_added.toml";
+/// What of the attainment a formula can name: own values of courses and requirements.
+const INPUTS: Wanted = Wanted { items: false, missing: false, terms: false, cohorts: true, students: false };
 /// Units that the terminal shows at most; the tables hold all.
 const MOST_UNITS: usize = 20;
 
@@ -48,20 +60,17 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     use_threads(args.threads);
     let loaded = load(&args.workspace, args.policy.as_deref(), session)?;
     let declarations = declarations(args, session)?;
-    let attained = attain(&loaded.dataset, &loaded.policy, &|| ())?;
+    let attained = attain_wanted(&loaded.dataset, &loaded.policy, INPUTS, &|| ())?;
     let own = Own::new(&loaded.dataset, &attained);
     drop(attained);
-    let n = n_fits(&declarations, &loaded);
-    let progress = Progress::new(n, "cli.value_added.progress", args.quiet, session);
-    let fits = fit_all(&loaded.dataset, &own, &declarations, &|| progress.step());
+    let tasks = tasks(&loaded.dataset, &declarations);
+    let progress = Progress::new(tasks.len(), "cli.value_added.progress", args.quiet, session);
+    let fits = fit_all(&loaded.dataset, &own, &tasks, &|| progress.step());
     drop(progress);
     let tables = Results { tables: value_added_tables(&loaded.dataset, &fits) };
     let target = Target {
         folder: args.out.clone().unwrap_or_else(|| args.workspace.join("value-added")),
-        formats: OutputFormat::ALL
-            .into_iter()
-            .filter(|format| args.formats.iter().any(|&wanted| OutputFormat::from(wanted) == *format))
-            .collect(),
+        formats: outputs(&args.formats),
         language: session.lang,
         created: FixedDate::default(),
     };
@@ -87,24 +96,10 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     Ok(exit::FINE)
 }
 
-fn n_fits(declarations: &Declarations, loaded: &Loaded) -> usize {
-    let mut cohorts: Vec<&str> =
-        loaded.dataset.students.iter().filter_map(|student| student.cohort.as_deref()).collect();
-    cohorts.sort_unstable();
-    cohorts.dedup();
-    let of = |one: &Cohorts| if *one == Cohorts::Each { cohorts.len() } else { 1 };
-    declarations.models.iter().map(|one| of(&one.cohorts)).sum()
-}
-
 fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
-    let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
-    let shown = path.display().to_string();
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
-        }
-        Err(cause) => return Err(Error::read(&path, cause)),
+    let (shown, text) = match &args.formula {
+        Some(formula) => ("--formula".to_owned(), one_model(args, formula)?),
+        None => declared(args)?,
     };
     let read = Declarations::parse(&text).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
@@ -116,14 +111,48 @@ fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
     Ok(read)
 }
 
-fn line(problem: &DeclarationError, session: &Session) -> String {
-    let entry = if problem.entry.is_empty() { String::new() } else { format!("[{}] ", problem.entry) };
-    format!("  {entry}{}", words("declared", &(problem.code, problem.values.clone()), session))
+/// The file that declares the models, and its text.
+fn declared(args: &Args) -> Result<(String, String), Error> {
+    let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
+    let shown = path.display().to_string();
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok((shown, text)),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::usage("error.no_value_added", &[("path", &shown)]))
+        }
+        Err(cause) => Err(Error::read(&path, cause)),
+    }
 }
 
-fn words(kind: &str, (key, values): &Words, session: &Session) -> String {
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    session.text(&format!("value_added.{kind}.{key}"), &values)
+/// The entry that the flags of one model stand for.
+fn one_model(args: &Args, formula: &str) -> Result<String, Error> {
+    let mut entry = toml::Table::new();
+    let mut set = |name: &str, value: toml::Value| entry.insert(name.to_owned(), value);
+    set("key", args.model.as_str().into());
+    set("model", args.model.as_str().into());
+    set("formula", formula.into());
+    for (name, value) in [("cohorts", &args.cohorts), ("unit", &args.unit)] {
+        if let Some(value) = value {
+            set(name, value.as_str().into());
+        }
+    }
+    for option in &args.set {
+        let Some((name, value)) = option.split_once('=') else {
+            return Err(Error::usage("error.option", &[("option", option)]));
+        };
+        // A number or a list as in the file; everything else is a word.
+        let read: Option<toml::Table> = toml::from_str(&format!("value = {value}")).ok();
+        let read = read.and_then(|mut table| table.remove("value"));
+        set(name.trim(), read.unwrap_or_else(|| value.trim().into()));
+    }
+    let models = toml::Value::Array(vec![entry.into()]);
+    let file = toml::Table::from_iter([("model".to_owned(), models)]);
+    Ok(file.to_string())
+}
+
+fn line(problem: &DeclarationError, session: &Session) -> String {
+    let entry = if problem.entry.is_empty() { String::new() } else { format!("[{}] ", problem.entry) };
+    format!("  {entry}{}", declared_text(session.lang, problem))
 }
 
 fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
@@ -136,7 +165,7 @@ fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Err
     session.out.line(format!("  {model}"))?;
     match &fit.outcome {
         Err(error) => {
-            let reason = words("error", &error_words(error), session);
+            let reason = error_text(session.lang, error);
             let line =
                 session.paint(Paint::Odd, &session.text("cli.value_added.failed", &[("reason", &reason)]));
             session.out.line(format!("  {line}"))
@@ -155,8 +184,11 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         session.out.line(format!("  {line}"))?;
     }
     for note in &findings.notes {
-        let line = words("note", &note_words(note), session);
+        let line = note_text(session.lang, note);
         session.out.line(format!("  {line}"))?;
+    }
+    if !findings.compared.is_empty() {
+        show_compared(&findings.compared, loaded, session)?;
     }
     if !findings.coefficients.is_empty() {
         let heads = ["term", "estimate", "se", "df", "p"];
@@ -166,8 +198,8 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
             let p = one
                 .p_value
                 .map_or_else(|| "—".to_owned(), |p| if p < 0.001 { "<0.001".into() } else { number(p) });
-            let df = one.df.map_or_else(|| "∞".to_owned(), |df| format!("{df:.1}"));
-            grid.row([one.name.clone(), number(one.estimate), number(one.standard_error), df, p]);
+            let df = one.df.map_or_else(|| "—".to_owned(), |df| format!("{df:.1}"));
+            grid.row([one.name.clone(), number(one.value), some(one.standard_error), df, p]);
         }
         grid.show(session)?;
     }
@@ -186,6 +218,21 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         grid.show(session)?;
     }
     findings.units.iter().try_for_each(|units| show_units(units, loaded, session))
+}
+
+/// Students with missing cells beside the others.
+fn show_compared(compared: &[Compared], loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
+    let number = |value: f64| shown(&loaded.policy.rounding, value);
+    let heads = ["column", "complete", "incomplete", "standardised"];
+    let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
+    let mut grid = Grid::new(heads).right(1).right(2).right(3);
+    for one in compared {
+        let level = one.level.as_ref().map(|level| format!(" = {level}")).unwrap_or_default();
+        let standardised = one.standardised.map_or_else(|| "—".to_owned(), number);
+        let side = |side: Side| format!("{} ({})", number(side.mean), side.n);
+        grid.row([format!("{}{level}", one.column), side(one.complete), side(one.incomplete), standardised]);
+    }
+    grid.show(session)
 }
 
 fn show_units(units: &Units, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {

@@ -1,7 +1,10 @@
 //! The schemas of all result tables; `docs/tables.md` is generated from them.
 
 use super::table::{ColumnSchema, Kind, TableSchema};
-pub use value_added::{GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_EFFECTS, VARIANCE_COMPONENTS};
+pub use value_added::{
+    GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_AGREEMENT, UNIT_DIAGNOSTICS, UNIT_EFFECTS, UNIT_SENSITIVITY,
+    VALUE_ADDED_DIAGNOSTICS, VALUE_ADDED_MISSING, VALUE_ADDED_STUDENTS, VARIANCE_COMPONENTS,
+};
 
 const fn column(
     name: &'static str,
@@ -556,6 +559,12 @@ pub static SCHEMAS: &[&TableSchema] = &[
     &MODEL_SUMMARY,
     &VARIANCE_COMPONENTS,
     &GROWTH_PERCENTILES,
+    &VALUE_ADDED_STUDENTS,
+    &VALUE_ADDED_MISSING,
+    &UNIT_AGREEMENT,
+    &UNIT_SENSITIVITY,
+    &UNIT_DIAGNOSTICS,
+    &VALUE_ADDED_DIAGNOSTICS,
     &ISSUES,
     &ROWS,
 ];

@@ -86,6 +86,7 @@ pub(super) fn dataset(design: &Design, courses: &Courses, replicate: u32) -> Dat
     let surveys = survey::surveys(design, &programmes, &mut generator(design, replicate, u32::MAX));
     Dataset {
         institution: Some(design.institution.clone()),
+        memberships: Vec::new(),
         programmes,
         students,
         group_names: vec!["gender".into(), "origin".into()],

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use crate::attainment::Attained;
-use crate::model::{Dataset, decimal_f64, parse_decimal};
+use crate::model::{Dataset, Measure, decimal_f64, parse_decimal};
 use crate::value_added::data::{Category, Column, Data};
 use crate::value_added::error::ValueAddedError;
 
@@ -85,7 +85,7 @@ pub fn student_columns(
     Data::new(columns?)
 }
 
-fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str) -> Option<Column> {
+pub(super) fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str) -> Option<Column> {
     let of = |at: u32| &dataset.students[at as usize];
     let numbers =
         |value: &dyn Fn(u32) -> Option<f64>| Column::Number(students.iter().map(|at| value(*at)).collect());
@@ -108,8 +108,8 @@ fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str) -> Option<
     if let Some(values) = name.strip_prefix("requirement@").and_then(|id| own.requirements.get(id)) {
         return Some(numbers(&|at| values.get(&at).copied()));
     }
-    if let Some(scores) = measure(dataset, name) {
-        return Some(numbers(&|at| scores.get(&at).copied()));
+    if let Some(scores) = measure(dataset, name, students) {
+        return Some(scores);
     }
     let group = dataset.group_names.iter().position(|group| group == name)?;
     let text = |at: u32| of(at).groups.get(group)?.as_deref();
@@ -125,25 +125,35 @@ fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str) -> Option<
     })
 }
 
-fn category<'d>(students: &[u32], text: impl Fn(u32) -> Option<&'d str>) -> Column {
+pub(super) fn category<'d>(students: &[u32], text: impl Fn(u32) -> Option<&'d str>) -> Column {
     Column::Category(Category::from_texts(students.iter().map(|at| text(*at))))
 }
 
-/// The scores of a measure: the last time, or the time after `@`.
-fn measure(dataset: &Dataset, name: &str) -> Option<BTreeMap<u32, f64>> {
+/// The run of a measure: measures are ordered by name, student and time.
+pub(super) fn scores_of<'d>(dataset: &'d Dataset, measure: &str) -> &'d [Measure] {
+    let start = dataset.measures.partition_point(|one| one.measure.as_str() < measure);
+    let run = &dataset.measures[start..];
+    &run[..run.partition_point(|one| one.measure == measure)]
+}
+
+/// The score of each student in a measure: the last one, or that of the time after `@`; `None` where nobody has one.
+fn measure(dataset: &Dataset, name: &str, students: &[u32]) -> Option<Column> {
     let (measure, time) = match name.split_once('@') {
         Some((measure, time)) => (measure, Some(time)),
         None => (name, None),
     };
-    // Measures are ordered by time within a student, so the last one stays.
-    let scores: BTreeMap<u32, f64> = (dataset.measures.iter())
-        .filter(|one| one.measure == measure && (time.is_none() || one.time.as_deref() == time))
-        .map(|one| (one.student, decimal_f64(one.score)))
-        .collect();
-    (!scores.is_empty()).then_some(scores)
+    let run = scores_of(dataset, measure);
+    let wanted = |one: &&Measure| time.is_none() || one.time.as_deref() == time;
+    run.iter().find(wanted)?;
+    let score = |student: &u32| {
+        let end = run.partition_point(|one| one.student <= *student);
+        let own = run[..end].iter().rev().take_while(|one| one.student == *student);
+        own.filter(|one| wanted(one)).map(|one| decimal_f64(one.score)).next()
+    };
+    Some(Column::Number(students.iter().map(score).collect()))
 }
 
-fn known(dataset: &Dataset, own: &Own) -> Vec<String> {
+pub(super) fn known(dataset: &Dataset, own: &Own) -> Vec<String> {
     let mut names: Vec<String> = ["programme", "college", "cohort", "class"].map(str::to_owned).to_vec();
     names.extend(dataset.group_names.iter().cloned());
     let mut measures: Vec<String> = dataset.measures.iter().map(|one| one.measure.clone()).collect();

@@ -5,9 +5,16 @@ use crate::stats::distribution::Normal;
 use crate::value_added::data::Data;
 use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
-use crate::value_added::mixed::{Criterion, MixedFit, MixedModel, UnitOptions, explained, unit_effects};
+use crate::value_added::formula::Formula;
+use crate::value_added::influence::{UnitInfluence, unit_influence};
+use crate::value_added::mixed::{
+    Component, Criterion, MixedFit, MixedModel, Modes, UnitOptions, explained, unit_effects,
+};
 use crate::value_added::ols::Coefficient;
-use crate::value_added::study::{Declaration, Findings, Units, Variance};
+use crate::value_added::study::students::normal_quantiles;
+use crate::value_added::study::{
+    Declaration, Estimate, Findings, Likelihood, Missing, Sample, Units, Unusual, Variance,
+};
 
 /// The model.
 pub(super) struct Mixed;
@@ -24,68 +31,142 @@ impl Model for Mixed {
         "D. Bates et al., Journal of Statistical Software 67 (2015); H. Goldstein and M. Healy, JRSS A 158 (1995)"
     }
 
-    fn fit(
-        &self,
-        declaration: &Declaration,
-        data: &Data,
-        _students: &[u32],
-    ) -> Result<Findings, ValueAddedError> {
-        if declaration.formula.random.is_empty() {
-            return Err(ValueAddedError::NoRandomTerm);
+    fn takes_memberships(&self) -> bool {
+        true
+    }
+
+    fn takes_weights(&self) -> bool {
+        true
+    }
+
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Indicator, Missing::Impute]
+    }
+
+    fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
+        Ok(mixed(sample, &sample.declaration.formula, sample.data)?.0)
+    }
+}
+
+/// The findings of a formula that may differ from the declared one, and the fit behind them.
+pub(super) fn mixed(
+    sample: &Sample<'_>,
+    formula: &Formula,
+    data: &Data,
+) -> Result<(Findings, MixedFit), ValueAddedError> {
+    let declaration = sample.declaration;
+    if formula.random.is_empty() && sample.shares.is_none() {
+        return Err(ValueAddedError::NoRandomTerm);
+    }
+    let design = sample.weighted(Design::new(formula, data)?)?;
+    let model = MixedModel::new(sample.with_memberships(design)?)?;
+    let fit = model.fit(match declaration.criterion {
+        Likelihood::Reml => Criterion::Reml,
+        Likelihood::Ml => Criterion::Ml,
+    })?;
+    // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
+    let inference = model.inference(&fit).ok();
+    let shares = explained(&model, &fit);
+    let options = UnitOptions {
+        level: declaration.level,
+        smallest_ranked: declaration.smallest_ranked,
+        draws: DRAWS,
+        seed: declaration.seed,
+    };
+    let mut units = Vec::new();
+    let modes = model.modes(&fit)?;
+    for modes in &modes {
+        for effect in &modes.effects {
+            let effects = unit_effects(&fit, modes, effect, &options)?;
+            let effects = effects.into_iter().map(Into::into).collect();
+            units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
         }
-        let model = MixedModel::new(Design::new(&declaration.formula, data)?)?;
-        let fit = model.fit(Criterion::Reml)?;
-        // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
-        let inference = model.inference(&fit).ok();
-        let shares = explained(&model, &fit);
-        let options = UnitOptions {
-            level: declaration.level,
-            smallest_ranked: declaration.smallest_ranked,
-            draws: DRAWS,
-            seed: declaration.seed,
-        };
-        let mut units = Vec::new();
-        for modes in model.modes(&fit)? {
-            for effect in &modes.effects {
-                let effects = unit_effects(&fit, &modes, effect, &options)?;
-                let effects = effects.into_iter().map(Into::into).collect();
-                units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
+    }
+    let mut summary = vec![
+        (if declaration.criterion == Likelihood::Ml { "ml" } else { "reml" }, fit.value),
+        ("aic", fit.aic()),
+        ("bic", fit.bic()),
+        ("sigma", fit.residual_variance.sqrt()),
+        ("r_squared_marginal", shares.r_squared_marginal),
+        ("r_squared_conditional", shares.r_squared_conditional),
+    ];
+    summary.extend(shares.icc.iter().map(|icc| ("icc", *icc)));
+    let influence = influence(declaration, &model, &fit);
+    let unusual = unusual(&model, &fit, &modes, &influence);
+    let findings = Findings {
+        unusual,
+        counts: Some(model.design().counts.clone()),
+        notes: fit.notes.clone(),
+        components: match &inference {
+            Some(known) => (known.parameters.iter())
+                .map(|parameter| Variance {
+                    factor: parameter.factor.clone(),
+                    effect: parameter.effect.clone(),
+                    with: parameter.with.clone(),
+                    estimate: parameter.estimate,
+                    standard_error: Some(parameter.standard_error),
+                })
+                .collect(),
+            None => components(&fit),
+        },
+        coefficients: (inference.map_or_else(|| fixed(&fit), |known| known.fixed).into_iter())
+            .map(|coefficient| Estimate::of(coefficient, declaration.level))
+            .collect(),
+        summary,
+        units,
+        students: (sample.students_of(model.design()).fitted(model.fitted(&fit, &modes)))
+            .over(fit.residual_variance.sqrt(), model.design().weights.as_deref()),
+        convergence: Some(fit.convergence.clone()),
+        ..Findings::default()
+    };
+    Ok((findings, fit))
+}
+
+/// Each unit is left out in turn where it is asked for.
+fn influence(declaration: &Declaration, model: &MixedModel, fit: &MixedFit) -> Vec<UnitInfluence> {
+    if !declaration.influence {
+        return Vec::new();
+    }
+    unit_influence(model.design(), fit).unwrap_or_default()
+}
+
+/// Standardised effects with their normal quantiles, and the influence of the units of the first random term.
+fn unusual(model: &MixedModel, fit: &MixedFit, modes: &[Modes], influence: &[UnitInfluence]) -> Vec<Unusual> {
+    let first = model.design().random.first();
+    let mut rows = Vec::new();
+    for modes in modes {
+        for (index, effect) in modes.effects.iter().enumerate() {
+            let variance = variance_of(fit, &modes.factor, effect);
+            let spread = |level: usize| (variance - modes.conditional[level][(index, index)]).max(0.0).sqrt();
+            let standardised: Vec<Option<f64>> = (0..modes.levels.len())
+                .map(|level| {
+                    Some(spread(level)).filter(|sd| *sd > 0.0).map(|sd| modes.modes[(level, index)] / sd)
+                })
+                .collect();
+            let known: Vec<f64> = standardised.iter().flatten().copied().collect();
+            let mut quantiles = normal_quantiles(&known).into_iter();
+            let is_first = index == 0 && first.is_some_and(|random| random.grouping.name == modes.factor);
+            for (level, standardised) in standardised.into_iter().enumerate() {
+                let unit = &modes.levels[level];
+                rows.push(Unusual {
+                    factor: modes.factor.clone(),
+                    effect: effect.clone(),
+                    unit: unit.clone(),
+                    n: modes.sizes[level],
+                    standardised,
+                    normal: standardised.and_then(|_| quantiles.next().flatten()),
+                    influence: influence.iter().find(|one| is_first && one.unit == *unit).cloned(),
+                });
             }
         }
-        let mut summary = vec![
-            ("reml", fit.value),
-            ("aic", fit.aic()),
-            ("bic", fit.bic()),
-            ("sigma", fit.residual_variance.sqrt()),
-            ("r_squared_marginal", shares.r_squared_marginal),
-            ("r_squared_conditional", shares.r_squared_conditional),
-        ];
-        summary.extend(shares.icc.iter().map(|icc| ("icc", *icc)));
-        Ok(Findings {
-            counts: Some(model.design().counts.clone()),
-            notes: fit.notes.clone(),
-            components: match &inference {
-                Some(known) => (known.parameters.iter())
-                    .map(|parameter| Variance {
-                        factor: parameter.factor.clone(),
-                        effect: parameter.effect.clone(),
-                        with: parameter.with.clone(),
-                        estimate: parameter.estimate,
-                        standard_error: Some(parameter.standard_error),
-                    })
-                    .collect(),
-                None => components(&fit),
-            },
-            coefficients: match inference {
-                Some(known) => known.fixed,
-                None => fixed(&fit),
-            },
-            summary,
-            units,
-            percentiles: Vec::new(),
-            convergence: Some(fit.convergence),
-        })
     }
+    rows
+}
+
+fn variance_of(fit: &MixedFit, factor: &str, effect: &str) -> f64 {
+    let own = fit.components.iter().filter(|component| component.factor == factor);
+    let at = |component: &Component| component.effects.iter().position(|name| name == effect);
+    own.filter_map(|component| at(component).map(|i| component.covariance[(i, i)])).sum()
 }
 
 fn fixed(fit: &MixedFit) -> Vec<Coefficient> {
