@@ -64,6 +64,12 @@ impl From<Format> for OutputFormat {
     }
 }
 
+/// The forms asked for, each once, in the order of all.
+pub(super) fn outputs(wanted: &[Format]) -> Vec<OutputFormat> {
+    let asked = |format: &OutputFormat| wanted.iter().any(|&one| OutputFormat::from(one) == *format);
+    OutputFormat::ALL.into_iter().filter(asked).collect()
+}
+
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     check_tables(&args.tables)?;
     use_threads(args.threads);
@@ -123,10 +129,7 @@ fn write_results(
 ) -> Result<Written, Error> {
     let target = Target {
         folder: args.out.clone().unwrap_or_else(|| args.workspace.join("out")),
-        formats: OutputFormat::ALL
-            .into_iter()
-            .filter(|format| args.formats.iter().any(|&wanted| OutputFormat::from(wanted) == *format))
-            .collect(),
+        formats: outputs(&args.formats),
         language: session.lang,
         created: FixedDate::default(),
     };

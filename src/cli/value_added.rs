@@ -5,17 +5,15 @@ use std::path::PathBuf;
 use super::grid::Grid;
 use super::progress::Progress;
 use super::records::records;
-use super::run::{Format, use_threads};
+use super::run::{Format, outputs, use_threads};
 use super::session::{Paint, Session};
 use super::source::load;
 use super::written::{manifest, shown};
-use crate::attainment::attain;
+use crate::attainment::{Wanted, attain_wanted};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
-use crate::results::{FixedDate, OutputFormat, Results, Target, stage, value_added_tables};
-use crate::value_added::study::{
-    Cohorts, DeclarationError, Declarations, Findings, Fit, Own, Units, fit_all,
-};
+use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
+use crate::value_added::study::{DeclarationError, Declarations, Findings, Fit, Own, Units, fit_all, tasks};
 use crate::value_added::words::{Words, error_words, note_words};
 
 /// Which models of which workspace.
@@ -41,6 +39,8 @@ pub(super) struct Args {
 
 /// The file that declares the models of a workspace.
 const DECLARED: &str = "value_added.toml";
+/// What of the attainment a formula can name: own values of courses and requirements.
+const INPUTS: Wanted = Wanted { items: false, missing: false, terms: false, cohorts: true, students: false };
 /// Units that the terminal shows at most; the tables hold all.
 const MOST_UNITS: usize = 20;
 
@@ -48,20 +48,17 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     use_threads(args.threads);
     let loaded = load(&args.workspace, args.policy.as_deref(), session)?;
     let declarations = declarations(args, session)?;
-    let attained = attain(&loaded.dataset, &loaded.policy, &|| ())?;
+    let attained = attain_wanted(&loaded.dataset, &loaded.policy, INPUTS, &|| ())?;
     let own = Own::new(&loaded.dataset, &attained);
     drop(attained);
-    let n = n_fits(&declarations, &loaded);
-    let progress = Progress::new(n, "cli.value_added.progress", args.quiet, session);
-    let fits = fit_all(&loaded.dataset, &own, &declarations, &|| progress.step());
+    let tasks = tasks(&loaded.dataset, &declarations);
+    let progress = Progress::new(tasks.len(), "cli.value_added.progress", args.quiet, session);
+    let fits = fit_all(&loaded.dataset, &own, &tasks, &|| progress.step());
     drop(progress);
     let tables = Results { tables: value_added_tables(&loaded.dataset, &fits) };
     let target = Target {
         folder: args.out.clone().unwrap_or_else(|| args.workspace.join("value-added")),
-        formats: OutputFormat::ALL
-            .into_iter()
-            .filter(|format| args.formats.iter().any(|&wanted| OutputFormat::from(wanted) == *format))
-            .collect(),
+        formats: outputs(&args.formats),
         language: session.lang,
         created: FixedDate::default(),
     };
@@ -85,15 +82,6 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         super::args::TextOrJson::Text => {}
     }
     Ok(exit::FINE)
-}
-
-fn n_fits(declarations: &Declarations, loaded: &Loaded) -> usize {
-    let mut cohorts: Vec<&str> =
-        loaded.dataset.students.iter().filter_map(|student| student.cohort.as_deref()).collect();
-    cohorts.sort_unstable();
-    cohorts.dedup();
-    let of = |one: &Cohorts| if *one == Cohorts::Each { cohorts.len() } else { 1 };
-    declarations.models.iter().map(|one| of(&one.cohorts)).sum()
 }
 
 fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {

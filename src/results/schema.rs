@@ -1,7 +1,9 @@
 //! The schemas of all result tables; `docs/tables.md` is generated from them.
 
 use super::table::{ColumnSchema, Kind, TableSchema};
-pub use value_added::{GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_EFFECTS, VARIANCE_COMPONENTS};
+pub use value_added::{
+    GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_EFFECTS, VALUE_ADDED_STUDENTS, VARIANCE_COMPONENTS,
+};
 
 const fn column(
     name: &'static str,
@@ -556,6 +558,7 @@ pub static SCHEMAS: &[&TableSchema] = &[
     &MODEL_SUMMARY,
     &VARIANCE_COMPONENTS,
     &GROWTH_PERCENTILES,
+    &VALUE_ADDED_STUDENTS,
     &ISSUES,
     &ROWS,
 ];

@@ -13,6 +13,7 @@ pub fn value_added_tables(dataset: &Dataset, fits: &[Fit<'_>]) -> Vec<Table> {
         model_summary(fits),
         variance_components(fits),
         growth_percentiles(dataset, fits),
+        value_added_students(dataset, fits),
     ]
 }
 
@@ -142,6 +143,31 @@ fn growth_percentiles(dataset: &Dataset, fits: &[Fit<'_>]) -> Table {
                 fit.cohort.as_deref().into(),
                 dataset.students[*student as usize].id.as_str().into(),
                 usize::from(*percentile).into(),
+            ]);
+        }
+    }
+    table
+}
+
+fn value_added_students(dataset: &Dataset, fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::VALUE_ADDED_STUDENTS);
+    for (fit, findings) in found(fits) {
+        let students = &findings.students;
+        for one in &students.rows {
+            let fitted = one.fitted.as_ref();
+            table.push(&[
+                fit.declaration.key.as_str().into(),
+                fit.declaration.model.key().into(),
+                fit.cohort.as_deref().into(),
+                dataset.students[one.student as usize].id.as_str().into(),
+                students.factor.as_deref().into(),
+                one.unit.map(|unit| students.units[unit as usize].as_str()).into(),
+                students.prior.as_deref().into(),
+                one.prior.into(),
+                one.observed.into(),
+                fitted.map(|fitted| fitted.fixed).into(),
+                fitted.map(|fitted| fitted.conditional).into(),
+                fitted.map(|fitted| one.observed - fitted.conditional).into(),
             ]);
         }
     }

@@ -1,7 +1,16 @@
 //! The schemas of the tables of value added.
 
-use super::super::table::TableSchema;
+use super::super::table::{ColumnSchema, TableSchema};
 use super::{count, number, text};
+
+const MODEL: ColumnSchema =
+    text("model", "模型（value_added.toml 中的 key）", "model, by its key in value_added.toml");
+const KIND: ColumnSchema = text("kind", "模型的种类", "kind of model");
+const WHICH_COHORT: ColumnSchema =
+    text("cohort", "届/级；空 = 全部学生", "cohort; empty = all students together");
+const FACTOR: ColumnSchema = text("factor", "单位的种类", "grouping factor");
+const UNIT: ColumnSchema = text("unit", "单位", "unit");
+const STUDENT: ColumnSchema = text("student", "学号", "student number");
 
 schema!(
     UNIT_EFFECTS,
@@ -11,12 +20,12 @@ schema!(
     "Value added: the effect of each unit.",
     &["model", "cohort", "factor", "effect", "unit"],
     &[&[
-        text("model", "模型（value_added.toml 中的 key）", "model, by its key in value_added.toml"),
-        text("kind", "模型的种类", "kind of model"),
-        text("cohort", "届/级；空 = 全部学生", "cohort; empty = all students together"),
-        text("factor", "单位的种类", "grouping factor"),
+        MODEL,
+        KIND,
+        WHICH_COHORT,
+        FACTOR,
         text("effect", "何种效应", "which effect"),
-        text("unit", "单位", "unit"),
+        UNIT,
         count("n", "students", "学生数", "students"),
         number("value", "outcome", "效应", "effect"),
         number("se", "outcome", "标准误", "standard error"),
@@ -50,10 +59,10 @@ schema!(
     "Value added: coefficients and figures of each fitted model.",
     &["model", "cohort", "part", "name"],
     &[&[
-        text("model", "模型", "model"),
-        text("kind", "模型的种类", "kind of model"),
+        MODEL,
+        KIND,
         text("formula", "公式", "formula"),
-        text("cohort", "届/级；空 = 全部学生", "cohort; empty = all students together"),
+        WHICH_COHORT,
         text("part", "coefficient 系数 / figure 整体指标 / failed 未得出", "coefficient / figure / failed"),
         text("name", "名称", "name"),
         number("value", "outcome", "估计值", "estimate"),
@@ -74,8 +83,8 @@ schema!(
     "Value added: variance components of mixed models.",
     &["model", "cohort", "factor", "effect", "with"],
     &[&[
-        text("model", "模型", "model"),
-        text("cohort", "届/级；空 = 全部学生", "cohort; empty = all students together"),
+        MODEL,
+        WHICH_COHORT,
         text("factor", "单位的种类；空 = 残差", "grouping factor; empty = residual"),
         text("effect", "效应", "effect"),
         text("with", "协方差的另一效应", "the other effect of a covariance"),
@@ -92,9 +101,31 @@ schema!(
     "Value added: growth percentile of each student.",
     &["model", "cohort", "student"],
     &[&[
-        text("model", "模型", "model"),
-        text("cohort", "届/级；空 = 全部学生", "cohort; empty = all students together"),
-        text("student", "学号", "student number"),
+        MODEL,
+        WHICH_COHORT,
+        STUDENT,
         count("percentile", "percentile", "成长百分位，1–99", "growth percentile, 1 to 99")
+    ]]
+);
+schema!(
+    VALUE_ADDED_STUDENTS,
+    "value_added_students",
+    true,
+    "增值：每名学生的输入、结果与模型的预期",
+    "Value added: input, outcome and expectation of each student.",
+    &["model", "cohort", "student"],
+    &[&[
+        MODEL,
+        KIND,
+        WHICH_COHORT,
+        STUDENT,
+        text("factor", "第一个分组因素", "first grouping factor"),
+        UNIT,
+        text("prior_name", "公式中的第一个数值输入", "first numeric input of the formula"),
+        number("prior", "input", "该输入的值", "its value"),
+        number("observed", "outcome", "结果", "outcome"),
+        number("fixed", "outcome", "仅由固定部分得出的预期", "expected by the fixed part alone"),
+        number("fitted", "outcome", "预期，含单位效应", "expected, unit effects included"),
+        number("residual", "outcome", "结果 − 预期", "outcome minus what is expected")
     ]]
 );

@@ -135,9 +135,13 @@ fn measure(dataset: &Dataset, name: &str) -> Option<BTreeMap<u32, f64>> {
         Some((measure, time)) => (measure, Some(time)),
         None => (name, None),
     };
-    // Measures are ordered by time within a student, so the last one stays.
-    let scores: BTreeMap<u32, f64> = (dataset.measures.iter())
-        .filter(|one| one.measure == measure && (time.is_none() || one.time.as_deref() == time))
+    // Measures are ordered by name, student and time: one run holds them, and the last time stays.
+    let measures = &dataset.measures;
+    let start = measures.partition_point(|one| one.measure.as_str() < measure);
+    let run = &measures[start..];
+    let end = run.partition_point(|one| one.measure == measure);
+    let scores: BTreeMap<u32, f64> = (run[..end].iter())
+        .filter(|one| time.is_none() || one.time.as_deref() == time)
         .map(|one| (one.student, decimal_f64(one.score)))
         .collect();
     (!scores.is_empty()).then_some(scores)

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::model::{MODELS, Model, find};
-use crate::value_added::formula::Formula;
+use crate::value_added::error::ValueAddedError;
+use crate::value_added::formula::{Formula, RandomTerm};
 
 /// Which students a model is fitted on at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -53,6 +54,20 @@ impl Declaration {
         let mut columns: Vec<String> = self.formula.columns().into_iter().map(str::to_owned).collect();
         columns.extend(self.unit.clone().filter(|unit| !columns.contains(unit)));
         columns
+    }
+
+    /// The formula with the unit, where one is named, as its only grouping factor: `y ~ x + (1 | unit)`. The design of
+    /// it has the rows that are complete with their unit.
+    ///
+    /// # Errors
+    /// [`ValueAddedError::RandomTerm`] where the formula has a random term.
+    pub fn grouped(&self) -> Result<Formula, ValueAddedError> {
+        if let Some(random) = self.formula.random.first() {
+            return Err(ValueAddedError::RandomTerm { term: random.to_string() });
+        }
+        let term =
+            |unit: &String| RandomTerm { intercept: true, terms: Vec::new(), grouping: vec![unit.clone()] };
+        Ok(Formula { random: self.unit.iter().map(term).collect(), ..self.formula.clone() })
     }
 }
 

@@ -6,10 +6,12 @@
 mod columns;
 mod declared;
 mod model;
+mod students;
 
 pub use columns::{Own, student_columns};
 pub use declared::{Cohorts, Declaration, DeclarationError, Declarations};
 pub use model::{MODELS, Model, find};
+pub use students::{StudentFit, Students};
 
 use std::collections::BTreeSet;
 
@@ -51,6 +53,8 @@ pub struct Findings {
     pub units: Vec<Units>,
     /// Growth percentile of students, by their position in the data set.
     pub percentiles: Vec<(u32, u8)>,
+    /// What the model says of each student it used.
+    pub students: Students,
     /// How an optimiser came to its end.
     pub convergence: Option<Convergence>,
 }
@@ -123,28 +127,38 @@ impl From<UnitEffect> for Unit {
     }
 }
 
-/// Fits every declaration on every cohort it asks for. `step` is called once per fit, from any thread.
-pub fn fit_all<'d>(
-    dataset: &Dataset,
-    own: &Own,
-    declarations: &'d Declarations,
-    step: &(dyn Fn() + Sync),
-) -> Vec<Fit<'d>> {
+/// A declaration and the cohort it is fitted on; all students where `None`.
+pub type Task<'d> = (&'d Declaration, Option<String>);
+
+/// What is to be fitted: every declaration on every cohort it asks for.
+pub fn tasks<'d>(dataset: &Dataset, declarations: &'d Declarations) -> Vec<Task<'d>> {
     let cohorts: BTreeSet<&str> =
         dataset.students.iter().filter_map(|student| student.cohort.as_deref()).collect();
-    let mut tasks: Vec<(&Declaration, Option<&str>)> = Vec::new();
+    let mut tasks = Vec::new();
     for declaration in &declarations.models {
         match declaration.cohorts {
             Cohorts::Together => tasks.push((declaration, None)),
-            Cohorts::Each => tasks.extend(cohorts.iter().map(|cohort| (declaration, Some(*cohort)))),
+            Cohorts::Each => {
+                tasks.extend(cohorts.iter().map(|cohort| (declaration, Some((*cohort).to_owned()))));
+            }
         }
     }
-    let fit = |(declaration, cohort): (&'d Declaration, Option<&str>)| {
-        let outcome = one(dataset, own, declaration, cohort);
+    tasks
+}
+
+/// Fits every task. `step` is called once per fit, from any thread.
+pub fn fit_all<'d>(
+    dataset: &Dataset,
+    own: &Own,
+    tasks: &[Task<'d>],
+    step: &(dyn Fn() + Sync),
+) -> Vec<Fit<'d>> {
+    let fit = |(declaration, cohort): &Task<'d>| {
+        let outcome = one(dataset, own, declaration, cohort.as_deref());
         step();
-        Fit { declaration, cohort: cohort.map(str::to_owned), outcome }
+        Fit { declaration, cohort: cohort.clone(), outcome }
     };
-    tasks.into_par_iter().map(fit).collect()
+    tasks.par_iter().map(fit).collect()
 }
 
 fn one(
@@ -162,3 +176,6 @@ fn one(
     let data: Data = student_columns(dataset, own, &students, &names)?;
     declaration.model.fit(declaration, &data, &students)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 //! Plain gains of the same students, `after ~ before`: over all, and per unit where one is named.
 
 use super::Model;
-use super::mean_residual::grouping;
 use crate::stats::interval;
 use crate::stats::moments::Moments;
 use crate::value_added::data::Data;
@@ -9,7 +8,7 @@ use crate::value_added::design::Design;
 use crate::value_added::effect_size::paired_gain;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::ols::Coefficient;
-use crate::value_added::study::{Declaration, Findings, Unit, Units};
+use crate::value_added::study::{Declaration, Findings, Students, Unit, Units};
 
 /// The model.
 pub(super) struct Gain;
@@ -27,9 +26,9 @@ impl Model for Gain {
         &self,
         declaration: &Declaration,
         data: &Data,
-        _students: &[u32],
+        students: &[u32],
     ) -> Result<Findings, ValueAddedError> {
-        let design = Design::new(&declaration.formula, data)?;
+        let design = Design::new(&declaration.grouped()?, data)?;
         let [before] = declaration.formula.terms.as_slice() else {
             return Err(ValueAddedError::NotComparable { reason: "a gain has one measurement before" });
         };
@@ -41,8 +40,7 @@ impl Model for Gain {
         let gains: Vec<f64> =
             design.response.iter().zip(before).map(|(after, before)| after - before).collect();
         let mut units = Vec::new();
-        if let Some(factor) = &declaration.unit {
-            let grouping = grouping(data, &design, factor)?;
+        for grouping in design.random.iter().map(|random| &random.grouping) {
             let mut members: Vec<Vec<f64>> = vec![Vec::new(); grouping.levels.len()];
             grouping.codes.iter().zip(&gains).for_each(|(code, gain)| members[*code as usize].push(*gain));
             let unit = |(unit, gains): (&String, &Vec<f64>)| {
@@ -58,7 +56,11 @@ impl Model for Gain {
                 })
             };
             let effects = grouping.levels.iter().zip(&members).filter_map(unit).collect();
-            units.push(Units { factor: factor.clone(), effect: "mean_gain".to_owned(), units: effects });
+            units.push(Units {
+                factor: grouping.name.clone(),
+                effect: "mean_gain".to_owned(),
+                units: effects,
+            });
         }
         Ok(Findings {
             counts: Some(design.counts.clone()),
@@ -80,6 +82,7 @@ impl Model for Gain {
                 ("standardised_change", gain.standardised_change),
             ],
             units,
+            students: Students::new(&declaration.formula, data, &design, students),
             ..Findings::default()
         })
     }

@@ -1,14 +1,13 @@
 //! Student growth percentiles, `score ~ prior + earlier prior`, and the growth of units.
 
 use super::Model;
-use super::mean_residual::grouping;
 use crate::value_added::data::Data;
 use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::growth::groups::{GroupOptions, group_growth};
 use crate::value_added::growth::percentiles::GrowthModel;
 use crate::value_added::growth::spline::Knots;
-use crate::value_added::study::{Declaration, Findings, Unit, Units};
+use crate::value_added::study::{Declaration, Findings, Students, Unit, Units};
 
 /// The model.
 pub(super) struct Growth;
@@ -31,7 +30,7 @@ impl Model for Growth {
         data: &Data,
         students: &[u32],
     ) -> Result<Findings, ValueAddedError> {
-        let design = Design::new(&declaration.formula.fixed_part(), data)?;
+        let design = Design::new(&declaration.grouped()?, data)?;
         let prior = |name: &String| {
             let at = design.names.iter().position(|known| known == name);
             let column = at.map(|at| design.columns[at].as_slice());
@@ -50,11 +49,10 @@ impl Model for Growth {
         let model = GrowthModel::fit(&priors, &design.response, knots?, None)?;
         let percentiles = model.percentiles(&priors, &design.response);
         let mut units = Vec::new();
-        if let Some(factor) = &declaration.unit {
-            let grouping = grouping(data, &design, factor)?;
+        for random in &design.random {
             let options =
                 GroupOptions { level: declaration.level, replicates: REPLICATES, seed: declaration.seed };
-            let growth = group_growth(&percentiles, &grouping, &options);
+            let growth = group_growth(&percentiles, &random.grouping, &options);
             let effects = growth.into_iter().map(|group| Unit {
                 unit: group.unit,
                 n: group.n,
@@ -64,7 +62,7 @@ impl Model for Growth {
                 ..Unit::default()
             });
             let effect = "median_percentile".to_owned();
-            units.push(Units { factor: factor.clone(), effect, units: effects.collect() });
+            units.push(Units { factor: random.grouping.name.clone(), effect, units: effects.collect() });
         }
         Ok(Findings {
             counts: Some(design.counts.clone()),
@@ -74,6 +72,7 @@ impl Model for Growth {
                 .map(|(row, percentile)| (students[*row], percentile.0))
                 .collect(),
             units,
+            students: Students::new(&declaration.formula, data, &design, students),
             ..Findings::default()
         })
     }

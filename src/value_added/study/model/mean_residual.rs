@@ -1,12 +1,13 @@
 //! The mean residual of each unit after least squares: the plain value added of published tables.
 
 use super::Model;
-use crate::value_added::data::{Column, Data};
-use crate::value_added::design::{Design, Grouping};
+use crate::value_added::data::Data;
+use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::mean_residual::{MeanResidual, mean_residuals};
+use crate::value_added::mixed::Fitted;
 use crate::value_added::ols::{Ols, Robust};
-use crate::value_added::study::{Declaration, Findings, Unit, Units};
+use crate::value_added::study::{Declaration, Findings, Students, Unit, Units};
 
 /// The model.
 pub(super) struct MeanResiduals;
@@ -28,19 +29,22 @@ impl Model for MeanResiduals {
         &self,
         declaration: &Declaration,
         data: &Data,
-        _students: &[u32],
+        students: &[u32],
     ) -> Result<Findings, ValueAddedError> {
-        let factor = declaration.unit.as_deref().unwrap_or_default();
-        if let Some(random) = declaration.formula.random.first() {
-            return Err(ValueAddedError::RandomTerm {
-                term: format!("(… | {})", random.grouping.join(":"))
+        let design = Design::new(&declaration.grouped()?, data)?;
+        let ols = Ols::fixed_part(&design)?;
+        let covariance = ols.covariance(Robust::Classical, None)?;
+        let mut units = Vec::new();
+        for random in &design.random {
+            let residuals = mean_residuals(&ols, &random.grouping, declaration.level)?;
+            units.push(Units {
+                factor: random.grouping.name.clone(),
+                effect: "mean_residual".to_owned(),
+                units: residuals.iter().map(unit).collect(),
             });
         }
-        let design = Design::new(&declaration.formula, data)?;
-        let ols = Ols::new(&design)?;
-        let covariance = ols.covariance(Robust::Classical, None)?;
-        let units = grouping(data, &design, factor)?;
-        let residuals = mean_residuals(&ols, &units, declaration.level)?;
+        let fitted = design.response.iter().zip(&ols.fit.residuals).map(|(y, e)| y - e);
+        let fitted = fitted.map(|fitted| Fitted { fixed: fitted, conditional: fitted }).collect();
         Ok(Findings {
             counts: Some(design.counts.clone()),
             notes: design.notes.clone(),
@@ -50,37 +54,11 @@ impl Model for MeanResiduals {
                 .map(|share| ("adjusted_r_squared", share))
                 .into_iter()
                 .collect(),
-            units: vec![Units {
-                factor: factor.to_owned(),
-                effect: "mean_residual".to_owned(),
-                units: residuals.iter().map(unit).collect(),
-            }],
+            units,
+            students: Students::new(&declaration.formula, data, &design, students).fitted(fitted),
             ..Findings::default()
         })
     }
-}
-
-/// The units of the rows a design used; a student without a unit forms none.
-pub(super) fn grouping(data: &Data, design: &Design, factor: &str) -> Result<Grouping, ValueAddedError> {
-    let Column::Category(category) = data.column(factor)? else {
-        return Err(ValueAddedError::NotCategorical { column: factor.to_owned() });
-    };
-    let codes: Vec<Option<u32>> = design.rows.iter().map(|row| category.codes()[*row]).collect();
-    let mut levels: Vec<u32> = codes.iter().flatten().copied().collect();
-    levels.sort_unstable();
-    levels.dedup();
-    if codes.contains(&None) {
-        return Err(ValueAddedError::NoCompleteRow { rows: codes.len() });
-    }
-    if levels.len() < 2 {
-        return Err(ValueAddedError::OneLevel { factor: factor.to_owned() });
-    }
-    let place = |code: u32| levels.partition_point(|level| *level < code) as u32;
-    Ok(Grouping {
-        name: factor.to_owned(),
-        levels: levels.iter().map(|code| category.levels()[*code as usize].clone()).collect(),
-        codes: codes.into_iter().flatten().map(place).collect(),
-    })
 }
 
 fn unit(residual: &MeanResidual) -> Unit {

@@ -7,7 +7,7 @@ use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::mixed::{Criterion, MixedFit, MixedModel, UnitOptions, explained, unit_effects};
 use crate::value_added::ols::Coefficient;
-use crate::value_added::study::{Declaration, Findings, Units, Variance};
+use crate::value_added::study::{Declaration, Findings, Students, Units, Variance};
 
 /// The model.
 pub(super) struct Mixed;
@@ -28,7 +28,7 @@ impl Model for Mixed {
         &self,
         declaration: &Declaration,
         data: &Data,
-        _students: &[u32],
+        students: &[u32],
     ) -> Result<Findings, ValueAddedError> {
         if declaration.formula.random.is_empty() {
             return Err(ValueAddedError::NoRandomTerm);
@@ -45,9 +45,10 @@ impl Model for Mixed {
             seed: declaration.seed,
         };
         let mut units = Vec::new();
-        for modes in model.modes(&fit)? {
+        let modes = model.modes(&fit)?;
+        for modes in &modes {
             for effect in &modes.effects {
-                let effects = unit_effects(&fit, &modes, effect, &options)?;
+                let effects = unit_effects(&fit, modes, effect, &options)?;
                 let effects = effects.into_iter().map(Into::into).collect();
                 units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
             }
@@ -83,6 +84,8 @@ impl Model for Mixed {
             summary,
             units,
             percentiles: Vec::new(),
+            students: Students::new(&declaration.formula, data, model.design(), students)
+                .fitted(model.fitted(&fit, &modes)),
             convergence: Some(fit.convergence),
         })
     }
