@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::figure::Figure;
 use super::{ChartContext, ChartError, Selection, words};
 use crate::message::Lang;
 use crate::results::Table;
@@ -180,8 +181,20 @@ pub(super) fn part_of((number, total): (usize, usize), context: &ChartContext<'_
     context.text("chart.part", &[("number", &number.to_string()), ("total", &total.to_string())])
 }
 
+/// The figures of one subject: where it takes several, each says in its title and identifier which part it is.
+pub(super) fn numbered(mut figures: Vec<Figure>, context: &ChartContext<'_>) -> Vec<Figure> {
+    let total = figures.len();
+    if total > 1 {
+        for (number, figure) in (1..).zip(&mut figures) {
+            figure.title.push_str(&part_of((number, total), context));
+            figure.id = format!("{}-{number}", figure.id);
+        }
+    }
+    figures
+}
+
 /// Texts in the order in which people number: `2` before `10`, `1.2` before `1.10`.
-pub(super) fn natural(text: &str) -> Vec<(u64, String)> {
+pub(crate) fn natural(text: &str) -> Vec<(u64, String)> {
     let mut parts: Vec<(u64, String)> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

@@ -1,6 +1,6 @@
 //! `attain value-added`: the declared models of a workspace, fitted over its cohorts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::grid::Grid;
 use super::progress::Progress;
@@ -38,7 +38,7 @@ pub(super) struct Args {
 }
 
 /// The file that declares the models of a workspace.
-const DECLARED: &str = "value_added.toml";
+pub(super) const DECLARED: &str = "value_added.toml";
 /// What of the attainment a formula can name: own values of courses and requirements.
 const INPUTS: Wanted = Wanted { items: false, missing: false, terms: false, cohorts: true, students: false };
 /// Units that the terminal shows at most; the tables hold all.
@@ -47,7 +47,8 @@ const MOST_UNITS: usize = 20;
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     use_threads(args.threads);
     let loaded = load(&args.workspace, args.policy.as_deref(), session)?;
-    let declarations = declarations(args, session)?;
+    let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
+    let declarations = declarations(&path, session)?;
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, INPUTS, &|| ())?;
     let own = Own::new(&loaded.dataset, &attained);
     drop(attained);
@@ -84,15 +85,15 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     Ok(exit::FINE)
 }
 
-fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
-    let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
+/// The models that a file declares.
+pub(super) fn declarations(path: &Path, session: &Session) -> Result<Declarations, Error> {
     let shown = path.display().to_string();
-    let text = match std::fs::read_to_string(&path) {
+    let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
             return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
         }
-        Err(cause) => return Err(Error::read(&path, cause)),
+        Err(cause) => return Err(Error::read(path, cause)),
     };
     let read = Declarations::parse(&text).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();

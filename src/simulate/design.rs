@@ -83,7 +83,7 @@ impl Design {
             seed: 20_260_101,
             programmes: 1,
             colleges: 1,
-            schools: 10,
+            schools: 6,
             first_cohort: 2019,
             cohorts: 4,
             earlier_cohorts: 2,

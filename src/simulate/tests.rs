@@ -112,7 +112,7 @@ fn one_university_has_the_size_it_says() {
 /// estimates is what the model says, intervals of 95 % cover, and the order of the units is found.
 #[test]
 fn value_added_finds_the_true_effects_of_units() {
-    use crate::value_added::study::{Declarations, Own, fit_all};
+    use crate::value_added::study::{Declarations, Own, fit_all, tasks};
     let design = Design {
         programmes: 8,
         colleges: 1,
@@ -137,7 +137,7 @@ fn value_added_finds_the_true_effects_of_units() {
     let mut found: BTreeMap<&str, Vec<(f64, f64, bool, f64)>> = BTreeMap::new();
     for replicate in 0..4 {
         let dataset = simulator.dataset(replicate);
-        for fit in fit_all(&dataset, &Own::default(), &declared, &|| ()) {
+        for fit in fit_all(&dataset, &Own::default(), &tasks(&dataset, &declared), &|| ()) {
             for units in &fit.outcome.unwrap().units {
                 let rule = match units.factor.as_str() {
                     "school" => "year1 | school",
