@@ -155,8 +155,8 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
             let p = one
                 .p_value
                 .map_or_else(|| "—".to_owned(), |p| if p < 0.001 { "<0.001".into() } else { number(p) });
-            let df = one.df.map_or_else(|| "∞".to_owned(), |df| format!("{df:.1}"));
-            grid.row([one.name.clone(), number(one.estimate), number(one.standard_error), df, p]);
+            let df = one.df.map_or_else(|| "—".to_owned(), |df| format!("{df:.1}"));
+            grid.row([one.name.clone(), number(one.value), some(one.standard_error), df, p]);
         }
         grid.show(session)?;
     }

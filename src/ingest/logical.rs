@@ -514,6 +514,28 @@ pub static LOGICAL_TABLES: &[LogicalTable] = &[
         open: false,
     },
     LogicalTable {
+        key: "memberships",
+        names: &["单位归属", "任教关系"],
+        doc: (
+            "学生属于哪个单位（教师、班、专业等）；可同时属于多个，各占份额，供增值评价使用",
+            "A unit a student belongs to, such as a teacher or a section; several with shares are possible; for value added.",
+        ),
+        keys: &["student", "factor", "unit", "time"],
+        columns: &[
+            STUDENT,
+            required(
+                "factor",
+                Identifier,
+                &["单位类别"],
+                ("单位的类别，如 teacher", "kind of unit, such as teacher"),
+            ),
+            required("unit", Identifier, &["单位"], ("单位", "the unit")),
+            optional("share", Decimal, &["份额"], ("份额；空 = 1", "share; empty = 1")),
+            optional("time", Identifier, &["时间"], ("时间；始终如此时可省", "when; empty = all the time")),
+        ],
+        open: false,
+    },
+    LogicalTable {
         key: "notes",
         names: &["持续改进", "报告文字"],
         doc: (

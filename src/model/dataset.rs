@@ -81,6 +81,21 @@ pub struct Measure {
     pub score: Decimal,
 }
 
+/// That a student belongs to a unit, with a share: a teacher who taught half of the class, a section for a term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitShare {
+    /// The kind of unit, such as `teacher`.
+    pub factor: String,
+    /// Position of the student.
+    pub student: u32,
+    /// When; `None` for all the time.
+    pub time: Option<String>,
+    /// The unit.
+    pub unit: String,
+    /// Above zero; 1 where nothing is said.
+    pub share: Decimal,
+}
+
 /// Everything known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dataset {
@@ -102,4 +117,6 @@ pub struct Dataset {
     pub notes: Vec<ReportNote>,
     /// Measurements of students, ordered by measure, student and time.
     pub measures: Vec<Measure>,
+    /// Units of students, ordered by factor, student, time and unit.
+    pub memberships: Vec<UnitShare>,
 }

@@ -13,7 +13,7 @@ mod plan;
 mod shared_text;
 mod survey;
 
-pub use dataset::{ClassValue, Dataset, Measure, ReportNote, Student};
+pub use dataset::{ClassValue, Dataset, Measure, ReportNote, Student, UnitShare};
 pub use decimal::{Decimal, Fraction, decimal_ratio, parse_decimal};
 pub(crate) use decimal::{decimal_f64, ratio_f64};
 pub use exact::Exact;

@@ -89,6 +89,7 @@ pub(super) fn dataset(design: &Design, courses: &Courses, replicate: u32) -> Dat
         if design.schools > 0 { &["gender", "origin", "school"] } else { &["gender", "origin"] };
     Dataset {
         institution: Some(design.institution.clone()),
+        memberships: Vec::new(),
         programmes,
         students,
         group_names: group_names.iter().map(|&name| name.to_owned()).collect(),

@@ -132,6 +132,20 @@ impl Data {
         Self::new(self.columns.clone().into_iter().chain(more))
     }
 
+    /// The same columns in these rows.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let column = |column: &Column| match column {
+            Column::Number(values) => Column::Number(rows.iter().map(|row| values[*row]).collect()),
+            Column::Category(category) => Column::Category(Category {
+                codes: rows.iter().map(|row| category.codes[*row]).collect(),
+                levels: category.levels.clone(),
+            }),
+        };
+        let columns = self.columns.iter().map(|(name, values)| (name.clone(), column(values))).collect();
+        Self { rows: rows.len(), columns }
+    }
+
     /// The number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -21,6 +21,20 @@ pub enum ValueAddedError {
         /// The columns there are.
         known: Vec<String>,
     },
+    /// Times whose names are no numbers have no order of their own.
+    #[error("the times {} are no numbers, and the declaration does not give their order", times.join(", "))]
+    TimesWithoutOrder {
+        /// The times.
+        times: Vec<String>,
+    },
+    /// The table of memberships has no such factor.
+    #[error("no student belongs to a unit of `{factor}`; there are: {}", known.join(", "))]
+    NoMembership {
+        /// The factor.
+        factor: String,
+        /// The factors there are.
+        known: Vec<String>,
+    },
     /// A category code points behind the last level.
     #[error("code {code} has no level; there are {levels}")]
     CodeWithoutLevel {

@@ -10,11 +10,14 @@ pub mod data;
 pub mod design;
 pub mod effect_size;
 pub mod error;
+pub mod fixed_effects;
 pub mod formula;
 pub mod growth;
+pub mod impute;
 pub mod mean_residual;
 pub mod mixed;
 pub mod ols;
+pub mod pooling;
 #[cfg(test)]
 mod reference_tests;
 pub mod stability;

@@ -325,7 +325,7 @@ fn orthogonal_effects(columns: &[Vec<f64>], response: &[f64]) -> Vec<f64> {
 }
 
 /// The lower Cholesky factor of a small matrix.
-fn cholesky(matrix: &Array2<f64>) -> Option<Array2<f64>> {
+pub(super) fn cholesky(matrix: &Array2<f64>) -> Option<Array2<f64>> {
     let n = matrix.nrows();
     let mut l = Array2::<f64>::zeros((n, n));
     for j in 0..n {

@@ -22,8 +22,10 @@ pub struct Agreement {
     pub rank_correlation: Option<f64>,
     /// Mean absolute difference of the effects.
     pub mean_difference: Option<f64>,
-    /// Share of units whose quarter (by effect, 1 the highest) is the same.
-    pub same_quarter: Option<f64>,
+    /// Share of the pairs of units in the same order, of those that differ in both sets.
+    pub same_order: Option<f64>,
+    /// Share of units in the same third by effect.
+    pub same_third: Option<f64>,
 }
 
 /// Compares every pair of cohorts (stability) or models (sensitivity), in the order given.
@@ -43,9 +45,8 @@ fn pair((first, a): (&str, &Effects), (second, b): (&str, &Effects)) -> Agreemen
     let (xs, ys): (Vec<f64>, Vec<f64>) = common.iter().copied().unzip();
     let enough = common.len() > 2;
     let (x_ranks, y_ranks) = (ranks(&xs), ranks(&ys));
-    let quarter = |rank: f64| (4.0 * (rank - 0.5) / common.len() as f64).floor();
-    let same =
-        x_ranks.iter().zip(&y_ranks).filter(|(x, y)| (quarter(**x) - quarter(**y)).abs() < 0.5).count();
+    let third = |rank| third(rank, common.len());
+    let same = x_ranks.iter().zip(&y_ranks).filter(|(x, y)| third(**x) == third(**y)).count();
     let differences: Vec<f64> = common.iter().map(|(x, y)| (x - y).abs()).collect();
     Agreement {
         first: first.to_owned(),
@@ -54,12 +55,64 @@ fn pair((first, a): (&str, &Effects), (second, b): (&str, &Effects)) -> Agreemen
         correlation: enough.then(|| moments::correlation(&xs, &ys)).flatten(),
         rank_correlation: enough.then(|| moments::correlation(&x_ranks, &y_ranks)).flatten(),
         mean_difference: moments::mean(&differences),
-        same_quarter: enough.then(|| same as f64 / common.len() as f64),
+        same_order: enough.then(|| same_order(&common)).flatten(),
+        same_third: enough.then(|| same as f64 / common.len() as f64),
     }
 }
 
+/// The third of a rank among n: 0 the highest.
+pub(super) fn third(rank: f64, n: usize) -> usize {
+    (3.0 * (rank - 0.5) / n as f64).floor().clamp(0.0, 2.0) as usize
+}
+
+/// Share of the pairs in the same order, by counting inversions: n log n.
+fn same_order(pairs: &[(f64, f64)]) -> Option<f64> {
+    let mut sorted = pairs.to_vec();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let n = pairs.len() as u64;
+    let both = tied(sorted.iter().copied());
+    let first = tied(sorted.iter().map(|pair| (pair.0, 0.0)));
+    let mut second: Vec<f64> = sorted.iter().map(|pair| pair.1).collect();
+    let against = inversions(&mut second);
+    let second = tied(second.iter().map(|y| (*y, 0.0)));
+    let comparable = n * (n - 1) / 2 + both - first - second;
+    (comparable > 0).then(|| (comparable - against) as f64 / comparable as f64)
+}
+
+/// Pairs of equal neighbours' runs in sorted values.
+fn tied(values: impl Iterator<Item = (f64, f64)>) -> u64 {
+    let (mut pairs, mut run, mut last) = (0, 0, None);
+    for value in values {
+        run = if last == Some(value) { run + 1 } else { 0 };
+        pairs += run;
+        last = Some(value);
+    }
+    pairs
+}
+
+/// Pairs in which a larger value stands before a smaller one; sorts the values.
+fn inversions(values: &mut [f64]) -> u64 {
+    if values.len() < 2 {
+        return 0;
+    }
+    let (left, right) = values.split_at_mut(values.len() / 2);
+    let mut count = inversions(left) + inversions(right);
+    let (mut merged, mut at) = (Vec::with_capacity(left.len() + right.len()), 0);
+    for x in left.iter() {
+        while at < right.len() && right[at] < *x {
+            merged.push(right[at]);
+            at += 1;
+        }
+        count += at as u64;
+        merged.push(*x);
+    }
+    merged.extend_from_slice(&right[at..]);
+    values.copy_from_slice(&merged);
+    count
+}
+
 /// Ranks from 1, the highest first, ties at their mean.
-fn ranks(values: &[f64]) -> Vec<f64> {
+pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(|a, b| b.total_cmp(a));
     let rank = |x: &f64| {
@@ -89,6 +142,25 @@ mod tests {
         // scipy 1.17.1: pearsonr([1,2,3],[2,4,6.5]), spearmanr.
         assert!((found.correlation.unwrap() - 0.997_948_715_788_673_2).abs() < 1e-12);
         assert!((found.rank_correlation.unwrap() - 1.0).abs() < 1e-12);
+    }
+
+    /// By hand: (1,2), (2,1), (3,3), (3,4): of six pairs one is tied in the first set, one of the others is turned round.
+    #[test]
+    fn pairs_in_the_same_order_are_counted_without_ties() {
+        let share = same_order(&[(1.0, 2.0), (2.0, 1.0), (3.0, 3.0), (3.0, 4.0)]).unwrap();
+        assert!((share - 0.8).abs() < 1e-15);
+        assert_eq!(same_order(&[(1.0, 2.0), (1.0, 1.0)]), None);
+        let values: Vec<(f64, f64)> =
+            (0..200_u32).map(|i| (f64::from(i * 37 % 50), f64::from(i * 71 % 60))).collect();
+        let (mut alike, mut all) = (0, 0);
+        for (i, a) in values.iter().enumerate() {
+            for b in &values[..i] {
+                let product = (a.0 - b.0) * (a.1 - b.1);
+                alike += u32::from(product > 0.0);
+                all += u32::from(product != 0.0);
+            }
+        }
+        assert!((same_order(&values).unwrap() - f64::from(alike) / f64::from(all)).abs() < 1e-15);
     }
 
     #[test]

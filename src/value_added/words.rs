@@ -17,6 +17,10 @@ pub fn error_words(error: &ValueAddedError) -> Words {
         E::NoSuchColumn { column, known } => {
             ("no_such_column", vec![("column", column.clone()), ("known", known.join(", "))])
         }
+        E::TimesWithoutOrder { times } => ("times_without_order", vec![("times", times.join(", "))]),
+        E::NoMembership { factor, known } => {
+            ("no_membership", vec![("factor", factor.clone()), ("known", known.join(", "))])
+        }
         E::CodeWithoutLevel { code, levels } => {
             ("code_without_level", vec![("code", code.to_string()), ("levels", levels.to_string())])
         }
@@ -80,6 +84,16 @@ pub fn note_words(note: &Note) -> Words {
         Note::CollinearColumn { column } => ("collinear_column", vec![("column", column.clone())]),
         Note::ConstantColumn { column } => ("constant_column", vec![("column", column.clone())]),
         Note::IncompleteRows { rows } => ("incomplete_rows", vec![("rows", rows.to_string())]),
+        Note::WithoutUnit { factor, rows } => {
+            ("without_unit", vec![("factor", factor.clone()), ("rows", rows.to_string())])
+        }
+        Note::Indicated { column, cells } => {
+            ("indicated", vec![("column", column.clone()), ("cells", cells.to_string())])
+        }
+        Note::Imputed { column, cells, times } => (
+            "imputed",
+            vec![("column", column.clone()), ("cells", cells.to_string()), ("times", times.to_string())],
+        ),
         Note::SingleRowLevels { factor, levels } => {
             ("single_row_levels", vec![("factor", factor.clone()), ("levels", levels.to_string())])
         }

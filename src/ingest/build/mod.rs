@@ -11,7 +11,7 @@ use super::bulk::BulkMarks;
 use super::draft::{Draft, DraftOffering};
 use super::findings::Findings;
 use super::natural::Label;
-use crate::model::{Dataset, Measure};
+use crate::model::{Dataset, Measure, UnitShare};
 use crate::policy::Policy;
 
 /// Everything that was read, checked as a whole.
@@ -44,8 +44,15 @@ pub(crate) fn dataset(
     measures.sort_by(|a, b| {
         (&a.measure, a.student).cmp(&(&b.measure, b.student)).then_with(|| time(a).cmp(&time(b)))
     });
+    let mut memberships = std::mem::take(&mut draft.memberships);
+    memberships.iter_mut().for_each(|one| one.student = ranks[one.student as usize]);
+    let when = |one: &UnitShare| one.time.clone().map(Label);
+    memberships.sort_by(|a, b| {
+        (&a.factor, a.student, when(a), &a.unit).cmp(&(&b.factor, b.student, when(b), &b.unit))
+    });
     Dataset {
         institution: None,
+        memberships,
         programmes,
         students,
         group_names,

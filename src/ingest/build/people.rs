@@ -18,7 +18,14 @@ pub(super) fn students(
         for enrolment in offerings.iter().flat_map(|offering| &offering.roster) {
             enrolled[enrolment.student as usize] = true;
         }
-        let unknown = |(rank, number): (usize, &u32)| !drafts[*number as usize].declared && enrolled[rank];
+        let mut named = vec![false; order.len()];
+        let measured = draft.measures.iter().map(|one| one.student);
+        for number in measured.chain(draft.memberships.iter().map(|one| one.student)) {
+            named[number as usize] = true;
+        }
+        let unknown = |(rank, number): (usize, &u32)| {
+            !drafts[*number as usize].declared && (enrolled[rank] || named[*number as usize])
+        };
         for (_, number) in order.iter().enumerate().filter(|pair| unknown(*pair)) {
             let issue =
                 Issue::new("student_unknown", Severity::Warning, drafts[*number as usize].place.clone());

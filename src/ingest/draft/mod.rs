@@ -23,7 +23,7 @@ use super::raw::{RawCell, RawRow};
 use super::sheet::{Origin, Row, Sheet};
 use crate::model::{
     ClassValue, Decimal, Fraction, Issue, Measure, Place, PlanCourse, Purpose, ReportNote, Requirement,
-    Severity, SharedText, Strength, SurveyTarget, TrainingObjective,
+    Severity, SharedText, Strength, SurveyTarget, TrainingObjective, UnitShare,
 };
 use crate::policy::Policy;
 
@@ -162,6 +162,7 @@ pub(crate) struct Draft {
     pub(crate) notes: Vec<ReportNote>,
     /// Measurements; the student is a number until all students are known.
     pub(crate) measures: Vec<Measure>,
+    pub(crate) memberships: Vec<UnitShare>,
     /// Keys of the tables that some file had.
     pub(crate) tables: BTreeSet<&'static str>,
     /// The sheets marks came from; a [`CellMark`] names its own by position.
@@ -266,6 +267,7 @@ impl Draft {
             "class_values" => survey::class_value(self, row),
             "notes" => notes::note(self, row),
             "measures" => people::measure(self, row),
+            "memberships" => people::membership(self, row),
             _ => None,
         };
         read.is_some()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{At, Draft, DraftEnrolment};
 use crate::ingest::sheet::Row;
-use crate::model::{Measure, Place};
+use crate::model::{Decimal, Measure, Place, UnitShare};
 
 /// A student as far as known.
 #[derive(Debug, Default)]
@@ -106,5 +106,22 @@ pub(super) fn measure(draft: &mut Draft, row: &mut Row<'_, '_>) -> Option<()> {
     let (student, measure, score) = (student?, measure?, score?);
     let student = draft.students.met(&student, &row.place("student"));
     draft.measures.push(Measure { measure, student, time, score });
+    Some(())
+}
+
+pub(super) fn membership(draft: &mut Draft, row: &mut Row<'_, '_>) -> Option<()> {
+    let (student, factor, unit) = (row.id("student"), row.id("factor"), row.id("unit"));
+    let (time, share) = (row.id("time"), row.decimal("share"));
+    let (student, factor, unit) = (student?, factor?, unit?);
+    if share.is_none() && !row.cell("share").is_blank() {
+        return None;
+    }
+    let share = share.unwrap_or(Decimal::ONE);
+    if share <= Decimal::ZERO {
+        row.error("share_not_positive", "share", &[("share", &share.to_string()), ("unit", &unit)]);
+        return None;
+    }
+    let student = draft.students.met(&student, &row.place("student"));
+    draft.memberships.push(UnitShare { factor, student, time, unit, share });
     Some(())
 }

@@ -147,7 +147,17 @@ fn a_bulk_file_gives_the_same_data_as_text() {
 fn people_surveys_and_class_values_are_checked_against_the_plan() {
     const SURVEY: &str = "survey,programme,audience,level,target,score,count\n";
     const VALUES: &str = "programme,cohort,course,indicator,value\n";
-    let cases: [(&str, String, &str); 8] = [
+    let cases: [(&str, String, &str); 10] = [
+        (
+            "memberships.csv",
+            "student,factor,unit,share\n01,teacher,Wang,0\n".into(),
+            "memberships.csv:2:4 share_not_positive",
+        ),
+        (
+            "memberships.csv",
+            "student,factor,unit,share\n01,teacher,Wang,x\n".into(),
+            "memberships.csv:2:4 not_a_number",
+        ),
         ("students.csv", "student\n01\n".into(), "marks.csv:4:1 student_unknown"),
         ("students.csv", "student,cohort,programme\n01,1999,CS\n02,1999,CS\n".into(), " cohort_unknown"),
         (
@@ -177,6 +187,19 @@ fn people_surveys_and_class_values_are_checked_against_the_plan() {
         let found = codes(&read(&[(file, &text)]), Severity::Note);
         assert!(found.iter().any(|issue| issue == expected), "{expected}: {found:#?}");
     }
+    for (file, text) in [
+        ("memberships.csv", "student,factor,unit\n99,teacher,Wang\n"),
+        ("measures.csv", "student,measure,score\n99,entry,5\n"),
+    ] {
+        let found = codes(&read(&[("students.csv", "student\n01\n02\n"), (file, text)]), Severity::Note);
+        assert!(found.contains(&format!("{file}:2:1 student_unknown")), "{found:#?}");
+    }
+    let rows =
+        "student,factor,unit,share,time\n02,teacher,Wang,0.25,2\n02,teacher,Li,0.75,2\n01,teacher,Li,,10\n";
+    let shares = read(&[("memberships.csv", rows)]).dataset.memberships;
+    let order: Vec<(u32, &str)> = shares.iter().map(|one| (one.student, one.unit.as_str())).collect();
+    assert_eq!(order, [(0, "Li"), (1, "Li"), (1, "Wang")]);
+    assert_eq!(shares[0].share.to_string(), "1");
     let text = format!("{SURVEY}S,CS,graduate,requirement,1,5,3\nS,CS,毕业生,毕业要求,1,4,\n");
     let loaded = read(&[("surveys.csv", &text)]);
     let [survey] = loaded.dataset.surveys.as_slice() else { panic!("{:#?}", loaded.dataset.surveys) };

@@ -3,7 +3,7 @@
 use super::super::schema;
 use super::super::table::{Table, Value};
 use crate::model::Dataset;
-use crate::value_added::study::{Findings, Fit, Interval};
+use crate::value_added::study::{Findings, Fit, Interval, agreed, sensitivity};
 use crate::value_added::words::error_words;
 
 /// The tables of value added, in the order of their schemas.
@@ -14,6 +14,10 @@ pub fn value_added_tables(dataset: &Dataset, fits: &[Fit<'_>]) -> Vec<Table> {
         variance_components(fits),
         growth_percentiles(dataset, fits),
         value_added_students(dataset, fits),
+        value_added_missing(fits),
+        unit_agreement(fits),
+        unit_sensitivity(fits),
+        value_added_diagnostics(dataset, fits),
     ]
 }
 
@@ -70,7 +74,7 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
             Err(error) => {
                 let mut row = head.to_vec();
                 row.extend([Value::from("failed"), None::<&str>.into()]);
-                row.extend([Value::Number(None); 5]);
+                row.extend([Value::Number(None); 7]);
                 row.extend([Value::Integer(None), Value::Integer(None), error_words(error).0.into()]);
                 table.push(&row);
                 continue;
@@ -84,13 +88,29 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
         ];
         for one in &findings.coefficients {
             let mut row = head.to_vec();
-            row.extend([Value::from("coefficient"), one.name.as_str().into(), one.estimate.into()]);
             row.extend([
-                Value::from(one.standard_error),
-                one.statistic.into(),
-                one.df.into(),
-                one.p_value.into(),
+                Value::from("coefficient"),
+                one.name.as_str().into(),
+                one.value.into(),
+                one.standard_error.into(),
             ]);
+            row.extend(ends(one.interval));
+            row.extend([Value::from(one.statistic), one.df.into(), one.p_value.into()]);
+            row.extend(tail);
+            table.push(&row);
+        }
+        for one in &findings.anova {
+            let mut row = head.to_vec();
+            row.extend([Value::from("anova"), one.term.as_str().into(), one.sum_of_squares.into()]);
+            row.extend([Value::Number(None); 3]);
+            row.extend([Value::from(one.f), (one.df as f64).into(), one.p_value.into()]);
+            row.extend(tail);
+            table.push(&row);
+        }
+        for (name, fraction) in &findings.fractions {
+            let mut row = head.to_vec();
+            row.extend([Value::from("missing_information"), name.as_str().into(), (*fraction).into()]);
+            row.extend([Value::Number(None); 6]);
             row.extend(tail);
             table.push(&row);
         }
@@ -104,7 +124,7 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
         for (key, value) in findings.summary.iter().copied().chain(convergence) {
             let mut row = head.to_vec();
             row.extend([Value::from("figure"), key.into(), value.into()]);
-            row.extend([Value::Number(None); 4]);
+            row.extend([Value::Number(None); 6]);
             row.extend(tail);
             table.push(&row);
         }
@@ -168,6 +188,91 @@ fn value_added_students(dataset: &Dataset, fits: &[Fit<'_>]) -> Table {
                 fitted.map(|fitted| fitted.fixed).into(),
                 fitted.map(|fitted| fitted.conditional).into(),
                 fitted.map(|fitted| one.observed - fitted.conditional).into(),
+            ]);
+        }
+    }
+    table
+}
+
+fn value_added_missing(fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::VALUE_ADDED_MISSING);
+    for (fit, findings) in found(fits) {
+        for one in &findings.compared {
+            table.push(&[
+                fit.declaration.key.as_str().into(),
+                fit.declaration.model.key().into(),
+                fit.cohort.as_deref().into(),
+                fit.declaration.missing.key().into(),
+                one.column.as_str().into(),
+                one.level.as_deref().into(),
+                one.missing.into(),
+                one.complete.n.into(),
+                one.complete.mean.into(),
+                one.incomplete.n.into(),
+                one.incomplete.mean.into(),
+                one.difference.into(),
+                one.standardised.into(),
+            ]);
+        }
+    }
+    table
+}
+
+fn unit_agreement(fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::UNIT_AGREEMENT);
+    for one in agreed(fits) {
+        let found = &one.agreement;
+        table.push(&[
+            one.over.key().into(),
+            one.model.as_deref().into(),
+            one.cohort.as_deref().into(),
+            one.factor.as_str().into(),
+            found.first.as_str().into(),
+            found.second.as_str().into(),
+            found.units.into(),
+            found.correlation.into(),
+            found.rank_correlation.into(),
+            found.same_order.into(),
+            found.same_third.into(),
+            found.mean_difference.into(),
+        ]);
+    }
+    table
+}
+
+fn unit_sensitivity(fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::UNIT_SENSITIVITY);
+    for one in sensitivity(fits) {
+        table.push(&[
+            one.cohort.as_deref().into(),
+            one.factor.as_str().into(),
+            one.unit.as_str().into(),
+            one.models.into(),
+            one.best.0.into(),
+            one.best.1.as_str().into(),
+            one.worst.0.into(),
+            one.worst.1.as_str().into(),
+            one.same_third.into(),
+        ]);
+    }
+    table
+}
+
+fn value_added_diagnostics(dataset: &Dataset, fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::VALUE_ADDED_DIAGNOSTICS);
+    for (fit, findings) in found(fits) {
+        for one in &findings.students.rows {
+            let Some(own) = &one.diagnosis else { continue };
+            table.push(&[
+                fit.declaration.key.as_str().into(),
+                fit.declaration.model.key().into(),
+                fit.cohort.as_deref().into(),
+                dataset.students[one.student as usize].id.as_str().into(),
+                one.fitted.map(|fitted| fitted.conditional).into(),
+                own.standardised.into(),
+                own.normal.into(),
+                own.leverage.into(),
+                own.cooks_distance.into(),
             ]);
         }
     }

@@ -1,7 +1,7 @@
 //! The schemas of the tables of value added.
 
-use super::super::table::{ColumnSchema, TableSchema};
-use super::{count, number, text};
+use super::super::table::{ColumnSchema, Kind, TableSchema};
+use super::{column, count, number, text};
 
 const MODEL: ColumnSchema =
     text("model", "模型（value_added.toml 中的 key）", "model, by its key in value_added.toml");
@@ -63,11 +63,22 @@ schema!(
         KIND,
         text("formula", "公式", "formula"),
         WHICH_COHORT,
-        text("part", "coefficient 系数 / figure 整体指标 / failed 未得出", "coefficient / figure / failed"),
+        text(
+            "part",
+            "coefficient 系数 / anova 方差分析 / figure 整体指标 / missing_information 插补所缺信息的比例 / failed 未得出",
+            "coefficient / anova / figure / missing_information: share of it that is missing, after imputation / failed"
+        ),
         text("name", "名称", "name"),
-        number("value", "outcome", "估计值", "estimate"),
+        number(
+            "value",
+            "outcome",
+            "估计值；方差分析为平方和",
+            "estimate; sum of squares in an analysis of variance"
+        ),
         number("se", "outcome", "标准误", "standard error"),
-        number("statistic", "", "检验统计量", "estimate over standard error"),
+        number("low", "outcome", "区间下限", "lower end of the interval"),
+        number("high", "outcome", "区间上限", "upper end of the interval"),
+        number("statistic", "", "检验统计量", "estimate over standard error; F in an analysis of variance"),
         number("df", "", "自由度；空 = 正态", "degrees of freedom; empty = normal"),
         number("p", "probability", "双侧 p 值", "two-sided p-value"),
         count("n_given", "students", "学生数", "students given"),
@@ -127,5 +138,120 @@ schema!(
         number("fixed", "outcome", "仅由固定部分得出的预期", "expected by the fixed part alone"),
         number("fitted", "outcome", "预期，含单位效应", "expected, unit effects included"),
         number("residual", "outcome", "结果 − 预期", "outcome minus what is expected")
+    ]]
+);
+schema!(
+    VALUE_ADDED_MISSING,
+    "value_added_missing",
+    false,
+    "增值：数据齐全与不齐全的学生之比较",
+    "Value added: students complete in the columns of a model beside those who are not.",
+    &["model", "cohort", "column", "level"],
+    &[&[
+        MODEL,
+        KIND,
+        WHICH_COHORT,
+        text(
+            "policy",
+            "complete 仅用齐全者 / indicator 缺失标记 / impute 多重插补",
+            "complete / indicator / impute"
+        ),
+        text("column", "列", "column"),
+        text("level", "类别；空 = 数值列", "level, whose share is compared; empty = a number"),
+        count("n_missing", "students", "该列缺失的人数", "students without a value in this column"),
+        count("n_complete", "students", "数据齐全而有该列值的人数", "complete students with a value"),
+        number("complete", "input", "其平均值或比例", "their mean or share"),
+        count("n_incomplete", "students", "数据不齐全而有该列值的人数", "incomplete students with a value"),
+        number("incomplete", "input", "其平均值或比例", "their mean or share"),
+        number("difference", "input", "差", "complete minus incomplete"),
+        number("standardised", "", "差 ÷ 合并标准差", "the difference over the pooled standard deviation")
+    ]]
+);
+schema!(
+    UNIT_AGREEMENT,
+    "unit_agreement",
+    false,
+    "增值：单位效应在各届之间、各模型之间的一致程度",
+    "Value added: agreement of unit effects between cohorts and between models.",
+    &["over", "model", "cohort", "factor", "first", "second"],
+    &[&[
+        text(
+            "over",
+            "cohorts 各届之间（稳定性）/ models 各模型之间（敏感性）",
+            "cohorts (stability) / models (sensitivity)"
+        ),
+        text("model", "模型；比较各模型时为空", "model; empty where models are compared"),
+        text(
+            "cohort",
+            "届/级；比较各届时为空",
+            "cohort; empty where cohorts are compared, or for all students"
+        ),
+        FACTOR,
+        text("first", "第一个届或模型", "the first cohort or model"),
+        text("second", "第二个", "the second"),
+        count("n_units", "units", "两者共有的单位数", "units in both"),
+        number("correlation", "", "效应的相关系数", "correlation of the effects"),
+        number("rank_correlation", "", "名次的相关系数", "correlation of the ranks"),
+        number(
+            "same_order",
+            "fraction",
+            "次序相同的单位对所占比例",
+            "share of the pairs of units in the same order"
+        ),
+        number(
+            "same_third",
+            "fraction",
+            "处于同一个三分之一的单位所占比例",
+            "share of units in the same third"
+        ),
+        number(
+            "mean_difference",
+            "outcome",
+            "效应之差的平均绝对值",
+            "mean absolute difference of the effects"
+        )
+    ]]
+);
+schema!(
+    UNIT_SENSITIVITY,
+    "unit_sensitivity",
+    false,
+    "增值：每个单位的名次随模型变化的范围",
+    "Value added: how the rank of each unit depends on the model.",
+    &["cohort", "factor", "unit"],
+    &[&[
+        WHICH_COHORT,
+        FACTOR,
+        UNIT,
+        count("n_models", "models", "含该单位的模型数", "models with the unit"),
+        number("rank_best", "rank", "最好的名次", "best rank"),
+        text("model_best", "给出最好名次的模型", "model of the best rank"),
+        number("rank_worst", "rank", "最差的名次", "worst rank"),
+        text("model_worst", "给出最差名次的模型", "model of the worst rank"),
+        column(
+            "same_third",
+            Kind::Flag,
+            "",
+            ("在所有模型中是否处于同一个三分之一", "whether it stands in the same third in every model")
+        )
+    ]]
+);
+schema!(
+    VALUE_ADDED_DIAGNOSTICS,
+    "value_added_diagnostics",
+    true,
+    "增值：每名学生的残差诊断",
+    "Value added: residual diagnostics of each student.",
+    &["model", "cohort", "student"],
+    &[&[
+        MODEL,
+        KIND,
+        WHICH_COHORT,
+        STUDENT,
+        number("fitted", "outcome", "预期", "expected"),
+        number("standardised", "", "标准化残差", "standardised residual"),
+        number("normal", "", "按名次应有的正态分位数", "normal quantile of its rank"),
+        number("leverage", "fraction", "杠杆值；混合模型为空", "leverage; empty for mixed models"),
+        number("cooks_distance", "", "Cook 距离；混合模型为空", "Cook's distance; empty for mixed models")
     ]]
 );

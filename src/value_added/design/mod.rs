@@ -49,6 +49,29 @@ pub enum Note {
         /// Rows left out.
         rows: usize,
     },
+    /// Rows that belong to no unit of a factor of memberships: they have no effect of it.
+    WithoutUnit {
+        /// The factor.
+        factor: String,
+        /// How many rows.
+        rows: usize,
+    },
+    /// Missing cells of an input were filled and marked by a column of their own.
+    Indicated {
+        /// The column.
+        column: String,
+        /// How many cells.
+        cells: usize,
+    },
+    /// Missing cells of an input were imputed.
+    Imputed {
+        /// The column.
+        column: String,
+        /// How many cells.
+        cells: usize,
+        /// How many data sets were made.
+        times: usize,
+    },
     /// Levels of a grouping factor with a single row: shown, but with next to no information of their own.
     SingleRowLevels {
         /// The factor.

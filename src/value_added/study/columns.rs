@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use crate::attainment::Attained;
-use crate::model::{Dataset, decimal_f64, parse_decimal};
+use crate::model::{Dataset, Measure, decimal_f64, parse_decimal};
 use crate::value_added::data::{Category, Column, Data};
 use crate::value_added::error::ValueAddedError;
 
@@ -85,7 +85,7 @@ pub fn student_columns(
     Data::new(columns?)
 }
 
-fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str) -> Option<Column> {
+pub(super) fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str) -> Option<Column> {
     let of = |at: u32| &dataset.students[at as usize];
     let numbers =
         |value: &dyn Fn(u32) -> Option<f64>| Column::Number(students.iter().map(|at| value(*at)).collect());
@@ -125,8 +125,15 @@ fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str) -> Option<
     })
 }
 
-fn category<'d>(students: &[u32], text: impl Fn(u32) -> Option<&'d str>) -> Column {
+pub(super) fn category<'d>(students: &[u32], text: impl Fn(u32) -> Option<&'d str>) -> Column {
     Column::Category(Category::from_texts(students.iter().map(|at| text(*at))))
+}
+
+/// The run of a measure: measures are ordered by name, student and time.
+pub(super) fn scores_of<'d>(dataset: &'d Dataset, measure: &str) -> &'d [Measure] {
+    let start = dataset.measures.partition_point(|one| one.measure.as_str() < measure);
+    let run = &dataset.measures[start..];
+    &run[..run.partition_point(|one| one.measure == measure)]
 }
 
 /// The scores of a measure: the last time, or the time after `@`.
@@ -135,19 +142,15 @@ fn measure(dataset: &Dataset, name: &str) -> Option<BTreeMap<u32, f64>> {
         Some((measure, time)) => (measure, Some(time)),
         None => (name, None),
     };
-    // Measures are ordered by name, student and time: one run holds them, and the last time stays.
-    let measures = &dataset.measures;
-    let start = measures.partition_point(|one| one.measure.as_str() < measure);
-    let run = &measures[start..];
-    let end = run.partition_point(|one| one.measure == measure);
-    let scores: BTreeMap<u32, f64> = (run[..end].iter())
+    // Within a student the last time stays.
+    let scores: BTreeMap<u32, f64> = (scores_of(dataset, measure).iter())
         .filter(|one| time.is_none() || one.time.as_deref() == time)
         .map(|one| (one.student, decimal_f64(one.score)))
         .collect();
     (!scores.is_empty()).then_some(scores)
 }
 
-fn known(dataset: &Dataset, own: &Own) -> Vec<String> {
+pub(super) fn known(dataset: &Dataset, own: &Own) -> Vec<String> {
     let mut names: Vec<String> = ["programme", "college", "cohort", "class"].map(str::to_owned).to_vec();
     names.extend(dataset.group_names.iter().cloned());
     let mut measures: Vec<String> = dataset.measures.iter().map(|one| one.measure.clone()).collect();

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::model::{MODELS, Model, find};
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::{Formula, RandomTerm};
+use crate::value_added::ols::Robust;
 
 /// Which students a model is fitted on at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -17,6 +18,52 @@ pub enum Cohorts {
     Each,
     /// One fit for all students.
     Together,
+}
+
+/// What a row of the data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rows {
+    /// A student.
+    #[default]
+    Students,
+    /// A student at one of the times at which the outcome was measured.
+    Times,
+}
+
+/// How long units that a student has left go on having an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Persistence {
+    /// They have none: only the units of the row's own time count.
+    #[default]
+    None,
+    /// They keep it (the layered model): the units of all times up to the row's own count.
+    Complete,
+}
+
+/// What becomes of students with missing inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Missing {
+    /// They are left out, counted and compared with those who are used.
+    #[default]
+    Complete,
+    /// Missing inputs are filled with the mean and marked by a column of their own.
+    Indicator,
+    /// Multiple imputation by chained equations, pooled by Rubin's rules.
+    Impute,
+}
+
+impl Missing {
+    /// Its key in the file and in the tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Indicator => "indicator",
+            Self::Impute => "impute",
+        }
+    }
 }
 
 /// A declared model.
@@ -32,6 +79,24 @@ pub struct Declaration {
     pub written: String,
     /// The factor whose units are compared, where the formula has no random term for it.
     pub unit: Option<String>,
+    /// The full mark of both measurements, for normalised gains.
+    pub full: Option<f64>,
+    /// How the errors of least squares are estimated.
+    pub errors: Robust,
+    /// The column of clusters, for cluster-robust errors; the unit where none is named.
+    pub cluster: Option<String>,
+    /// What a row of the data is.
+    pub rows: Rows,
+    /// The times in their order, where their names are no numbers.
+    pub times: Vec<String>,
+    /// A factor of the table of memberships: students may belong to several of its units with shares.
+    pub membership: Option<String>,
+    /// How long units that were left count, where rows are times.
+    pub persistence: Persistence,
+    /// What becomes of students with missing inputs.
+    pub missing: Missing,
+    /// Imputed data sets.
+    pub imputations: usize,
     /// Which students at a time.
     pub cohorts: Cohorts,
     /// Level of the intervals.
@@ -52,7 +117,11 @@ impl Declaration {
     /// The columns the model needs.
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.formula.columns().into_iter().map(str::to_owned).collect();
-        columns.extend(self.unit.clone().filter(|unit| !columns.contains(unit)));
+        for more in self.unit.iter().chain(&self.cluster) {
+            if !columns.contains(more) {
+                columns.push(more.clone());
+            }
+        }
         columns
     }
 
@@ -103,6 +172,19 @@ struct Entry {
     model: String,
     formula: String,
     unit: Option<String>,
+    full: Option<f64>,
+    errors: Option<String>,
+    cluster: Option<String>,
+    #[serde(default)]
+    rows: Rows,
+    #[serde(default)]
+    times: Vec<String>,
+    membership: Option<String>,
+    #[serde(default)]
+    persistence: Persistence,
+    #[serde(default)]
+    missing: Missing,
+    imputations: Option<usize>,
     #[serde(default)]
     cohorts: Cohorts,
     level: Option<f64>,
@@ -112,6 +194,11 @@ struct Entry {
 
 /// Units below this size are not ranked unless the entry says otherwise.
 const SMALLEST_RANKED: usize = 10;
+/// Imputed data sets unless the entry says otherwise (S. van Buuren, "Flexible Imputation of Missing Data", 2018,
+/// section 2.8).
+const IMPUTATIONS: usize = 20;
+/// More data sets would change nothing that is shown.
+const MOST_IMPUTATIONS: usize = 1000;
 /// Level of intervals unless the entry says otherwise.
 const LEVEL: f64 = 0.95;
 /// Seed unless the entry says otherwise.
@@ -165,17 +252,68 @@ impl Entry {
         if model.needs_unit() && self.unit.is_none() {
             return Err(("unit", vec![("model", self.model)]));
         }
+        let positive = |full: &f64| full.is_finite() && *full > 0.0;
+        if model.needs_full() && !self.full.as_ref().is_some_and(positive) {
+            return Err(("full", vec![("model", self.model)]));
+        }
+        if self.membership.is_some() && !model.takes_memberships() {
+            return Err(("membership", vec![("model", self.model)]));
+        }
+        if !model.missing().contains(&self.missing) {
+            return Err(("missing", vec![("model", self.model)]));
+        }
+        let imputations = self.imputations.unwrap_or(IMPUTATIONS);
+        if !(2..=MOST_IMPUTATIONS).contains(&imputations) {
+            let values = [("imputations", imputations), ("most", MOST_IMPUTATIONS)];
+            return Err(("imputations", values.map(|(name, value)| (name, value.to_string())).to_vec()));
+        }
+        let errors = errors(self.errors.as_deref(), self.cluster.is_some() || self.unit.is_some())?;
         Ok(Declaration {
             key: self.key,
             model,
             formula,
             written: self.formula,
             unit: self.unit,
+            full: self.full,
+            errors,
+            cluster: self.cluster,
+            rows: self.rows,
+            times: self.times,
+            membership: self.membership,
+            persistence: self.persistence,
+            missing: self.missing,
+            imputations,
             cohorts: self.cohorts,
             level,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),
             seed: self.seed.unwrap_or(SEED),
         })
+    }
+}
+
+/// Kinds of errors by the key they are declared with.
+const ERRORS: [(&str, Robust); 9] = [
+    ("classical", Robust::Classical),
+    ("hc0", Robust::Hc0),
+    ("hc1", Robust::Hc1),
+    ("hc2", Robust::Hc2),
+    ("hc3", Robust::Hc3),
+    ("cr0", Robust::Cr0),
+    ("cr1", Robust::Cr1),
+    ("cr2", Robust::Cr2),
+    ("cr3", Robust::Cr3),
+];
+
+fn errors(wanted: Option<&str>, has_clusters: bool) -> Result<Robust, Problem> {
+    let Some(wanted) = wanted else { return Ok(Robust::Classical) };
+    let found = ERRORS.iter().find(|(key, _)| *key == wanted).map(|(_, kind)| *kind);
+    let known = || ERRORS.map(|(key, _)| key).join(", ");
+    match found {
+        None => Err(("errors", vec![("errors", wanted.to_owned()), ("known", known())])),
+        Some(Robust::Cr0 | Robust::Cr1 | Robust::Cr2 | Robust::Cr3) if !has_clusters => {
+            Err(("cluster", vec![("errors", wanted.to_owned())]))
+        }
+        Some(kind) => Ok(kind),
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a model says of each student.
 
+use crate::stats::distribution::Normal;
 use crate::value_added::data::{Column, Data};
 use crate::value_added::design::Design;
 use crate::value_added::formula::Formula;
 use crate::value_added::mixed::Fitted;
+use crate::value_added::ols::Ols;
 
 /// The students of a fit.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -31,6 +33,21 @@ pub struct StudentFit {
     pub observed: f64,
     /// What the model expects; `None` for a model that has no expectation.
     pub fitted: Option<Fitted>,
+    /// How the residual stands among the others; `None` for a model without residuals, and after imputation.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+/// What tells an unusual student.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Diagnosis {
+    /// The residual in standard deviations; studentised without its own row where least squares give it.
+    pub standardised: f64,
+    /// The normal quantile of its rank, (i − 3/8)/(n + 1/4) (G. Blom, 1958).
+    pub normal: Option<f64>,
+    /// Diagonal of the hat matrix.
+    pub leverage: Option<f64>,
+    /// Cook's distance.
+    pub cooks_distance: Option<f64>,
 }
 
 impl Students {
@@ -48,6 +65,7 @@ impl Students {
             prior: prior.and_then(|(_, values)| values[*row]),
             observed: *observed,
             fitted: None,
+            diagnosis: None,
         };
         Self {
             factor: grouping.map(|grouping| grouping.name.clone()),
@@ -61,5 +79,42 @@ impl Students {
     pub(super) fn fitted(mut self, fitted: Vec<Fitted>) -> Self {
         self.rows.iter_mut().zip(fitted).for_each(|(row, fitted)| row.fitted = Some(fitted));
         self
+    }
+
+    /// The same with residuals over their standard deviation.
+    pub(super) fn over(mut self, sd: f64) -> Self {
+        let residual = |row: &StudentFit| row.fitted.map(|fitted| (row.observed - fitted.conditional) / sd);
+        let residuals: Option<Vec<f64>> = self.rows.iter().map(residual).collect();
+        if let Some(residuals) = residuals.filter(|_| sd > 0.0) {
+            self.diagnose(&residuals);
+        }
+        self
+    }
+
+    /// The same with the studentised residuals, leverages and distances of least squares.
+    pub(super) fn of_least_squares(mut self, ols: &Ols) -> Self {
+        if let Some((residuals, distances)) = ols.studentised_residuals().zip(ols.cooks_distances()) {
+            self.diagnose(&residuals);
+            for ((row, leverage), distance) in self.rows.iter_mut().zip(&ols.hat).zip(distances) {
+                if let Some(own) = &mut row.diagnosis {
+                    (own.leverage, own.cooks_distance) = (Some(*leverage), Some(distance));
+                }
+            }
+        }
+        self
+    }
+
+    fn diagnose(&mut self, residuals: &[f64]) {
+        let mut order: Vec<usize> = (0..residuals.len()).collect();
+        order.sort_by(|a, b| residuals[*a].total_cmp(&residuals[*b]));
+        let n = residuals.len() as f64;
+        for (rank, at) in order.into_iter().enumerate() {
+            self.rows[at].diagnosis = Some(Diagnosis {
+                standardised: residuals[at],
+                normal: Normal::STANDARD.quantile((rank as f64 + 0.625) / (n + 0.25)),
+                leverage: None,
+                cooks_distance: None,
+            });
+        }
     }
 }

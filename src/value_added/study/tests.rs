@@ -1,7 +1,7 @@
 //! Laws of declared models on a small made data set.
 
 use super::*;
-use crate::model::{Measure, Student, parse_decimal};
+use crate::model::{Measure, Student, UnitShare, parse_decimal};
 
 /// 40 students of four classes in two cohorts: entry, mid and exit scores.
 fn dataset() -> Dataset {
@@ -70,7 +70,7 @@ fn the_fit_of_a_mixed_model_is_its_fixed_part_and_the_effect_of_the_unit() {
         let fitted = row.fitted.unwrap();
         let effect = findings.units[0].units[row.unit.unwrap() as usize].effect;
         assert!((fitted.conditional - fitted.fixed - effect).abs() < 1e-10);
-        let line = findings.coefficients[0].estimate + findings.coefficients[1].estimate * row.prior.unwrap();
+        let line = findings.coefficients[0].value + findings.coefficients[1].value * row.prior.unwrap();
         assert!((fitted.fixed - line).abs() < 1e-9);
     }
 }
@@ -102,4 +102,290 @@ fn random_terms_are_refused_where_the_unit_is_named_apart() {
         let rest = format!("model = \"{model}\"\nformula = \"exit ~ entry + (1 | class)\"\nunit = \"class\"");
         assert!(matches!(found(&rest), Err(ValueAddedError::RandomTerm { .. })), "{model}");
     }
+}
+
+fn close(ours: f64, theirs: f64) {
+    assert!((ours - theirs).abs() <= 1e-9 * theirs.abs().max(1.0), "{ours} for {theirs}");
+}
+
+fn estimate(findings: &Findings, name: &str) -> Estimate {
+    findings.coefficients.iter().find(|one| one.name == name).unwrap().clone()
+}
+
+fn effects(findings: &Findings, effect: &str) -> Vec<f64> {
+    let units = findings.units.iter().find(|units| units.effect == effect).unwrap();
+    units.units.iter().map(|unit| unit.effect).collect()
+}
+
+/// R 4.2.2 on the same 40 students: `lm(exit ~ 0 + class + entry)` with the contrast of a class against the mean of the
+/// classes, and `anova` against the model without classes.
+#[test]
+fn fixed_effects_are_those_of_r() {
+    let findings = found("model = \"fixed-effects\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    let expected = [
+        (-3.117_736_599_865_763, 1.085_260_704_819_801),
+        (-1.172_468_597_180_936, 1.090_968_955_520_593),
+        (1.039_245_533_288_581, 1.085_249_142_611_097),
+        (3.250_959_663_758_12, 1.091_336_946_282_292),
+    ];
+    for (unit, (effect, error)) in findings.units[0].units.iter().zip(expected) {
+        close(unit.effect, effect);
+        close(unit.standard_error.unwrap(), error);
+    }
+    close(findings.units[0].units[0].interval.unwrap().high, -0.914_540_238_792_530_3);
+    close(estimate(&findings, "entry").value, 0.569_821_331_5434527);
+    close(findings.anova[0].f, 4.791_294_897_098_052);
+    close(findings.anova[0].p_value.unwrap(), 0.006_704_594_532_561_757);
+}
+
+/// R 4.2.2: HC3 by its formula from `model.matrix`, `resid`, `hatvalues`; `anova(lm(exit ~ entry))`.
+#[test]
+fn least_squares_have_the_declared_errors() {
+    let rest = "model = \"ols\"\nformula = \"exit ~ entry\"\nerrors = \"hc3\"";
+    close(estimate(&found(rest).unwrap(), "entry").standard_error.unwrap(), 0.090_538_922_414_466_97);
+    let classical = found("model = \"ols\"\nformula = \"exit ~ entry\"").unwrap();
+    close(classical.anova[0].sum_of_squares, 950.032_159_254_4);
+    assert!((classical.anova[0].f - 46.56162).abs() < 1e-5);
+    let rest = "model = \"ols\"\nformula = \"exit ~ entry\"\nerrors = \"cr2\"\ncluster = \"room\"";
+    let clustered = found(rest).unwrap();
+    assert!(clustered.summary.contains(&("n_clusters", 4.0)));
+    close(estimate(&clustered, "entry").value, estimate(&classical, "entry").value);
+}
+
+/// R 4.2.2: `t.test` of the gains, and the interval of d_z by `pt` with a non-centrality.
+#[test]
+fn gains_of_pairs_are_those_of_r() {
+    let gain = found("model = \"gain\"\nformula = \"exit ~ entry\"").unwrap();
+    let mean = estimate(&gain, "mean_gain");
+    close(mean.value, 7.85);
+    close(mean.interval.unwrap().low, 5.914_030_391_470_035);
+    let standardised =
+        found("model = \"standardised-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    let d = estimate(&standardised, "cohens_d_z");
+    close(d.value, 1.296_792_979_371_959);
+    let ends = d.interval.unwrap();
+    assert!((ends.low - 0.869_953_030_990_844_7).abs() < 1e-8, "{ends:?}");
+    assert!((ends.high - 1.714_432_940_645_579_8).abs() < 1e-8, "{ends:?}");
+    close(estimate(&standardised, "hedges_g_z").value, 1.271_666_628_122_635);
+    let g = &standardised.units[0].units;
+    assert!(g.iter().all(|unit| unit.interval.unwrap().contains(unit.effect)));
+    assert!(g[0].effect < g[3].effect);
+}
+
+/// R 4.2.2, by the formulas of the scales.
+#[test]
+fn normalised_and_relative_gains_are_those_of_r() {
+    let rest = "model = \"normalised-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"\nfull = 100.0";
+    let normalised = found(rest).unwrap();
+    let mean = estimate(&normalised, "mean_normalised_gain");
+    close(mean.value, 0.202_658_373_607_736_9);
+    close(mean.standard_error.unwrap(), 0.026_167_200_790_958_95);
+    assert!(
+        normalised
+            .summary
+            .iter()
+            .any(|(key, value)| *key == "class_gain" && (value - 0.221_282_593_375_616_5).abs() < 1e-12)
+    );
+    for (ours, theirs) in effects(&normalised, "mean_normalised_gain").iter().zip([
+        0.109_315_983_723_878_5,
+        0.145_792_031_100_466_1,
+        0.242_102_274_520_065_7,
+        0.313_423_205_086_537_3,
+    ]) {
+        close(*ours, theirs);
+    }
+    close(effects(&normalised, "class_gain")[3], 0.318_059_299_191_374_8);
+    assert!(matches!(found(&rest.replace("100.0", "60.0")), Err(ValueAddedError::OutOfRange { .. })));
+    let ranks =
+        found("model = \"percentile-rank-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    for (ours, theirs) in
+        effects(&ranks, "mean_percentile_rank_gain").iter().zip([-11.875, -5.625, 3.25, 14.25])
+    {
+        close(*ours, theirs);
+    }
+    let scores =
+        found("model = \"standard-score-gain\"\nformula = \"exit ~ entry\"\nunit = \"class\"").unwrap();
+    close(effects(&scores, "mean_standard_score_gain")[0], -0.470_618_344_155_989_9);
+    close(scores.units[0].units[0].interval.unwrap().low, -0.892_219_959_280_943_3);
+}
+
+#[test]
+fn the_effect_of_the_context_is_the_difference_of_its_parts() {
+    for unit in ["class", "room"] {
+        let rest = format!("model = \"contextual\"\nformula = \"exit ~ entry + (1 | {unit})\"");
+        let findings = found(&rest).unwrap();
+        let of = |name: &str| estimate(&findings, name).value;
+        close(of("entry_contextual"), of("entry_between") - of("entry_within"));
+        assert_eq!(findings.students.prior.as_deref(), Some("entry"));
+    }
+}
+
+#[test]
+fn what_a_model_needs_is_asked_for() {
+    let code = |rest: &str| {
+        Declarations::parse(&format!("[[model]]\nkey = \"m\"\n{rest}\nformula = \"y ~ x\"")).unwrap_err()[0]
+            .code
+    };
+    assert_eq!(code("model = \"normalised-gain\""), "full");
+    assert_eq!(code("model = \"ols\"\nerrors = \"hc9\""), "errors");
+    assert_eq!(code("model = \"ols\"\nerrors = \"cr1\""), "cluster");
+    assert_eq!(code("model = \"fixed-effects\""), "unit");
+}
+
+fn two_models() -> Declarations {
+    declared(
+        r#"
+        [[model]]
+        key = "shrunken"
+        model = "mixed"
+        formula = "exit ~ entry + (1 | class)"
+        [[model]]
+        key = "plain"
+        model = "mean-residual"
+        formula = "exit ~ entry"
+        unit = "class"
+        "#,
+    )
+}
+
+#[test]
+fn cohorts_and_models_are_compared_pair_by_pair() {
+    let (dataset, declarations) = (dataset(), two_models());
+    let fits = fit_all(&dataset, &Own::default(), &tasks(&dataset, &declarations), &|| ());
+    let found = agreed(&fits);
+    let over = |over| found.iter().filter(move |one: &&Agreed| one.over == over);
+    assert_eq!(over(Over::Cohorts).count(), 2, "one pair of cohorts per model");
+    assert_eq!(over(Over::Models).count(), 2, "one pair of models per cohort");
+    for one in over(Over::Models) {
+        assert_eq!(one.agreement.units, 4);
+        assert!(one.cohort.is_some() && one.model.is_none());
+        // Equal sizes: shrinkage keeps the order.
+        assert_eq!((one.agreement.same_order, one.agreement.same_third), (Some(1.0), Some(1.0)));
+    }
+    let ranks = sensitivity(&fits);
+    assert_eq!(ranks.len(), 8, "four classes in each of two cohorts");
+    assert!(ranks.iter().all(|one| one.models == 2 && one.same_third && one.best.0 == one.worst.0));
+}
+
+#[test]
+fn residuals_are_told_in_standard_deviations_with_the_quantiles_they_should_have() {
+    for rest in [
+        "model = \"ols\"\nformula = \"exit ~ entry\"",
+        "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"",
+    ] {
+        let findings = found(rest).unwrap();
+        let rows: Vec<Diagnosis> = findings.students.rows.iter().filter_map(|row| row.diagnosis).collect();
+        assert_eq!(rows.len(), 40);
+        let smallest = rows.iter().min_by(|a, b| a.standardised.total_cmp(&b.standardised)).unwrap();
+        // R 4.2.2: qnorm((1 - 3/8)/(40 + 1/4)).
+        assert!((smallest.normal.unwrap() + 2.156_355_705_19).abs() < 1e-9, "{smallest:?}");
+        assert_eq!(rows[0].leverage.is_some(), rest.contains("ols"));
+    }
+    let sum: f64 = found("model = \"ols\"\nformula = \"exit ~ entry\"")
+        .unwrap()
+        .students
+        .rows
+        .iter()
+        .filter_map(|row| row.diagnosis?.leverage)
+        .sum();
+    assert!((sum - 2.0).abs() < 1e-10, "leverages sum to the number of coefficients");
+}
+
+/// The same 40 students, each with the class as the one teacher, or with several teachers at times 1, 2 and 3.
+fn taught(times: &[&str], shares: &dyn Fn(u32, usize) -> Vec<(String, &'static str)>) -> Dataset {
+    let mut dataset = dataset();
+    let base: Vec<Measure> = dataset.measures.iter().filter(|one| one.measure == "exit").cloned().collect();
+    for one in base {
+        for (at, time) in times.iter().enumerate() {
+            let more = (at as u32 * 4 + one.student * 13 % 7 + at as u32 * one.student % 3).to_string();
+            dataset.measures.push(Measure {
+                measure: "score".to_owned(),
+                time: Some((*time).to_owned()),
+                score: one.score + parse_decimal(&more).unwrap(),
+                ..one.clone()
+            });
+        }
+    }
+    dataset.measures.sort_by(|a, b| (&a.measure, a.student, &a.time).cmp(&(&b.measure, b.student, &b.time)));
+    for student in 0..40 {
+        for (at, time) in times.iter().enumerate() {
+            for (unit, share) in shares(student, at) {
+                let share = parse_decimal(share).unwrap();
+                let time = Some((*time).to_owned());
+                dataset.memberships.push(UnitShare {
+                    factor: "teacher".to_owned(),
+                    student,
+                    time,
+                    unit,
+                    share,
+                });
+            }
+        }
+    }
+    dataset.memberships.sort_by(|a, b| (a.student, &a.time, &a.unit).cmp(&(b.student, &b.time, &b.unit)));
+    dataset
+}
+
+fn found_in(dataset: &Dataset, rest: &str) -> Result<Findings, ValueAddedError> {
+    let declarations = one_model(rest);
+    fit_all(dataset, &Own::default(), &tasks(dataset, &declarations), &|| ()).remove(0).outcome
+}
+
+/// With one unit each and a share of one, a membership is a grouping factor.
+#[test]
+fn a_membership_of_one_unit_is_a_grouping_factor() {
+    let dataset = taught(&["1"], &|student, _| vec![(format!("class {}", student % 4), "1")]);
+    let grouped = found_in(&dataset, "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"").unwrap();
+    let shared =
+        found_in(&dataset, "model = \"mixed\"\nformula = \"exit ~ entry\"\nmembership = \"teacher\"")
+            .unwrap();
+    let effects = |findings: &Findings| effects(findings, "(Intercept)");
+    assert_eq!(effects(&grouped).len(), 4);
+    for (a, b) in effects(&grouped).iter().zip(effects(&shared)) {
+        assert!((a - b).abs() < 1e-6, "{a} {b}");
+    }
+    let unknown = "model = \"mixed\"\nformula = \"exit ~ entry\"\nmembership = \"tutor\"";
+    assert!(matches!(found_in(&dataset, unknown), Err(ValueAddedError::NoMembership { .. })));
+}
+
+#[test]
+fn times_are_rows_and_growth_is_a_slope_of_the_student() {
+    let dataset = taught(&["2021", "2022", "2023"], &|_, _| Vec::new());
+    let rest =
+        "model = \"mixed\"\nformula = \"score ~ time + entry + (1 + time | student)\"\nrows = \"times\"";
+    let findings = found_in(&dataset, rest).unwrap();
+    assert_eq!(findings.counts.as_ref().unwrap().used, 120);
+    assert!(findings.students.rows.is_empty());
+    let slope = estimate(&findings, "time").value;
+    assert!((slope - 4.0).abs() < 1.0, "{slope}");
+    assert!(findings.units.iter().any(|units| units.effect == "time" && units.units.len() == 40));
+    let named = taught(&["autumn", "spring"], &|_, _| Vec::new());
+    assert!(matches!(
+        found_in(&named, &rest.replace("1 + time", "1")),
+        Err(ValueAddedError::TimesWithoutOrder { .. })
+    ));
+    let ordered = format!("{}\ntimes = [\"spring\", \"autumn\"]", rest.replace("1 + time", "1"));
+    assert!(estimate(&found_in(&named, &ordered).unwrap(), "time").value < 0.0);
+}
+
+/// Under complete persistence the units of earlier times stay in the row.
+#[test]
+fn past_units_count_only_where_they_persist() {
+    let dataset = taught(&["1", "2"], &|student, at| {
+        let teacher = |k: u32| format!("T{}", (student / 2 + k) % 5);
+        if at == 0 { vec![(teacher(0), "1")] } else { vec![(teacher(1), "0.5"), (teacher(2), "0.5")] }
+    });
+    let rows = |persistence: &str| {
+        let rest = format!(
+            "model = \"mixed\"\nformula = \"score ~ time\"\nrows = \"times\"\nmembership = \"teacher\"\npersistence = \"{persistence}\""
+        );
+        let declarations = one_model(&rest);
+        let declaration = &declarations.models[0];
+        let at = occasions(&dataset, "score", |_| true);
+        let shares = Shares::declared(&dataset, declaration, &at).unwrap().unwrap();
+        assert!(found_in(&dataset, &rest).is_ok());
+        shares.membership(&[0, 1]).unwrap().rows().to_vec()
+    };
+    assert_eq!(rows("none"), [vec![(0, 1.0)], vec![(1, 0.5), (2, 0.5)]]);
+    assert_eq!(rows("complete"), [vec![(0, 1.0)], vec![(0, 1.0), (1, 0.5), (2, 0.5)]]);
 }

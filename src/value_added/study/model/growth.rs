@@ -1,13 +1,12 @@
 //! Student growth percentiles, `score ~ prior + earlier prior`, and the growth of units.
 
 use super::Model;
-use crate::value_added::data::Data;
-use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::growth::groups::{GroupOptions, group_growth};
 use crate::value_added::growth::percentiles::GrowthModel;
 use crate::value_added::growth::spline::Knots;
-use crate::value_added::study::{Declaration, Findings, Students, Unit, Units};
+use crate::value_added::study::sample::unit;
+use crate::value_added::study::{Findings, Sample, Unit, Units};
 
 /// The model.
 pub(super) struct Growth;
@@ -24,13 +23,8 @@ impl Model for Growth {
         "D. Betebenner, Educational Measurement: Issues and Practice 28 (2009)"
     }
 
-    fn fit(
-        &self,
-        declaration: &Declaration,
-        data: &Data,
-        students: &[u32],
-    ) -> Result<Findings, ValueAddedError> {
-        let design = Design::new(&declaration.grouped()?, data)?;
+    fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
+        let (declaration, design) = (sample.declaration, sample.grouped()?);
         let prior = |name: &String| {
             let at = design.names.iter().position(|known| known == name);
             let column = at.map(|at| design.columns[at].as_slice());
@@ -49,10 +43,10 @@ impl Model for Growth {
         let model = GrowthModel::fit(&priors, &design.response, knots?, None)?;
         let percentiles = model.percentiles(&priors, &design.response);
         let mut units = Vec::new();
-        for random in &design.random {
+        if let Some(grouping) = unit(&design) {
             let options =
                 GroupOptions { level: declaration.level, replicates: REPLICATES, seed: declaration.seed };
-            let growth = group_growth(&percentiles, &random.grouping, &options);
+            let growth = group_growth(&percentiles, grouping, &options);
             let effects = growth.into_iter().map(|group| Unit {
                 unit: group.unit,
                 n: group.n,
@@ -62,17 +56,17 @@ impl Model for Growth {
                 ..Unit::default()
             });
             let effect = "median_percentile".to_owned();
-            units.push(Units { factor: random.grouping.name.clone(), effect, units: effects.collect() });
+            units.push(Units { factor: grouping.name.clone(), effect, units: effects.collect() });
         }
         Ok(Findings {
             counts: Some(design.counts.clone()),
             notes: design.notes.clone(),
             summary: vec![("n_priors", priors.len() as f64)],
             percentiles: (design.rows.iter().zip(&percentiles))
-                .map(|(row, percentile)| (students[*row], percentile.0))
+                .map(|(row, percentile)| (sample.students[*row], percentile.0))
                 .collect(),
             units,
-            students: Students::new(&declaration.formula, data, &design, students),
+            students: sample.students_of(&design),
             ..Findings::default()
         })
     }

@@ -1,13 +1,12 @@
 //! The mean residual of each unit after least squares: the plain value added of published tables.
 
 use super::Model;
-use crate::value_added::data::Data;
-use crate::value_added::design::Design;
+use super::ols::{estimates, fitted};
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::mean_residual::{MeanResidual, mean_residuals};
-use crate::value_added::mixed::Fitted;
 use crate::value_added::ols::{Ols, Robust};
-use crate::value_added::study::{Declaration, Findings, Students, Unit, Units};
+use crate::value_added::study::sample::unit;
+use crate::value_added::study::{Findings, Missing, Sample, Unit, Units};
 
 /// The model.
 pub(super) struct MeanResiduals;
@@ -25,43 +24,43 @@ impl Model for MeanResiduals {
         true
     }
 
-    fn fit(
-        &self,
-        declaration: &Declaration,
-        data: &Data,
-        students: &[u32],
-    ) -> Result<Findings, ValueAddedError> {
-        let design = Design::new(&declaration.grouped()?, data)?;
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Indicator, Missing::Impute]
+    }
+
+    fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
+        let (declaration, design) = (sample.declaration, sample.grouped()?);
         let ols = Ols::fixed_part(&design)?;
         let covariance = ols.covariance(Robust::Classical, None)?;
-        let mut units = Vec::new();
-        for random in &design.random {
-            let residuals = mean_residuals(&ols, &random.grouping, declaration.level)?;
-            units.push(Units {
-                factor: random.grouping.name.clone(),
-                effect: "mean_residual".to_owned(),
-                units: residuals.iter().map(unit).collect(),
-            });
-        }
-        let fitted = design.response.iter().zip(&ols.fit.residuals).map(|(y, e)| y - e);
-        let fitted = fitted.map(|fitted| Fitted { fixed: fitted, conditional: fitted }).collect();
+        let units = match unit(&design) {
+            Some(grouping) => {
+                let residuals = mean_residuals(&ols, grouping, declaration.level)?;
+                let effect = "mean_residual".to_owned();
+                vec![Units {
+                    factor: grouping.name.clone(),
+                    effect,
+                    units: residuals.iter().map(effect_of).collect(),
+                }]
+            }
+            None => Vec::new(),
+        };
         Ok(Findings {
             counts: Some(design.counts.clone()),
             notes: design.notes.clone(),
-            coefficients: ols.coefficients(&covariance),
+            coefficients: estimates(&ols, &covariance, declaration.level),
             summary: ols
                 .adjusted_r_squared()
                 .map(|share| ("adjusted_r_squared", share))
                 .into_iter()
                 .collect(),
             units,
-            students: Students::new(&declaration.formula, data, &design, students).fitted(fitted),
+            students: sample.students_of(&design).fitted(fitted(&ols, &design)).of_least_squares(&ols),
             ..Findings::default()
         })
     }
 }
 
-fn unit(residual: &MeanResidual) -> Unit {
+fn effect_of(residual: &MeanResidual) -> Unit {
     Unit {
         unit: residual.unit.clone(),
         n: residual.n,

@@ -5,9 +5,10 @@ use crate::stats::distribution::Normal;
 use crate::value_added::data::Data;
 use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
+use crate::value_added::formula::Formula;
 use crate::value_added::mixed::{Criterion, MixedFit, MixedModel, UnitOptions, explained, unit_effects};
 use crate::value_added::ols::Coefficient;
-use crate::value_added::study::{Declaration, Findings, Students, Units, Variance};
+use crate::value_added::study::{Estimate, Findings, Missing, Sample, Units, Variance};
 
 /// The model.
 pub(super) struct Mixed;
@@ -24,71 +25,84 @@ impl Model for Mixed {
         "D. Bates et al., Journal of Statistical Software 67 (2015); H. Goldstein and M. Healy, JRSS A 158 (1995)"
     }
 
-    fn fit(
-        &self,
-        declaration: &Declaration,
-        data: &Data,
-        students: &[u32],
-    ) -> Result<Findings, ValueAddedError> {
-        if declaration.formula.random.is_empty() {
-            return Err(ValueAddedError::NoRandomTerm);
-        }
-        let model = MixedModel::new(Design::new(&declaration.formula, data)?)?;
-        let fit = model.fit(Criterion::Reml)?;
-        // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
-        let inference = model.inference(&fit).ok();
-        let shares = explained(&model, &fit);
-        let options = UnitOptions {
-            level: declaration.level,
-            smallest_ranked: declaration.smallest_ranked,
-            draws: DRAWS,
-            seed: declaration.seed,
-        };
-        let mut units = Vec::new();
-        let modes = model.modes(&fit)?;
-        for modes in &modes {
-            for effect in &modes.effects {
-                let effects = unit_effects(&fit, modes, effect, &options)?;
-                let effects = effects.into_iter().map(Into::into).collect();
-                units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
-            }
-        }
-        let mut summary = vec![
-            ("reml", fit.value),
-            ("aic", fit.aic()),
-            ("bic", fit.bic()),
-            ("sigma", fit.residual_variance.sqrt()),
-            ("r_squared_marginal", shares.r_squared_marginal),
-            ("r_squared_conditional", shares.r_squared_conditional),
-        ];
-        summary.extend(shares.icc.iter().map(|icc| ("icc", *icc)));
-        Ok(Findings {
-            counts: Some(model.design().counts.clone()),
-            notes: fit.notes.clone(),
-            components: match &inference {
-                Some(known) => (known.parameters.iter())
-                    .map(|parameter| Variance {
-                        factor: parameter.factor.clone(),
-                        effect: parameter.effect.clone(),
-                        with: parameter.with.clone(),
-                        estimate: parameter.estimate,
-                        standard_error: Some(parameter.standard_error),
-                    })
-                    .collect(),
-                None => components(&fit),
-            },
-            coefficients: match inference {
-                Some(known) => known.fixed,
-                None => fixed(&fit),
-            },
-            summary,
-            units,
-            percentiles: Vec::new(),
-            students: Students::new(&declaration.formula, data, model.design(), students)
-                .fitted(model.fitted(&fit, &modes)),
-            convergence: Some(fit.convergence),
-        })
+    fn takes_memberships(&self) -> bool {
+        true
     }
+
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete, Missing::Indicator, Missing::Impute]
+    }
+
+    fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
+        Ok(mixed(sample, &sample.declaration.formula, sample.data)?.0)
+    }
+}
+
+/// The findings of a formula that may differ from the declared one, and the fit behind them.
+pub(super) fn mixed(
+    sample: &Sample<'_>,
+    formula: &Formula,
+    data: &Data,
+) -> Result<(Findings, MixedFit), ValueAddedError> {
+    let declaration = sample.declaration;
+    if formula.random.is_empty() && sample.shares.is_none() {
+        return Err(ValueAddedError::NoRandomTerm);
+    }
+    let model = MixedModel::new(sample.with_memberships(Design::new(formula, data)?)?)?;
+    let fit = model.fit(Criterion::Reml)?;
+    // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
+    let inference = model.inference(&fit).ok();
+    let shares = explained(&model, &fit);
+    let options = UnitOptions {
+        level: declaration.level,
+        smallest_ranked: declaration.smallest_ranked,
+        draws: DRAWS,
+        seed: declaration.seed,
+    };
+    let mut units = Vec::new();
+    let modes = model.modes(&fit)?;
+    for modes in &modes {
+        for effect in &modes.effects {
+            let effects = unit_effects(&fit, modes, effect, &options)?;
+            let effects = effects.into_iter().map(Into::into).collect();
+            units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
+        }
+    }
+    let mut summary = vec![
+        ("reml", fit.value),
+        ("aic", fit.aic()),
+        ("bic", fit.bic()),
+        ("sigma", fit.residual_variance.sqrt()),
+        ("r_squared_marginal", shares.r_squared_marginal),
+        ("r_squared_conditional", shares.r_squared_conditional),
+    ];
+    summary.extend(shares.icc.iter().map(|icc| ("icc", *icc)));
+    let findings = Findings {
+        counts: Some(model.design().counts.clone()),
+        notes: fit.notes.clone(),
+        components: match &inference {
+            Some(known) => (known.parameters.iter())
+                .map(|parameter| Variance {
+                    factor: parameter.factor.clone(),
+                    effect: parameter.effect.clone(),
+                    with: parameter.with.clone(),
+                    estimate: parameter.estimate,
+                    standard_error: Some(parameter.standard_error),
+                })
+                .collect(),
+            None => components(&fit),
+        },
+        coefficients: (inference.map_or_else(|| fixed(&fit), |known| known.fixed).into_iter())
+            .map(|coefficient| Estimate::of(coefficient, declaration.level))
+            .collect(),
+        summary,
+        units,
+        students: (sample.students_of(model.design()).fitted(model.fitted(&fit, &modes)))
+            .over(fit.residual_variance.sqrt()),
+        convergence: Some(fit.convergence.clone()),
+        ..Findings::default()
+    };
+    Ok((findings, fit))
 }
 
 fn fixed(fit: &MixedFit) -> Vec<Coefficient> {

@@ -1,12 +1,18 @@
 //! The models that can be declared: one file each, one line in [`MODELS`].
 
+mod contextual;
+mod fixed_effects;
 mod gain;
+mod gains;
 mod growth;
 mod mean_residual;
 mod mixed;
+mod normalised_gain;
+mod ols;
+mod relative_gain;
+mod standardised_gain;
 
-use super::{Declaration, Findings};
-use crate::value_added::data::Data;
+use super::{Findings, Missing, Sample};
 use crate::value_added::error::ValueAddedError;
 
 /// A model that can be declared.
@@ -22,21 +28,42 @@ pub trait Model: Sync {
         false
     }
 
-    /// Fits it; row i of the data is the student `students[i]`.
+    /// Whether the declaration must state the full mark.
+    fn needs_full(&self) -> bool {
+        false
+    }
+
+    /// Whether it can use units to several of which a student belongs.
+    fn takes_memberships(&self) -> bool {
+        false
+    }
+
+    /// What can be done about missing inputs; a measurement that makes the gain itself cannot be replaced.
+    fn missing(&self) -> &'static [Missing] {
+        &[Missing::Complete]
+    }
+
+    /// Fits it.
     ///
     /// # Errors
     /// Why there is no result.
-    fn fit(
-        &self,
-        declaration: &Declaration,
-        data: &Data,
-        students: &[u32],
-    ) -> Result<Findings, ValueAddedError>;
+    fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError>;
 }
 
 /// All models.
-pub static MODELS: [&dyn Model; 4] =
-    [&mixed::Mixed, &mean_residual::MeanResiduals, &gain::Gain, &growth::Growth];
+pub static MODELS: [&dyn Model; 11] = [
+    &mixed::Mixed,
+    &contextual::Contextual,
+    &fixed_effects::FixedEffects,
+    &ols::LeastSquares,
+    &mean_residual::MeanResiduals,
+    &gain::Gain,
+    &normalised_gain::NormalisedGain,
+    &standardised_gain::StandardisedGain,
+    &relative_gain::PERCENTILE_RANKS,
+    &relative_gain::STANDARD_SCORES,
+    &growth::Growth,
+];
 
 /// The model of a key.
 pub fn find(key: &str) -> Option<&'static dyn Model> {
