@@ -8,8 +8,8 @@ use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
-    Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note, series, unit_effects,
-    with_interval,
+    Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note, legend_name, series,
+    unit_effects, with_interval,
 };
 use super::{Chart, ChartContext, ChartError, Selection};
 
@@ -60,7 +60,7 @@ impl EffectCohorts {
         fits.sort_by_cached_key(|fit| read::natural(&fit.cohort));
         let (series, left_out) = series(&fits);
         let part = |units: std::ops::Range<usize>| {
-            let mut figure = self.figure(&fits, (&series, &series[units]), context);
+            let mut figure = self.figure(&fits, (&series, &series[units], left_out), context);
             figure.notes.extend(left_out_note(left_out, context));
             figure
         };
@@ -70,15 +70,18 @@ impl EffectCohorts {
     fn figure(
         &self,
         fits: &[UnitEffects],
-        (all, drawn): (&[Series], &[Series]),
+        (all, drawn, left_out): (&[Series], &[Series], usize),
         context: &ChartContext<'_>,
     ) -> Figure {
         let first = UnitEffects { cohort: String::new(), ..fits.first().cloned().unwrap_or_default() };
         let average = first.average();
         let name = first.heading().line(context);
         let kind = factor(&first.factor, context);
-        let counts =
-            [("total", &*all.len().to_string()), ("factor", &*kind), ("cohorts", &*fits.len().to_string())];
+        let counts = [
+            ("total", &*(all.len() + left_out).to_string()),
+            ("factor", &*kind),
+            ("cohorts", &*fits.len().to_string()),
+        ];
         let what = context.text("chart.effect-cohorts.title", &counts);
         // All parts share one axis, so that they can be laid side by side.
         let values = all.iter().flat_map(|(_, cohorts)| cohorts.iter().flatten()).flat_map(|unit| {
@@ -94,6 +97,9 @@ impl EffectCohorts {
         }
         notes.push(context.text("chart.effect-cohorts.note", &[]));
         notes.push(kind_note(&first.kind, context));
+        if drawn.iter().any(|(name, _)| legend_name(name, context.size).1) {
+            notes.push(context.blank(column::TABLE).shortened_note);
+        }
         let words: Vec<String> = drawn.iter().map(|series| words(series, (fits, average), context)).collect();
         Figure {
             id: identifier(&format!("{}-{}", self.key(), first.tail())),
@@ -142,7 +148,7 @@ fn legend(
     let mut entries: Vec<LegendEntry> = (drawn.iter().enumerate())
         .map(|(at, (name, _))| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: name.clone(),
+            text: legend_name(name, context.size).0,
         })
         .collect();
     let mut add = |symbol, text| entries.push(LegendEntry { symbol, text });

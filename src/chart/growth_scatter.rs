@@ -8,8 +8,8 @@ use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
-    Asked, UnitEffect, column, counts_note, factor, heading, kind_note, number_scale, signed, unit_effects,
-    wanted,
+    Asked, UnitEffect, column, counts_note, factor, heading, kind_note, legend_name, number_scale, signed,
+    unit_effects, wanted,
 };
 use super::{Chart, ChartContext, ChartError, Selection};
 use crate::results::Table;
@@ -194,6 +194,10 @@ impl GrowthScatterPlot {
         notes.push(context.text("chart.growth-scatter.note.mean", &[]));
         notes.extend(fit.asked.counts.map(|counts| counts_note(counts, context)));
         notes.push(kind_note(&fit.kind, context));
+        let cut = |(unit, _): &(usize, _)| legend_name(&fit.units[*unit], context.size).1;
+        if fit.marked.iter().any(cut) {
+            notes.push(context.blank(TABLE).shortened_note);
+        }
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), fit.model, fit.cohort)),
             title: context.text("chart.title", &[("name", &name), ("what", &title(fit, &placed, context))]),
@@ -289,14 +293,13 @@ fn points(fit: &GrowthScatter, placed: &[(f64, &Point)], (x, y): (&Scale, &Scale
 
 /// The name of a unit with its effect, where that is known.
 fn named(
-    fit: &GrowthScatter,
-    (unit, effect): &(usize, Option<UnitEffect>),
+    name: &str,
+    (fit, effect): (&GrowthScatter, &Option<UnitEffect>),
     context: &ChartContext<'_>,
 ) -> String {
-    let name = &fit.units[*unit];
     let percentiles = if fit.kind == "growth" { 50.0 } else { 0.0 };
     effect.as_ref().map_or_else(
-        || name.clone(),
+        || name.to_owned(),
         |effect| format!("{name} ({}, n = {})", signed(effect.value, percentiles, context), effect.n),
     )
 }
@@ -305,7 +308,7 @@ fn legend(fit: &GrowthScatter, lines: &Lines, context: &ChartContext<'_>) -> Vec
     let mut entries: Vec<LegendEntry> = (fit.marked.iter().enumerate())
         .map(|(at, one)| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: named(fit, one, context),
+            text: named(&legend_name(&fit.units[one.0], context.size).0, (fit, &one.1), context),
         })
         .collect();
     let mut add = |symbol, key: &str| entries.push(LegendEntry { symbol, text: context.text(key, &[]) });
@@ -333,7 +336,8 @@ fn alt(fit: &GrowthScatter, (placed, name): (&[(f64, &Point)], &str), context: &
         [least, most].map(|value| (context.show)(value).replace('-', "−"))
     };
     let ([x_low, x_high], [y_low, y_high]) = (ends(&|(x, _)| *x), ends(&|(_, point)| point.observed));
-    let marked: Vec<String> = fit.marked.iter().map(|one| named(fit, one, context)).collect();
+    let marked: Vec<String> =
+        fit.marked.iter().map(|(unit, effect)| named(&fit.units[*unit], (fit, effect), context)).collect();
     let parts = if marked.is_empty() { "—".to_owned() } else { context.join(&marked) };
     let values = [
         ("name", name),

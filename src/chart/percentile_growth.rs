@@ -8,7 +8,7 @@ use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
     Asked, MEDIAN_PERCENTILE, Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note,
-    series, unit_effects, with_interval,
+    legend_name, series, unit_effects, with_interval,
 };
 use super::{Chart, ChartContext, ChartError, Selection};
 
@@ -127,7 +127,7 @@ impl PercentileGrowth {
         let (series, left_out) = series(fits);
         let asked: Vec<(&str, &Asked)> = fits.iter().map(|fit| (fit.model.as_str(), &fit.asked)).collect();
         let (kind, total, models) =
-            (factor(&fits[0].factor, context), series.len().to_string(), fits.len().to_string());
+            (factor(&fits[0].factor, context), (series.len() + left_out).to_string(), fits.len().to_string());
         let cohort = &fits[0].cohort;
         let part = |units: std::ops::Range<usize>| {
             let values = [("factor", &*kind), ("total", &*total), ("models", &*models)];
@@ -157,7 +157,7 @@ impl PercentileGrowth {
         let mut legend: Vec<LegendEntry> = (series.iter().enumerate())
             .map(|(at, (name, _))| LegendEntry {
                 symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-                text: name.clone(),
+                text: legend_name(name, context.size).0,
             })
             .collect();
         let text = context.text("chart.unit.legend.fifty", &[]);
@@ -171,6 +171,10 @@ impl PercentileGrowth {
             format!("{name}: {}", bands.iter().zip(values).map(value).collect::<Vec<_>>().join(", "))
         };
         let words: Vec<String> = series.iter().map(words).collect();
+        let mut notes = vec![context.text("chart.percentile-growth.note", &[]), kind_note("growth", context)];
+        if series.iter().any(|(name, _)| legend_name(name, context.size).1) {
+            notes.push(context.blank(STUDENTS).shortened_note);
+        }
         let formulas: Vec<String> =
             fits.iter().map(|(_, asked)| asked.formula.clone()).filter(|text| !text.is_empty()).collect();
         Figure {
@@ -191,7 +195,7 @@ impl PercentileGrowth {
                 aside: String::new(),
                 marks: labelled(marks(bands.len(), series, 50.0), series),
             },
-            notes: vec![context.text("chart.percentile-growth.note", &[]), kind_note("growth", context)],
+            notes,
             ..context.blank(STUDENTS)
         }
     }

@@ -20,7 +20,7 @@ pub(super) const UNIT_CASES: [UnitCase; 5] = [
     UnitCase { name: "one", units: 1, cohorts: 2, students: 12, long: false },
     UnitCase { name: "three", units: 3, cohorts: 2, students: 20, long: true },
     UnitCase { name: "sixty", units: 60, cohorts: 2, students: 20, long: true },
-    UnitCase { name: "crowd", units: 700, cohorts: 2, students: 2, long: false },
+    UnitCase { name: "crowd", units: 700, cohorts: 2, students: 1, long: false },
 ];
 
 fn name(case: UnitCase, lang: Lang, unit: u32) -> String {

@@ -74,15 +74,16 @@ impl UnitCaterpillar {
         if sorted.units.len() > MOST_NAMED {
             return vec![self.crowd(&sorted, context)];
         }
-        let dense = dense(&sorted, context.size);
-        let most = match context.size {
-            _ if !dense => 18,
-            Size::Page => 40,
-            Size::Column => 30,
-            Size::Slide => 9,
+        let lines = lines(&sorted, context.size);
+        let most = match (lines, context.size) {
+            (3, _) => 12,
+            (2, _) => 20,
+            (_, Size::Page) => 40,
+            (_, Size::Column) => 30,
+            (_, Size::Slide) => 8,
         };
         let part = |rows: std::ops::Range<usize>| {
-            let panel = rows_panel(&sorted, (&sorted.units[rows.clone()], dense), context);
+            let panel = rows_panel(&sorted, (&sorted.units[rows.clone()], lines), context);
             self.figure(&sorted, &sorted.units[rows], (panel, context))
         };
         read::numbered(parts(sorted.units.len(), most).into_iter().map(part).collect(), context)
@@ -250,20 +251,25 @@ fn legend(effects: &UnitEffects, drawn: &[UnitEffect], context: &ChartContext<'_
     entries
 }
 
-/// Whether rows stand close, with names on one line: many units with short names, and on slides always.
-fn dense(effects: &UnitEffects, size: Size) -> bool {
+/// Lines of a name: one where many units with short names stand close, and on slides always; three for long names.
+fn lines(effects: &UnitEffects, size: Size) -> usize {
     let width = |name: &str| name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     let short = effects.units.iter().all(|unit| width(&unit.unit) <= SHORT);
-    size == Size::Slide || short && effects.units.len() > 20
+    match size {
+        Size::Slide => 1,
+        _ if !short => 3,
+        _ if effects.units.len() > 20 => 1,
+        _ => 2,
+    }
 }
 
 /// One row per unit.
 fn rows_panel(
     effects: &UnitEffects,
-    (drawn, dense): (&[UnitEffect], bool),
+    (drawn, lines): (&[UnitEffect], usize),
     context: &ChartContext<'_>,
 ) -> Panel {
-    let average = effects.average();
+    let (average, dense) = (effects.average(), lines == 1);
     let bands = drawn.iter().map(|unit| {
         let n = format!("n = {}", unit.n);
         let small = unit.unranked.then(|| context.text("chart.unit.unranked", &[]));
@@ -287,11 +293,7 @@ fn rows_panel(
         x: effects.axis(values, context),
         y: Axis {
             name: factor(&effects.factor, context),
-            scale: Scale::Bands {
-                bands: bands.collect(),
-                row: if dense { 12.0 } else { 20.0 },
-                lines: if dense { 1 } else { 2 },
-            },
+            scale: Scale::Bands { bands: bands.collect(), row: if dense { 12.0 } else { 20.0 }, lines },
         },
         aside: context.text(key, &[]),
         marks: marks(drawn, average),

@@ -1,6 +1,6 @@
 //! What the charts of value added share: the effects of units in the results, axes for any range, names of factors.
 
-use super::figure::{Axis, Scale, ticks};
+use super::figure::{Axis, Scale, Size, ticks};
 use super::read::{self, Heading, Tables};
 use super::{ChartContext, ChartError, Selection};
 use crate::message;
@@ -296,6 +296,8 @@ pub(super) type Series = (String, Vec<Option<UnitEffect>>);
 
 /// More units than this are not all drawn over several fits.
 const MOST_SERIES: usize = 30;
+/// Widths of a Latin letter that a name in the legend of a slide may have.
+const LEGEND: usize = 50;
 /// Units drawn at each end where there are more.
 const ENDS: usize = 5;
 
@@ -320,6 +322,20 @@ pub(super) fn series(fits: &[UnitEffects]) -> (Vec<Series>, usize) {
     (names.iter().map(series).collect(), total - names.len())
 }
 
+/// A name for a legend: on a slide, where lines are few, cut to a width; true where something was cut.
+pub(super) fn legend_name(name: &str, size: Size) -> (String, bool) {
+    let mut width = 0;
+    let mut fits = |c: char| {
+        width += if c.is_ascii() { 1 } else { 2 };
+        width <= LEGEND
+    };
+    let kept: String = name.chars().take_while(|c| fits(*c)).collect();
+    if size != Size::Slide || kept.len() == name.len() {
+        return (name.to_owned(), false);
+    }
+    (format!("{}…", kept.trim_end()), true)
+}
+
 /// The note on units that were left out of [`series`].
 pub(super) fn left_out_note(left_out: usize, context: &ChartContext<'_>) -> Option<String> {
     let values = [("count", &*left_out.to_string()), ("ends", &*ENDS.to_string())];
@@ -332,7 +348,11 @@ pub(super) fn number_scale(values: impl Iterator<Item = f64>) -> Scale {
         .filter(|value| value.is_finite())
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(value), most.max(value)));
     let (least, most) = if least > most { (0.0, 1.0) } else { (least, most) };
-    let wide = (most - least).max(1e-9 * most.abs().max(1e-3));
+    // Equal values stand in the middle of a range of their own size.
+    let equal = most - least <= 1e-9 * most.abs().max(least.abs());
+    let around = if equal { if most.abs() > 1e-9 { 0.1 * most.abs() } else { 1.0 } } else { 0.0 };
+    let (least, most) = (least - around, most + around);
+    let wide = most - least;
     let rough = wide * 1.06 / 7.0;
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|k| k * power).find(|step| *step >= rough);
@@ -357,7 +377,7 @@ mod tests {
             assert!((2..=10).contains(&ticks.len()), "{values:?}: {ticks:?}");
         }
         let Scale::Linear { min, max, ticks } = number_scale([-2.4, 3.3].into_iter()) else { panic!() };
-        assert_eq!((min, max, ticks[0].label.as_str()), (-3.0, 4.0, "−3"));
+        assert_eq!((min, max, ticks[0].label.as_str()), (-3.0, 3.5, "−3"));
     }
 
     #[test]

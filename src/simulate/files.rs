@@ -2,7 +2,6 @@
 
 use polars::prelude::PolarsError;
 
-use super::progress::declared;
 use super::truth::TruthRow;
 use super::{Design, Simulator};
 use crate::ingest::GeneratedFile;
@@ -46,7 +45,7 @@ pub fn simulate(design: &Design) -> Result<Vec<GeneratedFile>, SimulateError> {
     truth.extend(simulator.unit_effects());
     files.push(truth_file(&truth));
     if !dataset.measures.is_empty() {
-        files.push(GeneratedFile::new("value_added.toml", declared(design)));
+        files.push(GeneratedFile::new("value_added.toml", simulator.declared()));
     }
     files.extend(workbooks(design, &dataset)?);
     Ok(files)

@@ -48,6 +48,11 @@ impl Simulator {
         truth::truth(&self.design, &self.courses, dataset)
     }
 
+    /// The file `value_added.toml` of the design: the models under which the effects are true.
+    pub fn declared(&self) -> String {
+        progress::declared(&self.design)
+    }
+
     /// The true effects of schools, colleges, programmes and classes on the yearly tests: the level `unit_effect`, with
     /// the test and the kind of unit in `rule`. They are drawn from the seed and the same in every replicate.
     pub fn unit_effects(&self) -> Vec<TruthRow> {

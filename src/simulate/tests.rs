@@ -133,7 +133,7 @@ fn value_added_finds_the_true_effects_of_units() {
         })
         .collect();
     assert_eq!(truth.len(), 3 * 40 + 8 + 8 * 3 * 3);
-    let declared = Declarations::parse(&progress::declared(&design)).unwrap();
+    let declared = Declarations::parse(&simulator.declared()).unwrap();
     let mut found: BTreeMap<&str, Vec<(f64, f64, bool, f64)>> = BTreeMap::new();
     for replicate in 0..4 {
         let dataset = simulator.dataset(replicate);
