@@ -11,16 +11,21 @@ use super::theme::Theme;
 use super::*;
 use crate::attainment::{attain, compare};
 use crate::policy::builtin_policy;
-use crate::results::{Table, compare_table, tables};
+use crate::results::{Table, compare_table, tables, value_added_tables};
 use crate::simulate::{Design, Simulator};
+use crate::value_added::study::{Declarations, Own, fit_all, tasks};
 
 /// The tables of the demonstration, made once; methods are compared on a smaller one, since there are many.
 fn demo() -> &'static Vec<Table> {
     static TABLES: OnceLock<Vec<Table>> = OnceLock::new();
     TABLES.get_or_init(|| {
         let policy = builtin_policy("ceeaa-2024").unwrap();
-        let dataset = Simulator::new(Design::demo()).dataset(0);
+        let simulator = Simulator::new(Design::demo());
+        let dataset = simulator.dataset(0);
         let mut all = tables(&dataset, &policy, &attain(&dataset, &policy, &|| ()).unwrap());
+        let declared = Declarations::parse(&simulator.declared()).unwrap();
+        let fits = fit_all(&dataset, &Own::default(), &tasks(&dataset, &declared), &|| ());
+        all.extend(value_added_tables(&dataset, &fits));
         let design = Design {
             cohorts: 1,
             first_cohort: 2022,

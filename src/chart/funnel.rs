@@ -75,7 +75,9 @@ impl Funnel {
     /// Mean of the values, weighted by students: Σ nᵢ vᵢ / Σ nᵢ.
     fn centre(&self) -> f64 {
         let n: f64 = self.points.iter().map(|point| point.n as f64).sum();
-        self.points.iter().map(|point| point.n as f64 * point.value).sum::<f64>() / n.max(1.0)
+        let mean = self.points.iter().map(|point| point.n as f64 * point.value).sum::<f64>() / n.max(1.0);
+        // Residuals sum to zero; what rounding leaves of that is no value.
+        if mean.abs() < 1e-9 { 0.0 } else { mean }
     }
 
     /// Standard deviation of one student within an offering, pooled: √(Σ nᵢ · nᵢ seᵢ² / Σ nᵢ).
@@ -84,6 +86,24 @@ impl Funnel {
         let n: f64 = known().map(|(n, _)| n).sum();
         let spread = (known().map(|(n, se)| n * n * se * se).sum::<f64>() / n.max(1.0)).sqrt();
         (spread > 0.0).then_some(spread)
+    }
+
+    fn zones(&self) -> Vec<Zone> {
+        let (centre, spread) = (self.centre(), self.spread());
+        let of = |point| spread.map_or(Zone::Within, |spread| zone(point, centre, spread));
+        self.points.iter().map(of).collect()
+    }
+
+    /// How many points lie outside the outer limits.
+    pub(super) fn n_outside(&self) -> usize {
+        self.zones().into_iter().filter(|zone| *zone == Zone::Outside).count()
+    }
+
+    /// The outer limits at the smallest number of students.
+    pub(super) fn reach(&self) -> (f64, f64) {
+        let n = self.points.iter().map(|point| point.n).min().unwrap_or(1).max(1) as f64;
+        let (centre, wide) = (self.centre(), LIMITS[1] * self.spread().unwrap_or(0.0) / n.sqrt());
+        (centre - wide, centre + wide)
     }
 }
 
@@ -188,18 +208,18 @@ fn funnel(table: &Table, selection: &Selection, context: &ChartContext<'_>) -> F
 impl FunnelPlot {
     /// The figure of some offerings or sections.
     pub fn figure(&self, funnel: &Funnel, context: &ChartContext<'_>) -> Figure {
+        let values = funnel.points.iter().map(|point| Some(point.value));
+        self.drawn(funnel, value_axis(values.chain([funnel.expected]), false, context), context)
+    }
+
+    /// The figure over this axis of values.
+    pub(super) fn drawn(&self, funnel: &Funnel, y: Axis, context: &ChartContext<'_>) -> Figure {
         let name = funnel.heading.line(context);
         let (centre, spread) = (funnel.centre(), funnel.spread());
-        let zones: Vec<Zone> = funnel
-            .points
-            .iter()
-            .map(|point| spread.map_or(Zone::Within, |spread| zone(point, centre, spread)))
-            .collect();
+        let zones = funnel.zones();
         let what = title(funnel, &zones, context);
         let outside = named(funnel, (&zones, centre), context);
         let x = students(funnel, context);
-        let values = funnel.points.iter().map(|point| Some(point.value));
-        let y = value_axis(values.chain([funnel.expected]), false, context);
         let drawn = marks(funnel, &zones, (centre, spread, [ends(&x), ends(&y)]));
         Figure {
             id: identifier(&format!("{}-{}", self.key(), funnel.heading.id)),
@@ -230,8 +250,9 @@ fn named(funnel: &Funnel, (zones, centre): (&[Zone], f64), context: &ChartContex
         funnel.points.iter().zip(zones).filter(|(_, zone)| **zone == Zone::Outside).map(|(p, _)| p).collect();
     let far = |point: &FunnelPoint| (point.value - centre).abs() * (point.n as f64).sqrt();
     outside.sort_by(|a, b| far(b).total_cmp(&far(a)));
-    let one =
-        |point: &&FunnelPoint| format!("{} {} (n = {})", point.label, (context.show)(point.value), point.n);
+    let one = |point: &&FunnelPoint| {
+        format!("{} {} (n = {})", point.label, (context.show)(point.value).replace('-', "−"), point.n)
+    };
     outside.iter().map(one).collect()
 }
 
@@ -275,7 +296,7 @@ fn alt(
         ("total", &*funnel.points.len().to_string()),
         ("least", &*n(usize::min)),
         ("most", &*n(usize::max)),
-        ("centre", &*(context.show)(centre)),
+        ("centre", &*(context.show)(centre).replace('-', "−")),
         ("within", &*count(zones, Zone::Within)),
         ("between", &*count(zones, Zone::Between)),
         ("outside", &*count(zones, Zone::Outside)),
@@ -330,7 +351,7 @@ fn legend(
         entries.push(LegendEntry { symbol: Symbol::Point(ink, shape), text: context.text(key, &[]) });
     }
     let line = |ink, dashed, text| LegendEntry { symbol: Symbol::Line(ink, dashed), text };
-    let value = (context.show)(centre);
+    let value = (context.show)(centre).replace('-', "−");
     entries.push(line(Ink::Black, false, context.text("chart.funnel.legend.mean", &[("value", &value)])));
     if spread.is_some() {
         entries.push(line(Ink::Grey, true, context.text("chart.funnel.legend.inner", &[])));

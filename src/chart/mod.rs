@@ -21,12 +21,15 @@ mod chain_sankey;
 mod columns;
 mod component_objectives;
 mod draw;
+mod effect_cohorts;
 mod funnel;
 mod gap_waterfall;
+mod growth_scatter;
 mod layout;
 mod objective;
 mod objective_bars;
 mod objective_trend;
+mod percentile_growth;
 mod png;
 mod read;
 mod requirement_intervals;
@@ -43,6 +46,9 @@ mod survey_values;
 mod svg;
 mod term_pairs;
 mod text;
+mod unit_caterpillar;
+mod unit_effects;
+mod unit_funnel;
 mod verdict_matrix;
 pub(crate) mod words;
 
@@ -50,6 +56,8 @@ pub(crate) mod words;
 mod demo_tests;
 #[cfg(test)]
 mod test_data;
+#[cfg(test)]
+mod test_units;
 #[cfg(test)]
 mod tests;
 
@@ -59,13 +67,17 @@ pub use attainment_histogram::AttainmentHistogram;
 pub use chain_flows::{Chain, Flow, Node};
 pub use chain_sankey::ChainSankey;
 pub use component_objectives::{ComponentCell, ComponentMatrix, ComponentObjectives};
+pub use effect_cohorts::EffectCohorts;
 pub use figure::Figure;
 pub use funnel::{Funnel, FunnelPlot, FunnelPoint};
 pub use gap_waterfall::{Gap, GapStep, GapWaterfall};
+pub use growth_scatter::{GrowthScatter, GrowthScatterPlot};
 pub use objective::ObjectiveBar;
 pub use objective_bars::ObjectiveBars;
 pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
+pub use percentile_growth::PercentileGrowth;
 pub use png::{font, png};
+pub(crate) use read::natural;
 pub use read::{Heading, Tables};
 pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
 pub use requirement_radar::RequirementRadar;
@@ -80,6 +92,10 @@ pub use survey_values::{SurveyRow, SurveyValues};
 pub use svg::{identifier, svg};
 pub use term_pairs::TermPairs;
 pub(crate) use text::invisible;
+pub use unit_caterpillar::UnitCaterpillar;
+pub use unit_effects::{Asked, Side, UnitEffect, UnitEffects};
+pub(crate) use unit_effects::{factor as factor_name, unit_effects};
+pub use unit_funnel::UnitFunnel;
 pub use verdict_matrix::{Judgement, Varied, VerdictMatrix, VerdictRow, VerdictTable};
 
 use crate::message::{self, Lang};
@@ -105,6 +121,11 @@ pub const CHARTS: &[&dyn Chart] = &[
     &SurveyValues,
     &SurveyLikert,
     &VerdictMatrix,
+    &UnitCaterpillar,
+    &EffectCohorts,
+    &UnitFunnel,
+    &GrowthScatterPlot,
+    &PercentileGrowth,
 ];
 
 /// The chart of a key.

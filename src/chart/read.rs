@@ -194,7 +194,7 @@ pub(super) fn numbered(mut figures: Vec<Figure>, context: &ChartContext<'_>) -> 
 }
 
 /// Texts in the order in which people number: `2` before `10`, `1.2` before `1.10`.
-pub(super) fn natural(text: &str) -> Vec<(u64, String)> {
+pub(crate) fn natural(text: &str) -> Vec<(u64, String)> {
     let mut parts: Vec<(u64, String)> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

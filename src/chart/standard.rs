@@ -5,7 +5,10 @@ use super::objective::{bar, column, heading};
 use super::objective_bars::ObjectiveBars;
 use super::read::{self, Tables};
 use super::student_dots::{self, StudentDots};
-use super::{Chart, ChartContext, ChartError, Figure, RequirementIntervals, Selection, SupportHeatmap};
+use super::{
+    Chart, ChartContext, ChartError, EffectCohorts, Figure, GrowthScatterPlot, RequirementIntervals,
+    Selection, SupportHeatmap, UnitCaterpillar,
+};
 use crate::results::safe_file_name;
 
 /// Most offerings that get pictures of their own: a run over a university writes dozens, not thousands.
@@ -15,13 +18,20 @@ pub const MOST_OFFERINGS: usize = 40;
 ///
 /// Per plan the support heat map; per programme its requirements with intervals, cohorts together; per offering
 /// objective bars and student dots, for the first [`MOST_OFFERINGS`] (a note says so where there are more); and
-/// where there is only one offering a histogram per objective. What the tables do not hold is left out. The table
+/// where there is only one offering a histogram per objective; of each declared model of value added the effects of
+/// units, over cohorts too, and the students' inputs and outcomes. What the tables do not hold is left out. The table
 /// of students is read once.
 pub fn standard(tables: &dyn Tables, context: &ChartContext<'_>) -> Vec<(String, Figure)> {
     let all = Selection::default();
     let mut figures = Vec::new();
-    for chart in [&SupportHeatmap as &dyn Chart, &RequirementIntervals] {
+    let whole: [&dyn Chart; 2] = [&SupportHeatmap, &RequirementIntervals];
+    let value_added: [&dyn Chart; 3] = [&UnitCaterpillar, &EffectCohorts, &GrowthScatterPlot];
+    for chart in whole {
         figures.extend(chart.build(tables, &all, context).unwrap_or_default());
+    }
+    for chart in value_added {
+        figures
+            .extend(chart.build(tables, &all, context).unwrap_or_default().into_iter().take(MOST_OFFERINGS));
     }
     figures.extend(offerings(tables, context).unwrap_or_default());
     figures.into_iter().map(|figure| (safe_file_name(&figure.id), figure)).collect()

@@ -8,6 +8,7 @@ use super::test_data::{
     CASES, chain, compare, components, context, contributions, course, matrix, offerings, push, requirements,
     sections, survey_answers, surveys, terms,
 };
+use super::test_units::{UNIT_CASES, units};
 use super::text::width;
 use super::theme::{SMALLEST, Theme};
 use super::*;
@@ -68,6 +69,14 @@ fn gallery() -> Vec<(String, Figure)> {
                 }
                 add(name, &SurveyValues, &surveys(count, lang));
                 add(name, &GapWaterfall, &contributions(2 * count));
+            }
+            for case in UNIT_CASES {
+                let tables = units(case, lang);
+                add(case.name, &UnitCaterpillar, &tables);
+                add(case.name, &EffectCohorts, &tables);
+                add(case.name, &UnitFunnel, &tables);
+                add(case.name, &GrowthScatterPlot, &tables);
+                add(case.name, &PercentileGrowth, &tables);
             }
             for (name, rows, columns, how) in [
                 ("normal", 20, 12, (false, false)),
@@ -307,6 +316,38 @@ fn the_new_figures_say_their_numbers_in_words() {
         "{}",
         sankey.alt
     );
+}
+
+#[test]
+fn the_charts_of_value_added_say_their_numbers_in_words() {
+    let context = context(Lang::En, Size::Page);
+    let all = Selection::default();
+    let tables = units(UNIT_CASES[0], Lang::En);
+    let first = |chart: &dyn Chart| chart.build(&tables, &all, &context).unwrap().remove(0);
+    let caterpillar = first(&UnitCaterpillar);
+    assert!(caterpillar.title.contains("of 8 units (school), "), "{}", caterpillar.title);
+    assert!(caterpillar.alt.contains("[") && caterpillar.alt.contains("(n = "), "{}", caterpillar.alt);
+    // The order of the rows is that of the effects.
+    let figure::Scale::Bands { bands, .. } = &caterpillar.panel.y.scale else { panic!() };
+    assert_eq!(bands.len(), 8);
+    let cohorts = first(&EffectCohorts);
+    assert!(cohorts.alt.contains(": 2019 ") && cohorts.alt.contains(", 2020 "), "{}", cohorts.alt);
+    let funnel = first(&UnitFunnel);
+    assert!(funnel.alt.contains("8 points"), "{}", funnel.alt);
+    let scatter = first(&GrowthScatterPlot);
+    assert!(scatter.title.contains("students in 8 units (school)"), "{}", scatter.title);
+    let lines = |figure: &Figure| {
+        let is = |mark: &&figure::Mark| matches!(mark, figure::Mark::Line { .. });
+        figure.panel.marks.iter().filter(is).count()
+    };
+    // A line for each unit and one for the fixed part.
+    assert_eq!(lines(&scatter), 9);
+    let student = Selection { of: Some("S0003".to_owned()), part: None };
+    let own = PercentileGrowth.build(&tables, &student, &context).unwrap();
+    assert!(own.len() == 1 && own[0].alt.contains("S0003: "), "{}", own[0].alt);
+    let one = Selection { of: Some("schools/2020".to_owned()), part: None };
+    let chosen = UnitCaterpillar.build(&tables, &one, &context).unwrap();
+    assert_eq!(chosen.len(), 1);
 }
 
 #[test]

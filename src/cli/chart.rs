@@ -8,6 +8,7 @@ use super::gallery;
 use super::list;
 use super::session::Session;
 use super::source::load;
+use super::value_added_tables;
 use super::written::{all_tables, shown};
 use crate::attainment::{attain, compare};
 use crate::chart::figure::Size;
@@ -91,6 +92,8 @@ fn all(args: &Args, session: &mut Session) -> Result<u8, Error> {
     let mut results: Results = all_tables(&loaded, &attained, session);
     let compared = compare(&loaded.dataset, &loaded.policy, &|| ())?;
     results.tables.push(compare_table(&loaded.dataset, &compared));
+    let all = (&*session, &|_: &str| true);
+    value_added_tables::add_declared(&mut results, (&loaded, &attained), &args.source, (all.0, all.1));
     let rounding = loaded.policy.rounding;
     let show = move |value: f64| shown(&rounding, value);
     let context =
@@ -109,6 +112,9 @@ fn figures(chart: &dyn Chart, args: &Args, session: &mut Session) -> Result<Vec<
     if chart.tables().contains(&"compare") {
         let compared = compare(&loaded.dataset, &loaded.policy, &|| ())?;
         results.tables.push(compare_table(&loaded.dataset, &compared));
+    }
+    if value_added_tables::among(chart.tables(), &loaded) {
+        results.tables.extend(value_added_tables::needed((&loaded, &attained), &args.source, session)?);
     }
     let rounding = loaded.policy.rounding;
     let show = move |value: f64| shown(&rounding, value);

@@ -32,6 +32,7 @@ mod source;
 mod summary;
 mod usage;
 mod value_added;
+mod value_added_tables;
 mod written;
 
 use std::ffi::OsString;

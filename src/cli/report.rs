@@ -9,6 +9,7 @@ use super::list;
 use super::progress::Progress;
 use super::session::Session;
 use super::source::load;
+use super::value_added_tables;
 use super::written::{Beside, tables_where};
 use crate::attainment::attain_wanted;
 use crate::chart::MOST_OFFERINGS;
@@ -58,7 +59,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     })?;
     let formats = formats(&args.format)?;
     let loaded = load(&args.source, args.policy.as_deref(), session)?;
-    let tables = tables(report, &loaded, session)?;
+    let tables = tables(report, &loaded, (&args.source, session))?;
     let material = Material::new(&tables.tables, &loaded.dataset, &loaded.policy);
     let subjects = subjects(report, &material, args)?;
     let context = context(&loaded, session);
@@ -99,10 +100,22 @@ fn formats(wanted: &[Form]) -> Result<Vec<&'static str>, Error> {
 }
 
 /// The tables the report reads.
-fn tables(report: &dyn Report, loaded: &Loaded, session: &Session) -> Result<Results, Error> {
+fn tables(
+    report: &dyn Report,
+    loaded: &Loaded,
+    (source, session): (&Path, &Session),
+) -> Result<Results, Error> {
     let wanted = |key: &str| report.tables().contains(&key);
-    let attained = attain_wanted(&loaded.dataset, &loaded.policy, parts_for(&wanted), &|| ())?;
-    Ok(tables_where(loaded, &attained, session, &wanted))
+    let declared = value_added_tables::among(report.tables(), loaded);
+    let mut parts = parts_for(&wanted);
+    // A formula may name what students attained themselves.
+    parts.cohorts |= declared;
+    let attained = attain_wanted(&loaded.dataset, &loaded.policy, parts, &|| ())?;
+    let mut tables = tables_where(loaded, &attained, session, &wanted);
+    if declared {
+        tables.tables.extend(value_added_tables::needed((loaded, &attained), source, session)?);
+    }
+    Ok(tables)
 }
 
 /// How reports about a workspace are made.
@@ -168,7 +181,7 @@ pub(super) fn add_standard(
     let material = Material::new(&beside.tables.tables, &loaded.dataset, &loaded.policy);
     let context = context(loaded, session);
     let mut jobs: Vec<(&dyn Report, String)> = Vec::new();
-    for report in ["course", "requirement"].into_iter().filter_map(find) {
+    for report in ["course", "requirement", "value-added"].into_iter().filter_map(find) {
         let subjects = report.subjects(&material);
         if report.key() == "course" && subjects.len() > MOST_OFFERINGS {
             session.note(&session.text("cli.report.too_many", &[("n", &MOST_OFFERINGS.to_string())]));

@@ -8,8 +8,8 @@ use super::findings::Tally;
 use super::progress::Progress;
 use super::session::Session;
 use super::source::load;
-use super::summary;
 use super::written::{Beside, tables_where, write, write_public};
+use super::{summary, value_added_tables};
 use crate::attainment::{attain_wanted, n_steps};
 use crate::error::{Error, exit};
 use crate::explorer::EXPLORER_FILE;
@@ -84,7 +84,9 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     let parts = parts_for(&wanted);
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, parts, &|| progress.step())?;
     drop(progress);
-    let tables = tables_where(&loaded, &attained, session, &wanted);
+    let mut tables = tables_where(&loaded, &attained, session, &wanted);
+    let own = |key: &str| wanted(key);
+    value_added_tables::add_declared(&mut tables, (&loaded, &attained), &args.workspace, (session, &own));
     let written = write_results(args, &tables, &loaded, session)?;
     if !args.quiet {
         summary::print(&loaded, &attained, session)?;

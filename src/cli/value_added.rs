@@ -1,6 +1,6 @@
 //! `attain value-added`: the declared models of a workspace, fitted over its cohorts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::grid::Grid;
 use super::progress::Progress;
@@ -50,7 +50,7 @@ pub(super) struct Args {
 }
 
 /// The file that declares the models of a workspace.
-const DECLARED: &str = "value_added.toml";
+pub(super) const DECLARED: &str = "value_added.toml";
 /// What of the attainment a formula can name: own values of courses and requirements.
 const INPUTS: Wanted = Wanted { items: false, missing: false, terms: false, cohorts: true, students: false };
 /// Units that the terminal shows at most; the tables hold all.
@@ -59,7 +59,7 @@ const MOST_UNITS: usize = 20;
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     use_threads(args.threads);
     let loaded = load(&args.workspace, args.policy.as_deref(), session)?;
-    let declarations = declarations(args, session)?;
+    let declarations = asked(args, session)?;
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, INPUTS, &|| ())?;
     let own = Own::new(&loaded.dataset, &attained);
     drop(attained);
@@ -96,32 +96,38 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     Ok(exit::FINE)
 }
 
-fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
-    let (shown, text) = match &args.formula {
-        Some(formula) => ("--formula".to_owned(), one_model(args, formula)?),
-        None => declared(args)?,
-    };
-    let read = Declarations::parse(&text).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
-        Error::usage("error.value_added", &[("path", &shown), ("problems", &lines.join("\n"))])
-    })?;
-    if read.models.is_empty() {
-        return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
+/// The model of the flags, or those that the file declares.
+fn asked(args: &Args, session: &Session) -> Result<Declarations, Error> {
+    match &args.formula {
+        Some(formula) => parsed("--formula", &one_model(args, formula)?, session),
+        None => {
+            let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
+            declarations(&path, session)
+        }
     }
-    Ok(read)
 }
 
-/// The file that declares the models, and its text.
-fn declared(args: &Args) -> Result<(String, String), Error> {
-    let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
+/// The models that a file declares.
+pub(super) fn declarations(path: &Path, session: &Session) -> Result<Declarations, Error> {
     let shown = path.display().to_string();
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Ok((shown, text)),
+    match std::fs::read_to_string(path) {
+        Ok(text) => parsed(&shown, &text, session),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
             Err(Error::usage("error.no_value_added", &[("path", &shown)]))
         }
-        Err(cause) => Err(Error::read(&path, cause)),
+        Err(cause) => Err(Error::read(path, cause)),
     }
+}
+
+fn parsed(shown: &str, text: &str, session: &Session) -> Result<Declarations, Error> {
+    let read = Declarations::parse(text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
+        Error::usage("error.value_added", &[("path", shown), ("problems", &lines.join("\n"))])
+    })?;
+    if read.models.is_empty() {
+        return Err(Error::usage("error.no_value_added", &[("path", shown)]));
+    }
+    Ok(read)
 }
 
 /// The entry that the flags of one model stand for.

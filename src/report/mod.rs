@@ -29,6 +29,7 @@ mod requirement;
 mod student;
 mod suppress;
 mod survey;
+mod value_added;
 mod words;
 mod xlsx;
 
@@ -49,6 +50,7 @@ pub use objective::Objective;
 pub use programme::Programme;
 pub use requirement::Requirement;
 pub use student::Student;
+pub use value_added::ValueAdded;
 pub use words::ReportContext;
 pub use xlsx::Xlsx;
 
@@ -57,7 +59,7 @@ use crate::message::{self, Lang};
 
 /// Every report, in the order in which they are listed.
 pub const REPORTS: &[&dyn Report] =
-    &[&Course, &Requirement, &Objective, &Programme, &Comparison, &Annual, &Student];
+    &[&Course, &Requirement, &Objective, &Programme, &Comparison, &Annual, &Student, &ValueAdded];
 
 /// Every form a document can be written in.
 pub const WRITERS: &[&dyn Writer] = &[&Html, &Docx, &Xlsx];

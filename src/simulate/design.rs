@@ -43,6 +43,10 @@ pub struct Design {
     pub seed: u64,
     /// Number of programmes, at most 99.
     pub programmes: usize,
+    /// Number of colleges that share the programmes, from 1 to 10.
+    pub colleges: usize,
+    /// Number of schools that students come from, at most 99; 0: no schools, entry scores and yearly tests.
+    pub schools: usize,
     /// Entry year of the first cohort.
     pub first_cohort: u32,
     /// Number of cohorts.
@@ -78,6 +82,8 @@ impl Design {
             institution: "示例理工大学（模拟数据）".into(),
             seed: 20_260_101,
             programmes: 1,
+            colleges: 1,
+            schools: 6,
             first_cohort: 2019,
             cohorts: 4,
             earlier_cohorts: 2,
@@ -111,13 +117,22 @@ impl Design {
 
     /// A college: 6 programmes, four cohorts of 120 students, 24 courses each.
     pub fn one_college() -> Self {
-        Self { programmes: 6, students: 120, workbooks: Vec::new(), parquet: true, ..Self::demo() }
+        Self {
+            programmes: 6,
+            schools: 30,
+            students: 120,
+            workbooks: Vec::new(),
+            parquet: true,
+            ..Self::demo()
+        }
     }
 
     /// A university: 30,000 students, 1,500 offerings, about 5 million marks, 50 programmes.
     pub fn one_university() -> Self {
         Self {
             programmes: 50,
+            colleges: 10,
+            schools: 60,
             first_cohort: 2021,
             cohorts: 2,
             earlier_cohorts: 0,
@@ -136,6 +151,7 @@ impl Design {
             earlier_cohorts: 0,
             students: 60,
             section: 60,
+            schools: 0,
             courses: 6,
             retakes: false,
             weak_course: None,

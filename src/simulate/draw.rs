@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::content::Course;
 use super::course::CourseModel;
 use super::design::{Design, Rates};
-use super::{plan, survey};
+use super::{plan, progress, survey};
 use crate::model::{
     Allocation, Component, CourseObjective, Dataset, Decimal, Enrolment, Fraction, Item, MarkGrid, MarkState,
     Offering, Purpose, Student,
@@ -68,7 +68,7 @@ fn position(design: &Design, programme: usize, cohort: usize, number: usize) -> 
 pub(super) fn dataset(design: &Design, courses: &Courses, replicate: u32) -> Dataset {
     let programmes: Vec<_> = (0..design.programmes).map(|index| plan::programme(design, index)).collect();
     let mut rng = generator(design, replicate, 0);
-    let students = students(design, &mut rng);
+    let mut students = students(design, &mut rng);
     let general: Vec<f64> = students.iter().map(|_| rng.sample(StandardNormal)).collect();
     let chains: Vec<(usize, usize)> = (0..design.programmes)
         .flat_map(|programme| (0..plan::taught(design).len()).map(move |course| (programme, course)))
@@ -83,18 +83,21 @@ pub(super) fn dataset(design: &Design, courses: &Courses, replicate: u32) -> Dat
         })
         .collect();
     offerings.sort_by(|a, b| a.id.cmp(&b.id));
+    let measures = progress::measures(design, replicate, (&mut students, &general));
     let surveys = survey::surveys(design, &programmes, &mut generator(design, replicate, u32::MAX));
+    let group_names: &[&str] =
+        if design.schools > 0 { &["gender", "origin", "school"] } else { &["gender", "origin"] };
     Dataset {
         institution: Some(design.institution.clone()),
         memberships: Vec::new(),
         programmes,
         students,
-        group_names: vec!["gender".into(), "origin".into()],
+        group_names: group_names.iter().map(|&name| name.to_owned()).collect(),
         offerings,
         surveys,
         class_values: Vec::new(),
         notes: Vec::new(),
-        measures: Vec::new(),
+        measures,
     }
 }
 
@@ -124,7 +127,7 @@ fn students(design: &Design, rng: &mut ChaCha8Rng) -> Vec<Student> {
                     name: Some(format!("{surname}{given}")),
                     programme: Some(code.clone()),
                     cohort: Some(year.clone()),
-                    class: Some(format!("{year}级{}班", number / design.section.max(1) + 1)),
+                    class: Some(plan::class_name(&year, number / design.section.max(1))),
                     groups: vec![Some(gender.into()), Some(origin.into())],
                 });
             }

@@ -23,7 +23,7 @@ pub enum SimulateError {
 }
 
 /// The files of a simulated workspace: `attain.toml`, a file per logical table, course workbooks in `courses/`,
-/// and `truth.csv` beside them.
+/// `value_added.toml`, and `truth.csv` beside them.
 ///
 /// # Errors
 /// What the writers of Parquet and XLSX say.
@@ -33,7 +33,7 @@ pub fn simulate(design: &Design) -> Result<Vec<GeneratedFile>, SimulateError> {
     let mut files = vec![GeneratedFile::new("attain.toml", settings(design))];
     let in_tables = |offering: &Offering| !design.workbooks.contains(&offering.id);
     for sheet in sheets(&dataset, &in_tables) {
-        let bulk = design.parquet && matches!(sheet.key, "roster" | "students");
+        let bulk = design.parquet && matches!(sheet.key, "roster" | "students" | "measures");
         files.push(if bulk { sheet_parquet(&sheet)? } else { csv_file(&sheet) });
     }
     files.push(if design.parquet {
@@ -41,7 +41,12 @@ pub fn simulate(design: &Design) -> Result<Vec<GeneratedFile>, SimulateError> {
     } else {
         csv_file(&marks(&dataset, &in_tables))
     });
-    files.push(truth_file(&simulator.truth(&dataset)));
+    let mut truth = simulator.truth(&dataset);
+    truth.extend(simulator.unit_effects());
+    files.push(truth_file(&truth));
+    if !dataset.measures.is_empty() {
+        files.push(GeneratedFile::new("value_added.toml", simulator.declared()));
+    }
     files.extend(workbooks(design, &dataset)?);
     Ok(files)
 }

@@ -2,7 +2,8 @@
 //!
 //! From a [`Design`] and its seed (ChaCha8) comes the same data set on every machine: students whose abilities
 //! in different courses share a general factor, items that respond by a graded model, absences, deferrals,
-//! misconduct, withdrawals, repetitions, surveys, one weak course and one changed assessment.
+//! misconduct, withdrawals, repetitions, surveys, one weak course and one changed assessment; and for value added schools of
+//! origin, entry scores and yearly tests with known effects of units.
 
 mod content;
 mod course;
@@ -10,6 +11,7 @@ mod design;
 mod draw;
 mod files;
 mod plan;
+mod progress;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,17 @@ impl Simulator {
     /// who repeat.
     pub fn truth(&self, dataset: &Dataset) -> Vec<TruthRow> {
         truth::truth(&self.design, &self.courses, dataset)
+    }
+
+    /// The file `value_added.toml` of the design: the models under which the effects are true.
+    pub fn declared(&self) -> String {
+        progress::declared(&self.design)
+    }
+
+    /// The true effects of schools, colleges, programmes and classes on the yearly tests: the level `unit_effect`, with
+    /// the test and the kind of unit in `rule`. They are drawn from the seed and the same in every replicate.
+    pub fn unit_effects(&self) -> Vec<TruthRow> {
+        progress::truth(&self.design)
     }
 }
 

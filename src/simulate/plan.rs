@@ -36,6 +36,35 @@ pub(super) fn cohort_id(design: &Design, cohort: usize) -> String {
     (design.first_cohort as usize + cohort).to_string()
 }
 
+/// The colleges of larger institutions.
+const COLLEGES: [&str; 10] = [
+    "计算机学院",
+    "电子信息学院",
+    "自动化学院",
+    "机械工程学院",
+    "材料学院",
+    "土木工程学院",
+    "化学化工学院",
+    "能源动力学院",
+    "软件学院",
+    "数学与统计学院",
+];
+
+/// The college a programme belongs to: as many programmes in each as even parts allow.
+pub(super) fn college(design: &Design, programme: usize) -> usize {
+    programme * design.colleges.max(1) / design.programmes.max(1)
+}
+
+/// Name of a college.
+pub(super) fn college_name(college: usize) -> &'static str {
+    COLLEGES[college % COLLEGES.len()]
+}
+
+/// Name of a class.
+pub(super) fn class_name(cohort: &str, class: usize) -> String {
+    format!("{cohort}级{}班", class + 1)
+}
+
 /// Identifier of an offering.
 pub(super) fn offering_id(course: &str, cohort: &str) -> String {
     format!("{course}-{cohort}")
@@ -65,7 +94,7 @@ pub(super) fn programme(design: &Design, index: usize) -> Programme {
     Programme {
         id: programme_id(index),
         name: Some(name),
-        college: Some("计算机学院".into()),
+        college: Some(college_name(college(design, index)).into()),
         plans,
         cohorts,
     }

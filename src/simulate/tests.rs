@@ -107,3 +107,66 @@ fn one_university_has_the_size_it_says() {
     assert_eq!((dataset.students.len(), dataset.offerings.len()), (30_000, 1_500));
     assert!((5_000_000..5_200_000).contains(&marks), "{marks}");
 }
+
+/// The declared models of a larger institution, fitted on several replicates, against the true effects: the error of the
+/// estimates is what the model says, intervals of 95 % cover, and the order of the units is found.
+#[test]
+fn value_added_finds_the_true_effects_of_units() {
+    use crate::value_added::study::{Declarations, Own, fit_all, tasks};
+    let design = Design {
+        programmes: 8,
+        colleges: 1,
+        schools: 40,
+        cohorts: 3,
+        students: 120,
+        courses: 0,
+        workbooks: Vec::new(),
+        ..Design::demo()
+    };
+    let simulator = Simulator::new(design.clone());
+    let truth: BTreeMap<(String, String, String), f64> = (simulator.unit_effects().into_iter())
+        .map(|row| {
+            let class = row.rule == "year2 | class";
+            let unit = if class { format!("{}:{}", row.programme, row.target) } else { row.target };
+            let cohort = if class { String::new() } else { row.cohort };
+            ((row.rule.to_owned(), cohort, unit), row.value)
+        })
+        .collect();
+    assert_eq!(truth.len(), 3 * 40 + 8 + 8 * 3 * 3);
+    let declared = Declarations::parse(&simulator.declared()).unwrap();
+    let mut found: BTreeMap<&str, Vec<(f64, f64, bool, f64)>> = BTreeMap::new();
+    for replicate in 0..4 {
+        let dataset = simulator.dataset(replicate);
+        for fit in fit_all(&dataset, &Own::default(), &tasks(&dataset, &declared), &|| ()) {
+            for units in &fit.outcome.unwrap().units {
+                let rule = match units.factor.as_str() {
+                    "school" => "year1 | school",
+                    "programme" => "year2 | programme",
+                    _ => "year2 | class",
+                };
+                for unit in &units.units {
+                    let key = (rule.to_owned(), fit.cohort.clone().unwrap_or_default(), unit.unit.clone());
+                    let interval = unit.interval.unwrap();
+                    let true_effect = truth[&key];
+                    let covered = (interval.low..=interval.high).contains(&true_effect);
+                    let z = (unit.effect - true_effect) / unit.standard_error.unwrap();
+                    found.entry(rule).or_default().push((unit.effect, true_effect, covered, z));
+                }
+            }
+        }
+    }
+    for (rule, n, least) in [("year1 | school", 480, 0.9), ("year2 | class", 288, 0.8)] {
+        let own = &found[rule];
+        assert_eq!(own.len(), n, "{rule}");
+        let n = n as f64;
+        let product = |of: &dyn Fn(&(f64, f64, bool, f64)) -> f64| own.iter().map(of).sum::<f64>() / n;
+        let correlation =
+            product(&|x| x.0 * x.1) / (product(&|x| x.0 * x.0) * product(&|x| x.1 * x.1)).sqrt();
+        let coverage = own.iter().filter(|x| x.2).count() as f64 / n;
+        let (mean, square) = (product(&|x| x.3), product(&|x| x.3 * x.3));
+        println!("{rule}: r {correlation:.3}, coverage {coverage:.3}, z {mean:.3}, z² {square:.3}");
+        assert!(correlation > least, "{rule}: {correlation}");
+        assert!((0.92..0.98).contains(&coverage), "{rule}: {coverage}");
+        assert!(mean.abs() < 0.2 && (square - 1.0).abs() < 0.25, "{rule}: {mean} {square}");
+    }
+}

@@ -31,7 +31,7 @@ pub const ERROR: f64 = 1e-9;
 pub struct TruthRow {
     /// `offering_objective` (everybody assessed in the offering, given how many of them repeat),
     /// `course_objective` and `course` (the cohort's last results), `indicator`, `requirement`,
-    /// `training_objective`, `survey`.
+    /// `training_objective`, `survey`; `unit_effect` for value added.
     pub level: &'static str,
     /// Programme identifier.
     pub programme: String,
@@ -43,9 +43,10 @@ pub struct TruthRow {
     pub offering: String,
     /// Course identifier, for courses and their objectives.
     pub course: String,
-    /// Identifier of the objective, indicator, requirement or training objective.
+    /// Identifier of the objective, indicator, requirement or training objective, or the unit.
     pub target: String,
-    /// `minimum` or `mean` for requirements and what follows from them; the audience for surveys.
+    /// `minimum` or `mean` for requirements and what follows from them; the audience for surveys;
+    /// test and kind of unit for effects, `year1 | school`.
     pub rule: &'static str,
     /// Expected value.
     pub value: f64,

@@ -45,6 +45,7 @@ pub fn sheets(dataset: &Dataset, keep: &dyn Fn(&Offering) -> bool) -> Vec<Sheet>
     all.push(roster(dataset, &offerings));
     all.push(students(dataset));
     all.push(surveys(dataset));
+    all.push(measures(dataset));
     all.retain(|sheet| !sheet.rows.is_empty());
     all
 }
@@ -270,6 +271,20 @@ fn students(dataset: &Dataset) -> Sheet {
         row.extend([&student.name, &student.programme, &student.cohort, &student.class].map(text));
         row.extend(student.groups.iter().map(text));
         sheet.rows.push(row);
+    }
+    sheet
+}
+
+fn measures(dataset: &Dataset) -> Sheet {
+    let mut sheet = Sheet::new("measures", &["student", "measure", "time", "score"]);
+    for one in &dataset.measures {
+        let student = dataset.students[one.student as usize].id.clone();
+        sheet.rows.push(vec![
+            student,
+            one.measure.clone(),
+            text(&one.time),
+            one.score.normalize().to_string(),
+        ]);
     }
     sheet
 }

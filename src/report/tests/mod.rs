@@ -10,8 +10,28 @@ use super::*;
 use crate::attainment::attain;
 use crate::model::Dataset;
 use crate::policy::{Policy, builtin_policy};
-use crate::results::{Table, tables};
+use crate::results::{Table, tables, value_added_tables};
 use crate::simulate::{Design, Simulator};
+use crate::value_added::study::{Declarations, Own, fit_all, tasks};
+
+/// Models of value added for the small programme: one over cohorts, one that is not shrunken, one that fails.
+const DECLARED: &str = r#"
+    [[model]]
+    key = "schools"
+    model = "mixed"
+    formula = "year1 ~ entry + (1 | school)"
+    [[model]]
+    key = "classes"
+    model = "mean-residual"
+    formula = "year2 ~ year1 + entry"
+    unit = "class"
+    cohorts = "together"
+    [[model]]
+    key = "nothing"
+    model = "mixed"
+    formula = "year9 ~ entry + (1 | school)"
+    cohorts = "together"
+"#;
 
 /// A small programme: two cohorts of 24 students, six courses, and their tables.
 pub(super) struct Small {
@@ -23,7 +43,10 @@ pub(super) struct Small {
 impl Small {
     pub(super) fn of(dataset: Dataset) -> Self {
         let policy = builtin_policy("ceeaa-2024").unwrap();
-        let tables = tables(&dataset, &policy, &attain(&dataset, &policy, &|| ()).unwrap());
+        let mut tables = tables(&dataset, &policy, &attain(&dataset, &policy, &|| ()).unwrap());
+        let declared = Declarations::parse(DECLARED).unwrap();
+        let fits = fit_all(&dataset, &Own::default(), &tasks(&dataset, &declared), &|| ());
+        tables.extend(value_added_tables(&dataset, &fits));
         Self { dataset, policy, tables }
     }
 

@@ -1,0 +1,326 @@
+//! Caterpillar: the effects of units in order, with their intervals and their comparison intervals.
+
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
+use super::read::{self, Tables, parts};
+use super::svg::identifier;
+use super::theme::Ink;
+use super::unit_effects::{Side, UnitEffect, UnitEffects, column, factor, unit_effects, with_interval};
+use super::{Chart, ChartContext, ChartError, Selection};
+
+/// More units than this are drawn side by side without their names.
+const MOST_NAMED: usize = 120;
+/// More than this many side by side are thinned.
+const MOST: usize = 600;
+/// Widths of a Latin letter that a name on one line may have.
+const SHORT: usize = 26;
+/// Units that the note of a crowd names at each end.
+const ENDS: usize = 3;
+
+/// The chart `unit-caterpillar`.
+#[derive(Debug)]
+pub struct UnitCaterpillar;
+
+impl Chart for UnitCaterpillar {
+    fn key(&self) -> &'static str {
+        "unit-caterpillar"
+    }
+
+    fn source(&self) -> Option<&'static str> {
+        Some(
+            "H. Goldstein and M. Healy, \"The graphical presentation of a collection of means\", JRSS A 158 (1995) \
+             175–177",
+        )
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &[column::TABLE, column::SUMMARY]
+    }
+
+    /// One picture per fit, factor and effect; `of` names a model, or `model/cohort`.
+    fn build(
+        &self,
+        tables: &dyn Tables,
+        selection: &Selection,
+        context: &ChartContext<'_>,
+    ) -> Result<Vec<Figure>, ChartError> {
+        let all = unit_effects(tables, selection)?;
+        if all.is_empty() {
+            return Err(read::nothing(self.key(), selection));
+        }
+        Ok(all.iter().flat_map(|effects| self.figures(effects, context)).collect())
+    }
+}
+
+/// Ink and shape of a unit: the shape says which side its interval is on.
+fn sign(side: Side) -> (Ink, Shape) {
+    match side {
+        Side::Above => (Ink::Blue, Shape::Disc),
+        Side::Below => (Ink::Vermillion, Shape::Diamond),
+        Side::Open => (Ink::Grey, Shape::Ring),
+    }
+}
+
+const SIDES: [(Side, &str); 3] = [
+    (Side::Above, "chart.unit.legend.above"),
+    (Side::Below, "chart.unit.legend.below"),
+    (Side::Open, "chart.unit.legend.open"),
+];
+
+impl UnitCaterpillar {
+    /// The figures of one fit and factor: one where it is readable so, else as many as it takes.
+    pub fn figures(&self, effects: &UnitEffects, context: &ChartContext<'_>) -> Vec<Figure> {
+        let mut sorted = effects.clone();
+        sorted.units.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.unit.cmp(&b.unit)));
+        if sorted.units.len() > MOST_NAMED {
+            return vec![self.crowd(&sorted, context)];
+        }
+        let lines = lines(&sorted, context.size);
+        let most = match (lines, context.size) {
+            (3, _) => 12,
+            (2, _) => 20,
+            (_, Size::Page) => 40,
+            (_, Size::Column) => 30,
+            (_, Size::Slide) => 8,
+        };
+        let part = |rows: std::ops::Range<usize>| {
+            let panel = rows_panel(&sorted, (&sorted.units[rows.clone()], lines), context);
+            self.figure(&sorted, &sorted.units[rows], (panel, context))
+        };
+        read::numbered(parts(sorted.units.len(), most).into_iter().map(part).collect(), context)
+    }
+
+    /// Everything but the panel.
+    fn figure(
+        &self,
+        effects: &UnitEffects,
+        drawn: &[UnitEffect],
+        (panel, context): (Panel, &ChartContext<'_>),
+    ) -> Figure {
+        let average = effects.average();
+        let name = effects.heading().line(context);
+        let count = |wanted: Side| {
+            effects.units.iter().filter(|unit| unit.side(average) == wanted).count().to_string()
+        };
+        let (kind, total) = (factor(&effects.factor, context), effects.units.len().to_string());
+        let values = [
+            ("total", &*total),
+            ("factor", &*kind),
+            ("above", &*count(Side::Above)),
+            ("below", &*count(Side::Below)),
+            ("open", &*count(Side::Open)),
+        ];
+        let what = context.text("chart.unit-caterpillar.title", &values);
+        let words: Vec<String> = drawn
+            .iter()
+            .map(|unit| format!("{} {} (n = {})", unit.unit, with_interval(unit, average, context), unit.n))
+            .collect();
+        let mut notes = vec![context.text("chart.unit.note.interval", &[("level", &effects.level())])];
+        if drawn.iter().any(|unit| unit.comparison.is_some()) {
+            notes.push(context.text("chart.unit.note.comparison", &[("level", &effects.level())]));
+        }
+        notes.extend(effects.notes(context));
+        Figure {
+            id: identifier(&format!("{}-{}", self.key(), effects.tail())),
+            title: context.text("chart.title", &[("name", &name), ("what", &what)]),
+            subtitle: Some(effects.asked.formula.clone())
+                .filter(|text| !text.is_empty())
+                .into_iter()
+                .collect(),
+            legend: legend(effects, drawn, context),
+            panel,
+            notes,
+            alt: context.text(
+                "chart.unit-caterpillar.alt",
+                &[("name", &*name), ("factor", &*kind), ("parts", &*context.join(&words))],
+            ),
+            ..context.blank(column::TABLE)
+        }
+    }
+
+    /// So many units that their names find no room: side by side, the highest effect first.
+    fn crowd(&self, effects: &UnitEffects, context: &ChartContext<'_>) -> Figure {
+        let every = effects.units.len().div_ceil(MOST);
+        let last = effects.units.len() - 1;
+        let drawn: Vec<(f64, &UnitEffect)> = (0_u32..)
+            .zip(&effects.units)
+            .filter(|(at, _)| *at as usize % every == 0 || *at as usize == last)
+            .map(|(at, unit)| (f64::from(at) + 1.0, unit))
+            .collect();
+        let average = effects.average();
+        let total = effects.units.len() as f64;
+        let mut marks = vec![Mark::Line {
+            points: vec![(0.0, average), (total + 1.0, average)],
+            ink: Ink::Black,
+            width: 0.9,
+            dashed: false,
+        }];
+        for (x, unit) in &drawn {
+            let ink = sign(unit.side(average)).0;
+            if let Some((low, high)) = unit.interval {
+                marks.push(Mark::Line {
+                    points: vec![(*x, low), (*x, high)],
+                    ink,
+                    width: 0.4,
+                    dashed: false,
+                });
+            }
+        }
+        for (side, _) in SIDES {
+            let (ink, shape) = sign(side);
+            let at: Vec<(f64, f64)> = (drawn.iter())
+                .filter(|(_, unit)| unit.side(average) == side)
+                .map(|(x, unit)| (*x, unit.value))
+                .collect();
+            if !at.is_empty() {
+                marks.push(Mark::Points { at, shape, ink, radius: 1.2 });
+            }
+        }
+        let values = drawn.iter().flat_map(|(_, unit)| ends(unit));
+        let panel = Panel {
+            x: Axis {
+                name: context.text("chart.axis.unit-order", &[("factor", &factor(&effects.factor, context))]),
+                scale: order_scale(total),
+            },
+            y: effects.axis(values, context),
+            aside: String::new(),
+            marks,
+        };
+        let named: Vec<UnitEffect> = (effects.units[..ENDS].iter())
+            .chain(&effects.units[effects.units.len() - ENDS..])
+            .cloned()
+            .collect();
+        let mut figure = self.figure(effects, &named, (panel, context));
+        let list = |units: &[UnitEffect]| {
+            let one = |unit: &UnitEffect| format!("{} {}", unit.unit, with_interval(unit, average, context));
+            context.join(&units.iter().map(one).collect::<Vec<_>>())
+        };
+        let values = [("highest", &*list(&named[..ENDS])), ("lowest", &*list(&named[ENDS..]))];
+        figure.notes.insert(1, context.text("chart.unit-caterpillar.note.crowd", &values));
+        figure.notes.retain(|note| {
+            *note != context.text("chart.unit.note.comparison", &[("level", &effects.level())])
+        });
+        if every > 1 {
+            figure.notes.insert(
+                2,
+                context.text("chart.unit-caterpillar.note.thinned", &[("every", &every.to_string())]),
+            );
+        }
+        figure.legend.retain(|entry| !matches!(entry.symbol, Symbol::Box(..)));
+        figure
+    }
+}
+
+/// The axis of the order: from 0 to all units.
+fn order_scale(total: f64) -> Scale {
+    let scale = super::unit_effects::number_scale([0.0, total].into_iter());
+    let Scale::Linear { ticks, .. } = scale else { return scale };
+    let ticks = ticks.into_iter().filter(|tick| (0.0..=total).contains(&tick.at)).collect();
+    Scale::Linear { min: 0.0, max: total + 1.0, ticks }
+}
+
+/// Value and ends of the interval.
+fn ends(unit: &UnitEffect) -> impl Iterator<Item = f64> + use<> {
+    let (low, high) = unit.interval.unwrap_or((unit.value, unit.value));
+    [unit.value, low, high].into_iter()
+}
+
+fn legend(effects: &UnitEffects, drawn: &[UnitEffect], context: &ChartContext<'_>) -> Vec<LegendEntry> {
+    let average = effects.average();
+    let mut entries = Vec::new();
+    for (side, key) in
+        SIDES.into_iter().filter(|(side, _)| drawn.iter().any(|unit| unit.side(average) == *side))
+    {
+        let (ink, shape) = sign(side);
+        entries.push(LegendEntry { symbol: Symbol::Point(ink, shape), text: context.text(key, &[]) });
+    }
+    let mut add = |symbol, text| entries.push(LegendEntry { symbol, text });
+    if drawn.iter().any(|unit| unit.interval.is_some()) {
+        add(
+            Symbol::Whisker(Ink::Grey),
+            context.text("chart.unit.legend.interval", &[("level", &effects.level())]),
+        );
+    }
+    if drawn.iter().any(|unit| unit.comparison.is_some()) && drawn.len() <= MOST_NAMED {
+        add(
+            Symbol::Box(Ink::Tint(1), super::figure::Pattern::Solid),
+            context.text("chart.unit.legend.comparison", &[]),
+        );
+    }
+    let key = if average > 0.0 { "chart.unit.legend.fifty" } else { "chart.unit.legend.average" };
+    add(Symbol::Line(Ink::Black, false), context.text(key, &[]));
+    entries
+}
+
+/// Lines of a name: one where many units with short names stand close, and on slides always; three for long names.
+fn lines(effects: &UnitEffects, size: Size) -> usize {
+    let width = |name: &str| name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let short = effects.units.iter().all(|unit| width(&unit.unit) <= SHORT);
+    match size {
+        Size::Slide => 1,
+        _ if !short => 3,
+        _ if effects.units.len() > 20 => 1,
+        _ => 2,
+    }
+}
+
+/// One row per unit.
+fn rows_panel(
+    effects: &UnitEffects,
+    (drawn, lines): (&[UnitEffect], usize),
+    context: &ChartContext<'_>,
+) -> Panel {
+    let (average, dense) = (effects.average(), lines == 1);
+    let bands = drawn.iter().map(|unit| {
+        let n = format!("n = {}", unit.n);
+        let small = unit.unranked.then(|| context.text("chart.unit.unranked", &[]));
+        let detail = context.join(&[Some(n), small].into_iter().flatten().collect::<Vec<_>>());
+        let aside = with_interval(unit, average, context);
+        let (label, detail, aside) = if dense {
+            (
+                unit.unit.clone(),
+                String::new(),
+                format!("{aside} {}{}", unit.n, if unit.unranked { "*" } else { "" }),
+            )
+        } else {
+            (unit.unit.clone(), detail, aside)
+        };
+        Band { label, detail, group: String::new(), aside: vec![(aside, Ink::Black)] }
+    });
+    // All parts share one axis, so that they can be laid side by side.
+    let values = effects.units.iter().flat_map(ends);
+    let key = if dense { "chart.unit.aside.dense" } else { "chart.unit.aside" };
+    Panel {
+        x: effects.axis(values, context),
+        y: Axis {
+            name: factor(&effects.factor, context),
+            scale: Scale::Bands { bands: bands.collect(), row: if dense { 12.0 } else { 20.0 }, lines },
+        },
+        aside: context.text(key, &[]),
+        marks: marks(drawn, average),
+    }
+}
+
+fn marks(drawn: &[UnitEffect], average: f64) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for (y, unit) in (0_u32..).zip(drawn) {
+        if let Some((low, high)) = unit.comparison {
+            let (x, y) = ((low, high), (f64::from(y) - 0.22, f64::from(y) + 0.22));
+            marks.push(Mark::Bar { x, y, fill: Ink::Tint(1), pattern: super::figure::Pattern::Solid });
+        }
+    }
+    let end = drawn.len() as f64 - 0.5;
+    marks.push(Mark::Line {
+        points: vec![(average, -0.5), (average, end)],
+        ink: Ink::Black,
+        width: 0.9,
+        dashed: false,
+    });
+    for (y, unit) in (0_u32..).zip(drawn) {
+        let ((ink, shape), y) = (sign(unit.side(average)), f64::from(y));
+        if let Some((low, high)) = unit.interval {
+            marks.push(Mark::Interval { from: (low, y), to: (high, y), ink });
+        }
+        marks.push(Mark::Points { at: vec![(unit.value, y)], shape, ink, radius: 2.4 });
+    }
+    marks
+}
