@@ -44,7 +44,7 @@ impl Report for Annual {
         context: &ReportContext<'_>,
     ) -> Result<Document, ReportError> {
         if !self.subjects(material).iter().any(|known| known == subject) {
-            return Err(ReportError::NoSubject { report: self.key(), subject: subject.to_owned() });
+            return Err(ReportError::no_subject(self, subject));
         }
         let colleges = colleges(material, context);
         let threshold = material.policy.privacy.suppress_below;

@@ -42,7 +42,7 @@ impl Report for Comparison {
     ) -> Result<Document, ReportError> {
         let programme = material
             .programme(subject)
-            .ok_or_else(|| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
+            .ok_or_else(|| ReportError::no_subject(self, subject))?;
         let of = |schema| material.rows(schema, "programme", subject);
         let (required, indicated, courses) = (of(&REQUIREMENTS), of(&INDICATORS), of(&COHORT_COURSES));
         let requirements: Vec<Block> = frameworks(&required)

@@ -131,6 +131,13 @@ pub enum ReportError {
     Format(String),
 }
 
+impl ReportError {
+    /// The data have nothing of this name for this report.
+    fn no_subject(report: &dyn Report, subject: &str) -> Self {
+        Self::NoSubject { report: report.key(), subject: subject.to_owned() }
+    }
+}
+
 /// The chapter `docs/reports.md`, generated from [`REPORTS`] and [`WRITERS`].
 pub fn document() -> String {
     let mut page = String::from(include_str!("reports_head.md"));
