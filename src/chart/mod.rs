@@ -28,6 +28,7 @@ mod objective;
 mod objective_bars;
 mod objective_trend;
 mod png;
+mod programme_requirements;
 mod read;
 mod requirement_intervals;
 mod requirement_radar;
@@ -66,6 +67,7 @@ pub use objective::ObjectiveBar;
 pub use objective_bars::ObjectiveBars;
 pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
 pub use png::{font, png};
+pub use programme_requirements::{ProgrammeRequirements, ProgrammeRow};
 pub use read::{Heading, Tables};
 pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
 pub use requirement_radar::RequirementRadar;
@@ -79,6 +81,8 @@ pub use survey_likert::{LikertRow, SurveyLikert};
 pub use survey_values::{SurveyRow, SurveyValues};
 pub use svg::{identifier, svg};
 pub use term_pairs::TermPairs;
+#[cfg(feature = "pdf")]
+pub(crate) use text::drawable;
 pub(crate) use text::invisible;
 pub use verdict_matrix::{Judgement, Varied, VerdictMatrix, VerdictRow, VerdictTable};
 
@@ -101,6 +105,7 @@ pub const CHARTS: &[&dyn Chart] = &[
     &ChainSankey,
     &RequirementIntervals,
     &RequirementRadar,
+    &ProgrammeRequirements,
     &GapWaterfall,
     &SurveyValues,
     &SurveyLikert,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
-use super::{Explorer, data, public, source_hash};
+use super::{Explorer, data, public};
 use crate::attainment::attain;
 use crate::message::{self, Lang};
 use crate::model::Dataset;

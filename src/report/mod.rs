@@ -24,6 +24,8 @@ mod html;
 mod improvement;
 mod material;
 mod objective;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod programme;
 mod requirement;
 mod student;
@@ -46,6 +48,8 @@ pub use html::Html;
 pub use material::Material;
 pub use numbers::Numbers;
 pub use objective::Objective;
+#[cfg(feature = "pdf")]
+pub use pdf::Pdf;
 pub use programme::Programme;
 pub use requirement::Requirement;
 pub use student::Student;
@@ -60,7 +64,13 @@ pub const REPORTS: &[&dyn Report] =
     &[&Course, &Requirement, &Objective, &Programme, &Comparison, &Annual, &Student];
 
 /// Every form a document can be written in.
-pub const WRITERS: &[&dyn Writer] = &[&Html, &Docx, &Xlsx];
+pub const WRITERS: &[&dyn Writer] = &[
+    &Html,
+    &Docx,
+    &Xlsx,
+    #[cfg(feature = "pdf")]
+    &Pdf,
+];
 
 /// The report of a key.
 pub fn find(key: &str) -> Option<&'static dyn Report> {
