@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
-use super::grid::{Place, grid, widths};
+use super::grid::{Place, grid, is_wide, widths};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
 use crate::chart::svg;
@@ -14,9 +14,6 @@ use crate::message::{self, Lang, markup};
 
 /// The style sheet.
 const STYLE: &str = include_str!("html.css");
-
-/// Columns up to which a table is set in its usual size. Ours.
-const MOST_COLUMNS: usize = 10;
 
 /// The writer `html`.
 #[derive(Debug)]
@@ -122,7 +119,7 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
     let _ = writeln!(
         page,
         "<figure class=\"{}\" id=\"{}\">\n<table>\n<caption><strong>{}</strong> {}</caption>",
-        if table.columns.len() > MOST_COLUMNS { "table wide" } else { "table" },
+        if is_wide(table) { "table wide" } else { "table" },
         escape(&table.label),
         escape(&captions.name(&table.label)),
         escape(&table.caption)

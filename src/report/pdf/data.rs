@@ -8,11 +8,8 @@ use serde_json::{Value, json};
 use crate::chart::{drawable, svg};
 use crate::message;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
-use crate::report::grid::{Place, grid, widths};
+use crate::report::grid::{Place, grid, is_wide, widths};
 use crate::report::words::{Captions, clean};
-
-/// Columns up to which a table is set in its usual size. Ours.
-const MOST_COLUMNS: usize = 10;
 
 /// What stands for a character that the font does not draw: the sign that printers put in for a missing letter.
 const MISSING: char = '〓';
@@ -118,7 +115,6 @@ impl Page<'_> {
     }
 
     fn table(&self, table: &DocTable) -> Value {
-        let columns = table.columns.len();
         let align: Vec<Align> = table.columns.iter().map(|column| column.align).collect();
         let notes: Vec<String> = table.notes.iter().map(|note| self.text(note)).collect();
         json!({
@@ -127,7 +123,7 @@ impl Page<'_> {
             "name": self.captions.name(&table.label),
             "caption": self.text(&table.caption),
             "widths": widths(table),
-            "small": columns > MOST_COLUMNS,
+            "small": is_wide(table),
             "header": self.lines(&table.header, &align),
             "rows": self.lines(&table.rows, &align),
             "notes": notes,

@@ -228,7 +228,9 @@ fn a_document_numbers_its_captions_by_fields_and_describes_its_pictures() {
 #[test]
 fn every_text_is_set_as_it_stands_and_nothing_of_it_is_read_as_markup() {
     for payload in PAYLOADS {
-        let file = crate::report::Pdf.write(&hostile(payload)).unwrap_or_else(|error| panic!("{payload:?}: {error}"));
+        let file = crate::report::Pdf
+            .write(&hostile(payload))
+            .unwrap_or_else(|error| panic!("{payload:?}: {error}"));
         assert!(file.starts_with(b"%PDF-") && file.windows(5).any(|piece| piece == b"%%EOF"));
     }
 }
