@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """Renders report files to PNG, page by page, to look at.
 
-Usage: contact_sheet.py OUT FILE...   (FILE: .html, .docx or .xlsx)
+Usage: contact_sheet.py OUT FILE...   (FILE: .html, .docx, .xlsx or .pdf)
+
+Files of extreme data (one objective, twelve, three students, 400, all equal, all missing, names of 60 characters) are
+written by `ATTAIN_REPORT_FILES=FOLDER cargo test --lib a_course_of_any_size`; with `--features pdf` also as PDF. The
+charts come from `attain chart gallery WORKSPACE --out FOLDER`, a page per size and language.
 
 HTML goes through headless Chromium (printed to PDF), DOCX and XLSX through LibreOffice; pages become PNG by
 pdftoppm. The pages of each file are also pasted into one sheet where ImageMagick's `montage` is installed.
@@ -16,6 +20,8 @@ import tempfile
 
 def pdf(source: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     """The file as a PDF in the folder."""
+    if source.suffix == ".pdf":
+        return source
     target = folder / (source.stem + ".pdf")
     if source.suffix == ".html":
         browser = next(b for b in ("chromium", "google-chrome", "chrome") if shutil.which(b))

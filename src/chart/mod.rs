@@ -31,6 +31,7 @@ mod objective_bars;
 mod objective_trend;
 mod percentile_growth;
 mod png;
+mod programme_requirements;
 mod read;
 mod requirement_intervals;
 mod requirement_radar;
@@ -77,6 +78,7 @@ pub use objective_bars::ObjectiveBars;
 pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
 pub use percentile_growth::PercentileGrowth;
 pub use png::{font, png};
+pub use programme_requirements::{ProgrammeRequirements, ProgrammeRow};
 pub(crate) use read::natural;
 pub use read::{Heading, Tables};
 pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
@@ -91,6 +93,8 @@ pub use survey_likert::{LikertRow, SurveyLikert};
 pub use survey_values::{SurveyRow, SurveyValues};
 pub use svg::{identifier, svg};
 pub use term_pairs::TermPairs;
+#[cfg(feature = "pdf")]
+pub(crate) use text::drawable;
 pub(crate) use text::invisible;
 pub use unit_caterpillar::UnitCaterpillar;
 pub use unit_effects::{Asked, Side, UnitEffect, UnitEffects};
@@ -117,6 +121,7 @@ pub const CHARTS: &[&dyn Chart] = &[
     &ChainSankey,
     &RequirementIntervals,
     &RequirementRadar,
+    &ProgrammeRequirements,
     &GapWaterfall,
     &SurveyValues,
     &SurveyLikert,

@@ -101,7 +101,7 @@ pub struct Profile {
 }
 
 impl Estimate {
-    fn shown(&self, context: &ChartContext<'_>) -> String {
+    pub(super) fn shown(&self, context: &ChartContext<'_>) -> String {
         match (&self.shown, self.value) {
             (Some(shown), Some(_)) => shown.clone(),
             (None, Some(value)) => (context.show)(value),

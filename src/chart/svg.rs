@@ -7,6 +7,7 @@ use super::draw::{UNIT, shapes, units};
 use super::figure::Figure;
 use super::layout::{Anchor, TextRun, place};
 use super::text::clean;
+use crate::message::markup::escape;
 
 /// The families asked for: the embedded one first, then what most machines in China carry.
 const FAMILIES: &str = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif";
@@ -63,22 +64,6 @@ fn write_text(document: &mut String, run: &TextRun) {
         let _ = write!(document, r#" transform="rotate(-90 {x} {y})""#);
     }
     let _ = writeln!(document, ">{}</text>", escape(&run.text));
-}
-
-/// The text as XML character data or attribute value.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 /// An identifier that is safe in XML, CSS and file names: ASCII letters, digits and hyphens, and never a digit

@@ -2,11 +2,11 @@
 //!
 //! Set `ATTAIN_CHART_PICTURES` to a folder to have all of them written there, to look at.
 
-use super::figure::Size;
+use super::figure::{Mark, Size};
 use super::layout::{Anchor, TextRun, place};
 use super::test_data::{
-    CASES, chain, compare, components, context, contributions, course, matrix, offerings, push, requirements,
-    sections, survey_answers, surveys, terms,
+    CASES, chain, compare, components, context, contributions, course, matrix, offerings, programmes, push,
+    requirements, sections, survey_answers, surveys, terms,
 };
 use super::test_units::{UNIT_CASES, units};
 use super::text::width;
@@ -45,6 +45,11 @@ fn gallery() -> Vec<(String, Figure)> {
                 let tables = requirements(count, cohorts, lang, long);
                 add(name, &RequirementIntervals, &tables);
                 add(name, &RequirementRadar, &tables);
+            }
+            for (name, count, long) in
+                [("normal", 6, false), ("many", 50, false), ("long", 9, true), ("one", 1, false)]
+            {
+                add(name, &ProgrammeRequirements, &programmes(count, lang, long));
             }
             for (name, courses, indicators) in [("normal", 14, 9), ("large", 56, 36), ("one", 1, 1)] {
                 add(name, &ChainSankey, &chain(courses, indicators, lang));
@@ -435,4 +440,46 @@ fn links_without_a_stated_strength_get_neither_classes_nor_numbers() {
     assert!(
         figures[0].panel.marks.iter().any(|m| matches!(m, figure::Mark::Text { text, .. } if text == "✓"))
     );
+}
+
+/// A figure in lines: what it says, and how much of what it draws.
+fn outline(name: &str, figure: &Figure) -> String {
+    let mut lines = vec![format!("# {name}"), figure.title.clone()];
+    lines.extend(figure.subtitle.iter().cloned());
+    lines.extend(figure.legend.iter().map(|entry| format!("- {:?} {}", entry.symbol, entry.text)));
+    lines.push(format!("x: {}; y: {}; {}", figure.panel.x.name, figure.panel.y.name, figure.panel.aside));
+    let mut drawn = std::collections::BTreeMap::new();
+    for mark in &figure.panel.marks {
+        let (kind, count) = match mark {
+            Mark::Bar { .. } => ("bars", 1),
+            Mark::Area { .. } => ("areas", 1),
+            Mark::Line { .. } => ("lines", 1),
+            Mark::Interval { .. } => ("intervals", 1),
+            Mark::Points { at, .. } => ("points", at.len()),
+            Mark::Text { .. } => ("texts", 1),
+        };
+        *drawn.entry(kind).or_insert(0) += count;
+    }
+    lines.push(format!("draws {drawn:?}"));
+    lines.extend(figure.notes.iter().cloned());
+    lines.push(figure.alt.clone());
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn what_the_figures_say_changes_only_on_purpose() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/chart/figures.txt");
+    let chosen = |name: &&(String, Figure)| name.0.contains("-page-") && name.0.ends_with("-0");
+    let small = |name: &str| ["-one-", "-three-"].iter().any(|case| name.contains(case));
+    let now: String = gallery()
+        .iter()
+        .filter(chosen)
+        .filter(|(name, _)| small(name) || name.contains("-normal-") && name.contains("-en-"))
+        .map(|(name, figure)| outline(name, figure))
+        .collect();
+    if std::env::var_os("ATTAIN_WRITE_DOCS").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(kept == now, "run with ATTAIN_WRITE_DOCS=1 to renew {path}, and read what changed");
 }

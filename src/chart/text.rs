@@ -38,6 +38,12 @@ pub(super) fn advance(character: char) -> Option<f64> {
     runs.get(at).filter(|run| run.0 <= point).map(|run| run.2)
 }
 
+/// Whether the font draws a character.
+#[cfg(feature = "pdf")]
+pub(crate) fn drawable(character: char) -> bool {
+    advance(character).is_some()
+}
+
 /// The text as it can be drawn: control and format characters removed, every kind of white space one space.
 pub(super) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());

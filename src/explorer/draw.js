@@ -13,9 +13,9 @@ const s = (tag, properties, ...children) => build(document.createElementNS(SVG, 
 const link = (href, ...children) => h("a", { href }, ...children);
 const names = (text) => h("bdi", {}, text);
 
-// ---- addresses: #/kind/part/part?filter=value -------------------------------------------------------------------
+// ---- addresses: #/kind/part/part?filter=value; a language other than the page's own stands among the filters --------
 const address = (parts, query = {}) => {
-  const filters = Object.entries(query).filter(([, value]) => value);
+  const filters = Object.entries({ ...query, lang: lang === about.lang ? "" : lang }).filter(([, value]) => value);
   const tail = filters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   return "#/" + parts.map((one) => encodeURIComponent(one ?? "")).join("/") + (tail ? "?" + tail : "");
 };
@@ -29,8 +29,8 @@ function decoded(text) {
 }
 function place() {
   const [path, tail = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const query = tail.split("&").filter(Boolean).map((one) => one.split("=").map(decoded));
-  return { parts: path === "" ? [] : path.split("/").map(decoded), query: Object.fromEntries(query) };
+  const { lang: spoken, ...query } = Object.fromEntries(tail.split("&").filter(Boolean).map((one) => one.split("=").map(decoded)));
+  return { parts: path === "" ? [] : path.split("/").map(decoded), query, spoken };
 }
 
 /** The row that a cell's figure is made by: its own, or that of the table it was taken from. */
@@ -242,6 +242,30 @@ function grid(list, title) {
   const scroll = h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title },
     h("table", {}, caption, h("thead", {}, h("tr", {}, head("name"), ...columns.map(head))), body));
   return [keys, scroll, more];
+}
+
+/** Lets the headings of a small table sort its lines; a cell sorts by the number or text it begins with. */
+function sortable(table) {
+  const body = table.tBodies[0], lines = [...body.rows];
+  const keyOf = (line, at, numeric) => {
+    const text = line.cells[at].textContent.trim(), number = numeric ? parseFloat(text) : NaN;
+    return text === "" || text.startsWith(NONE) ? null : numeric && !isNaN(number) ? number : text;
+  };
+  [...table.tHead.rows[0].cells].forEach((cell, at) => {
+    const sort = () => {
+      const down = cell.getAttribute("aria-sort") === "ascending", numeric = cell.classList.contains("num");
+      const keyed = lines.map((line) => [keyOf(line, at, numeric), line]);
+      keyed.sort(([a], [b]) => (a === null || b === null || !down ? compare(a, b) : compare(b, a)));
+      for (const other of table.tHead.rows[0].cells) other.setAttribute("aria-sort", "none");
+      cell.setAttribute("aria-sort", down ? "descending" : "ascending");
+      body.replaceChildren(...keyed.map(([, line]) => line));
+    };
+    const name = cell.textContent, linked = cell.querySelector("a");
+    const button = h("button", { type: "button", onclick: sort, "aria-label": linked ? t("sort_by", { name }) : null }, linked ? "⇅" : name);
+    linked ? cell.append(" ", button) : cell.replaceChildren(button);
+    cell.setAttribute("aria-sort", "none");
+  });
+  return table;
 }
 
 const MOST_DOTS = 60;

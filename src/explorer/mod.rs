@@ -13,9 +13,8 @@ mod tests;
 
 pub use public::public;
 
-use sha2::{Digest, Sha256};
-
 use crate::message::Lang;
+use crate::message::markup::{escape, source_hash};
 use crate::model::Dataset;
 use crate::policy::Policy;
 use crate::results::Table;
@@ -63,7 +62,7 @@ impl Explorer<'_> {
         let (embedded, left_out) = data::tables_json(tables, most);
         let about = data::about_json(self, &left_out);
         let (words, schemas) = (data::words_json(), data::schemas_json());
-        let title = escaped(self.dataset.institution.as_deref().unwrap_or("attain"));
+        let title = escape(self.dataset.institution.as_deref().unwrap_or("attain"));
         let lang = self.lang.tag();
         let (script, style) = (source_hash(SCRIPT), source_hash(STYLE));
         format!(
@@ -81,24 +80,4 @@ impl Explorer<'_> {
              <script>{SCRIPT}</script>\n</body>\n</html>\n"
         )
     }
-}
-
-/// A text as it may stand in markup.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// The source expression of a content security policy that lets this very text work: `sha256-` and base 64.
-fn source_hash(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut source = String::from("sha256-");
-    for three in Sha256::digest(text.as_bytes()).chunks(3) {
-        let bits =
-            three.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - three.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * place) & 63) as usize];
-            source.push(if place <= three.len() { char::from(digit) } else { '=' });
-        }
-    }
-    source
 }

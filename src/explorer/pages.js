@@ -30,10 +30,10 @@ function cohortTable(list, title) {
   };
   const head = h("tr", {}, ...heads.map((name, i) => h("th", { scope: "col", class: i > 3 ? "num" : null }, t("column." + name))));
   return h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title },
-    h("table", {}, h("caption", {}, h("span", {}, join(title, t("cohort_note")))), h("thead", {}, head), h("tbody", {}, ...list.map(line))));
+    sortable(h("table", {}, h("caption", {}, h("span", {}, join(title, t("cohort_note")))), h("thead", {}, head), h("tbody", {}, ...list.map(line)))));
 }
 
-const HOME = () => ({ name: institution(), href: "#/" });
+const HOME = () => ({ name: institution(), href: address([]) });
 const atProgramme = (id) => ({ name: programmeName(id), href: address(["programme", id]) });
 const atCohort = (programme, cohort) => ({ name: t("cohort", { cohort }), href: address(["cohort", programme, cohort]) });
 
@@ -68,10 +68,10 @@ function programmePage([programme]) {
       const own = list.filter((row) => row.get("requirement") === id);
       return h("tr", {}, h("th", { scope: "row", class: "text" }, names(nameOf(own[0]))), ...years.map((year) => cell(own.find((row) => row.get("cohort") === year))));
     });
-    return [h("h2", {}, names(title)), h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title }, h("table", {},
+    return [h("h2", {}, names(title)), h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title }, sortable(h("table", {},
       h("caption", {}, h("span", {}, join(t("matrix_note"), ...new Set(list.map(FORMATS.interval)), ...new Set(list.map(FORMATS.method))))),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("one.requirements")), ...years.map((year) => h("th", { scope: "col", class: "num" }, link(address(["cohort", programme, year]), names(year)))))),
-      h("tbody", {}, ...lines)))];
+      h("tbody", {}, ...lines))))];
   });
   return {
     path: [HOME()], title: programmeName(programme), says: programmeOf(programme).college,
@@ -216,7 +216,7 @@ function rowPage([key, ...texts]) {
   };
 }
 
-const missingPage = () => ({ path: [HOME()], title: t("not_found"), body: [h("p", {}, link("#/", t("to_home")))] });
+const missingPage = () => ({ path: [HOME()], title: t("not_found"), body: [h("p", {}, link(address([]), t("to_home")))] });
 
 // ---- lists with filters, search --------------------------------------------------------------------------------
 const LISTS = ["requirements", "indicators", "training_objectives", "cohort_courses", "course_terms", "offerings", "objectives", "items", "surveys"];
@@ -276,7 +276,9 @@ const root = h("div");
 let last = null;
 
 function show(focus) {
-  const { parts, query } = place();
+  const { parts, query, spoken } = place();
+  // The address says in which language the page is read, so that reloading or passing it on keeps the language.
+  if ((spoken ?? about.lang) !== lang) history.replaceState(null, "", address(parts, query));
   const page = parts.length === 0 ? homePage() : PAGES[parts[0]] ? PAGES[parts[0]](parts.slice(1), query) : missingPage();
   untip();
   document.documentElement.lang = lang;
@@ -290,8 +292,8 @@ function show(focus) {
   const path = page.path.map((one) => h("li", {}, link(one.href, names(one.name))));
   const heading = h("h1", { tabindex: "-1" }, names(page.title));
   root.replaceChildren(
-    h("a", { class: "skip", href: location.hash || "#/", onclick: (event) => (event.preventDefault(), heading.focus()) }, t("skip")),
-    h("header", {}, h("div", { class: "top" }, h("a", { class: "home", href: "#/" }, names(join(institution(), t("title")))), search, toggle),
+    h("a", { class: "skip", href: location.hash || address([]), onclick: (event) => (event.preventDefault(), heading.focus()) }, t("skip")),
+    h("header", {}, h("div", { class: "top" }, h("a", { class: "home", href: address([]) }, names(join(institution(), t("title")))), search, toggle),
       h("div", {}, h("nav", { "data-kind": "lists", "aria-label": t("lists") }, h("ul", {}, ...lists)))),
     h("main", {}, path.length > 0 && h("nav", { class: "path", "aria-label": t("path") }, h("ul", {}, ...path)), heading,
       page.says && h("p", { class: "says" }, names(page.says)), ...page.body),
@@ -308,4 +310,5 @@ function show(focus) {
 document.body.append(root, tipBox);
 addEventListener("hashchange", () => show(true));
 addEventListener("keydown", (event) => event.key === "Escape" && untip());
+if (["zh-CN", "en"].includes(place().spoken)) lang = place().spoken;
 show(false);

@@ -4,6 +4,8 @@
 //! given for `mark`. The texts stand in the `*.toml` files beside this one, one table per key with the entries
 //! `zh` and `en`; a test keeps both languages complete and their placeholders equal.
 
+pub mod markup;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use super::cohort_facts::CohortFacts;
 use super::course::{filled, pairs_table};
-use super::document::{Align, Block, Cell, DocTable, Document, Form, SheetChart};
+use super::document::{Align, Block, Cell, DocFigure, DocTable, Document, Form, SheetChart};
 use super::numbers::UNKNOWN;
 use super::programme::Summary;
 use super::suppress::{Suppressed, suppress};
 use super::words::{left, right};
 use super::{Material, Report, ReportContext, ReportError, survey};
+use crate::chart::{ProgrammeRequirements, Selection};
 use crate::model::Cohort;
 use crate::results::Table;
-use crate::results::schema::{OBJECTIVES, SURVEYS};
+use crate::results::schema::{OBJECTIVES, REQUIREMENTS, SURVEYS};
 
 /// The report `annual`.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl Report for Annual {
         context: &ReportContext<'_>,
     ) -> Result<Document, ReportError> {
         if !self.subjects(material).iter().any(|known| known == subject) {
-            return Err(ReportError::NoSubject { report: self.key(), subject: subject.to_owned() });
+            return Err(ReportError::no_subject(self, subject));
         }
         let colleges = colleges(material, context);
         let threshold = material.policy.privacy.suppress_below;
@@ -61,7 +62,7 @@ impl Report for Annual {
             blocks: context.chapters(vec![
                 ("basics", vec![basics(material, context), note]),
                 ("by_college", filled(by_college((&colleges, &hidden), context)).into_iter().collect()),
-                ("by_programme", filled(by_programme((&colleges, &hidden), context)).into_iter().collect()),
+                ("by_programme", programmes(material, (&colleges, &hidden), context)),
                 ("course_objectives", course_objectives(material, (&colleges, &hidden), context)),
                 ("indirect", surveys(material, threshold, context)),
             ]),
@@ -162,6 +163,43 @@ fn by_college((colleges, hidden): (&[College<'_>], &Suppressed), context: &Repor
     table.chart =
         Some(SheetChart { categories: 0, bars: vec![3, 4], lines: Vec::new(), rows: colleges.len() });
     table
+}
+
+/// The programmes as a table and as pictures.
+fn programmes(
+    material: &Material<'_>,
+    (colleges, hidden): (&[College<'_>], &Suppressed),
+    context: &ReportContext<'_>,
+) -> Vec<Block> {
+    let table = filled(by_programme((colleges, hidden), context));
+    let pictures =
+        figures(material, (colleges, hidden), context).into_iter().map(Box::new).map(Block::Figure);
+    table.into_iter().chain(pictures).collect()
+}
+
+/// The requirements of the programmes whose counts are shown, by the very rows that the table above counts: a
+/// picture holds nothing of a programme that the tables leave out.
+fn figures(
+    material: &Material<'_>,
+    (colleges, hidden): (&[College<'_>], &Suppressed),
+    context: &ReportContext<'_>,
+) -> Vec<DocFigure> {
+    let Some(all) = material.table(REQUIREMENTS.key) else { return Vec::new() };
+    let by_programme = all.rows_by("programme");
+    let mut rows = Vec::new();
+    for (college, hidden) in colleges.iter().zip(&hidden.members) {
+        for (line, _) in college.lines.iter().zip(hidden).filter(|(_, hidden)| !**hidden) {
+            let facts = &line.facts;
+            let counted = |row: &usize| {
+                facts.is_of_cohort(all, *row)
+                    && all.text(*row, "framework") == facts.framework()
+                    && all.text(*row, "evaluation") == Some(facts.evaluation)
+            };
+            let own = by_programme.get(&facts.programme.id).into_iter().flatten().copied();
+            rows.extend(own.filter(counted));
+        }
+    }
+    context.figures(&ProgrammeRequirements, &vec![all.take(&rows)], &Selection::default())
 }
 
 /// One line per programme; what a small one reached is left out with its count.

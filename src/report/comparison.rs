@@ -40,9 +40,7 @@ impl Report for Comparison {
         subject: &str,
         context: &ReportContext<'_>,
     ) -> Result<Document, ReportError> {
-        let programme = material
-            .programme(subject)
-            .ok_or_else(|| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
+        let programme = material.programme(subject).ok_or_else(|| ReportError::no_subject(self, subject))?;
         let of = |schema| material.rows(schema, "programme", subject);
         let (required, indicated, courses) = (of(&REQUIREMENTS), of(&INDICATORS), of(&COHORT_COURSES));
         let requirements: Vec<Block> = frameworks(&required)

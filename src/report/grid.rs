@@ -53,6 +53,13 @@ const NARROWEST: usize = 4;
 /// Widths of a Latin letter that a line of the page holds in the type of tables. Ours, measured for 9 points on 17 cm.
 const LINE: usize = 96;
 
+/// The same in the smaller type of wide tables.
+const LINE_SMALL: usize = 115;
+/// Width that a column of long texts needs, so that its lines do not grow to a tower. Ours.
+const TEXT: usize = 18;
+/// Columns up to which a table is set in its usual size. Ours.
+const MOST_COLUMNS: usize = 10;
+
 /// What each column would like and what it needs at least, in widths of a Latin letter.
 pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
     let columns = table.columns.len();
@@ -69,11 +76,20 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
                 let wide = |width: usize| if head || cell.strong { (width * 6).div_ceil(5) } else { width };
                 *wish = (*wish).max(wide(cell.text.width()) + 2).min(WIDEST);
                 let piece = if head { heading_piece(&cell.text) } else { longest_piece(&cell.text) };
-                *need = (*need).max(wide(piece) + 2).min(WIDEST);
+                let edge = if cell.strong && !head { 3 } else { 2 };
+                *need = (*need).max(wide(piece) + edge).min(WIDEST);
+                if !head && cell.text.width() > SHORT {
+                    *need = (*need).max((*wish).min(TEXT));
+                }
             }
         }
     }
     wishes
+}
+
+/// Whether a table is set in the smaller type: it has many columns, or they need more than a line holds.
+pub(super) fn is_wide(table: &DocTable) -> bool {
+    table.columns.len() > MOST_COLUMNS || wishes(table).iter().map(|(_, need)| need).sum::<usize>() > LINE
 }
 
 /// A text up to this width stays on one line. Ours.
@@ -114,13 +130,14 @@ fn longest_word(text: &str) -> usize {
 /// the root of what it wishes beyond that.
 pub(super) fn widths(table: &DocTable) -> Vec<f64> {
     let mut wishes = wishes(table);
-    if wishes.iter().map(|(_, need)| need).sum::<usize>() > LINE {
+    let line = if is_wide(table) { LINE_SMALL } else { LINE };
+    if wishes.iter().map(|(_, need)| need).sum::<usize>() > line {
         // Many columns stand closer together.
         wishes.iter_mut().for_each(|(_, need)| *need = need.saturating_sub(1).max(NARROWEST));
     }
     let wished: usize = wishes.iter().map(|(wish, _)| wish).sum();
     let needed: usize = wishes.iter().map(|(_, need)| need).sum();
-    let rest = LINE.saturating_sub(needed) as f64;
+    let rest = line.saturating_sub(needed) as f64;
     // The root keeps one long column from starving the others.
     let wants = |wish: usize, need: usize| (wish.saturating_sub(need) as f64).sqrt();
     let beyond: f64 = wishes.iter().map(|&(wish, need)| wants(wish, need)).sum::<f64>().max(1.0);
@@ -128,7 +145,7 @@ pub(super) fn widths(table: &DocTable) -> Vec<f64> {
         .iter()
         .map(
             |&(wish, need)| {
-                if wished <= LINE { wish as f64 } else { need as f64 + rest * wants(wish, need) / beyond }
+                if wished <= line { wish as f64 } else { need as f64 + rest * wants(wish, need) / beyond }
             },
         )
         .collect();

@@ -5,20 +5,15 @@
 
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
-
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
-use super::grid::{Place, grid, widths};
+use super::grid::{Place, grid, is_wide, widths};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
 use crate::chart::svg;
-use crate::message::{self, Lang};
+use crate::message::{self, Lang, markup};
 
 /// The style sheet.
 const STYLE: &str = include_str!("html.css");
-
-/// Columns up to which a table is set in its usual size. Ours.
-const MOST_COLUMNS: usize = 10;
 
 /// The writer `html`.
 #[derive(Debug)]
@@ -46,12 +41,12 @@ fn head(page: &mut String, document: &Document) {
     let _ = write!(
         page,
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'; \
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; \
          base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<header>\n<h1 class=\"title\">{title}</h1>\n",
         document.lang.tag(),
-        base64(&Sha256::digest(STYLE.as_bytes())),
+        markup::source_hash(STYLE),
     );
     for line in &document.subtitle {
         let _ = writeln!(page, "<p class=\"subtitle\">{}</p>", escape(line));
@@ -124,7 +119,7 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
     let _ = writeln!(
         page,
         "<figure class=\"{}\" id=\"{}\">\n<table>\n<caption><strong>{}</strong> {}</caption>",
-        if table.columns.len() > MOST_COLUMNS { "table wide" } else { "table" },
+        if is_wide(table) { "table wide" } else { "table" },
         escape(&table.label),
         escape(&captions.name(&table.label)),
         escape(&table.caption)
@@ -214,45 +209,5 @@ fn write_figure(page: &mut String, figure: &DocFigure, captions: &Captions<'_>) 
 
 /// The text as HTML character data or attribute value, without control and direction characters.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for character in clean(text).chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-/// Base64 of RFC 4648, as the hash of a content security policy is written.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word =
-            chunk.iter().fold(0_u32, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(word >> (18 - 6 * place) & 63) as usize];
-            text.push(if place <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        // RFC 4648, section 10.
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
-        {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-    }
+    markup::escape(&clean(text))
 }

@@ -24,6 +24,8 @@ mod html;
 mod improvement;
 mod material;
 mod objective;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod programme;
 mod requirement;
 mod student;
@@ -47,6 +49,8 @@ pub use html::Html;
 pub use material::Material;
 pub use numbers::Numbers;
 pub use objective::Objective;
+#[cfg(feature = "pdf")]
+pub use pdf::Pdf;
 pub use programme::Programme;
 pub use requirement::Requirement;
 pub use student::Student;
@@ -62,7 +66,13 @@ pub const REPORTS: &[&dyn Report] =
     &[&Course, &Requirement, &Objective, &Programme, &Comparison, &Annual, &Student, &ValueAdded];
 
 /// Every form a document can be written in.
-pub const WRITERS: &[&dyn Writer] = &[&Html, &Docx, &Xlsx];
+pub const WRITERS: &[&dyn Writer] = &[
+    &Html,
+    &Docx,
+    &Xlsx,
+    #[cfg(feature = "pdf")]
+    &Pdf,
+];
 
 /// The report of a key.
 pub fn find(key: &str) -> Option<&'static dyn Report> {
@@ -131,6 +141,13 @@ pub enum ReportError {
     /// A file cannot be put together.
     #[error("the file cannot be made: {0}")]
     Format(String),
+}
+
+impl ReportError {
+    /// The data have nothing of this name for this report.
+    fn no_subject(report: &dyn Report, subject: &str) -> Self {
+        Self::NoSubject { report: report.key(), subject: subject.to_owned() }
+    }
 }
 
 /// The chapter `docs/reports.md`, generated from [`REPORTS`] and [`WRITERS`].

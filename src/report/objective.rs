@@ -50,7 +50,7 @@ impl Report for Objective {
         context: &ReportContext<'_>,
     ) -> Result<Document, ReportError> {
         let facts = CohortFacts::new(material, subject, *context)
-            .ok_or_else(|| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
+            .ok_or_else(|| ReportError::no_subject(self, subject))?;
         let mut basics = vec![facts.basics()];
         basics.extend(improvement::status(material.policy, context));
         let mut improvement = improvement::words(WORDS, (material, self.key(), subject), context);

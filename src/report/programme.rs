@@ -41,7 +41,7 @@ impl Report for Programme {
         subject: &str,
         context: &ReportContext<'_>,
     ) -> Result<Document, ReportError> {
-        let nothing = || ReportError::NoSubject { report: self.key(), subject: subject.to_owned() };
+        let nothing = || ReportError::no_subject(self, subject);
         let programme = material.programme(subject).ok_or_else(nothing)?;
         let latest = programme.cohorts.last().ok_or_else(nothing)?;
         let facts =

@@ -34,7 +34,7 @@ impl Report for Student {
         let students = &material.dataset.students;
         let at = students
             .binary_search_by(|student| student.id.as_str().cmp(subject))
-            .map_err(|_| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
+            .map_err(|_| ReportError::no_subject(self, subject))?;
         let student = &students[at];
         let programme = student.programme.as_deref().and_then(|id| material.programme(id));
         let programme = programme.and_then(|programme| programme.name.clone()).or(student.programme.clone());

@@ -228,6 +228,18 @@ fn the_same_command_writes_the_same_bytes() {
     }
 }
 
+#[test]
+fn the_gallery_is_the_same_page_every_time() {
+    let (folder, workspace) = one_course();
+    let page = |name: &str| {
+        let out = folder.path().join(name);
+        succeed(&["chart", "gallery", shown(&workspace), "--out", shown(&out)]);
+        files(&out)
+    };
+    let first = page("a");
+    assert!(!first.is_empty() && first == page("b"));
+}
+
 /// Rows of every file turned round and the marks cut into two files named against their order: the same tables. Two
 /// rules look at order and say so: `roll-up` takes items as time, and a repeated row keeps the place of the first.
 #[test]

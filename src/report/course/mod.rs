@@ -63,9 +63,7 @@ impl Report for Course {
         subject: &str,
         context: &ReportContext<'_>,
     ) -> Result<Document, ReportError> {
-        let offering = material
-            .offering(subject)
-            .ok_or_else(|| ReportError::NoSubject { report: self.key(), subject: subject.to_owned() })?;
+        let offering = material.offering(subject).ok_or_else(|| ReportError::no_subject(self, subject))?;
         let facts = Facts::new(material, offering, *context);
         let mut basics = vec![facts.basics()];
         basics.extend(facts.status());

@@ -7,7 +7,7 @@ use crate::chart::{png, svg};
 use crate::message;
 use crate::report::ReportError;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
-use crate::report::grid::{Place, grid, widths};
+use crate::report::grid::{Place, grid, is_wide, widths};
 use crate::report::words::Captions;
 
 /// Width of the text in twentieths of a point: A4 with margins of 2 cm.
@@ -18,9 +18,6 @@ const PICTURE_WIDTH: f64 = 5_976_000.0;
 const PICTURE_HEIGHT: f64 = 7_560_000.0;
 /// Resolution of the pictures: fine enough for print, and a file stays small.
 const DOTS_PER_INCH: f32 = 150.0;
-
-/// Columns up to which a table is set in its usual size. Ours.
-const MOST_COLUMNS: usize = 10;
 
 const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
 xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
@@ -158,13 +155,15 @@ impl<'a> Body<'a> {
         }
         self.text.push_str("</w:tblGrid>");
         let columns = table.columns.len();
+        // Wide tables need smaller type.
+        let style = if is_wide(table) { "TableSmall" } else { "TableText" };
         for line in grid(&table.header, columns) {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
-            self.line(&line, &wide, &|at| table.columns[at].align, true);
+            self.line(&line, (&wide, style), &|at| table.columns[at].align, true);
         }
         for line in grid(&table.rows, columns) {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
-            self.line(&line, &wide, &|at| table.columns[at].align, false);
+            self.line(&line, (&wide, style), &|at| table.columns[at].align, false);
         }
         self.text.push_str("</w:tbl>");
         if table.notes.is_empty() {
@@ -178,10 +177,14 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn line(&mut self, line: &[Place<'_>], wide: &[usize], align: &dyn Fn(usize) -> Align, head: bool) {
+    fn line(
+        &mut self,
+        line: &[Place<'_>],
+        (wide, style): (&[usize], &str),
+        align: &dyn Fn(usize) -> Align,
+        head: bool,
+    ) {
         for (at, place) in line.iter().enumerate() {
-            // Many columns need smaller type.
-            let style = if wide.len() > MOST_COLUMNS { "TableSmall" } else { "TableText" };
             let empty = Cell::text("");
             let (cell, begins) = match place {
                 Place::Begins(cell) => (*cell, true),

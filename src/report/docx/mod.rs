@@ -13,6 +13,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::document::Document;
 use super::{ReportError, Writer};
+use crate::message::markup;
 use body::Body;
 
 /// The writer `docx`.
@@ -65,16 +66,5 @@ fn packed(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, zip::result::ZipError>
 
 /// The text as XML character data or attribute value, without characters that XML or a reader must not meet.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for character in super::words::clean(text).chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    markup::escape(&super::words::clean(text))
 }

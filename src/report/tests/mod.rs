@@ -194,6 +194,35 @@ fn the_chapter_of_the_institution_names_no_student_and_no_small_group() {
 }
 
 #[test]
+fn the_pictures_of_the_institution_show_what_its_tables_show_and_nothing_of_a_programme_left_out() {
+    let design =
+        Design { programmes: 5, cohorts: 1, earlier_cohorts: 0, students: 20, courses: 4, ..Design::demo() };
+    let mut dataset = Simulator::new(Design { retakes: false, ..design }).dataset(0);
+    let (first, second) = (dataset.programmes[0].id.clone(), dataset.programmes[1].id.clone());
+    let all = Small::of(dataset.clone()).document(&Annual, Lang::En);
+    let told = |document: &Document| document.figures().map(|figure| figure.alt.clone()).collect::<String>();
+    assert!(dataset.programmes.iter().all(|one| told(&all).contains(one.name.as_deref().unwrap())));
+    // All but four students of the first programme move to the second.
+    let moved = dataset.students.iter_mut().filter(|student| student.programme.as_deref() == Some(&*first));
+    moved.skip(4).for_each(|student| student.programme = Some(second.clone()));
+    let document = Small::of(dataset).document(&Annual, Lang::En);
+    let table = document.tables().find(|table| table.label == "table-by_programme").unwrap();
+    let (mut shown, mut left_out) = (0, 0);
+    for line in &table.rows {
+        let line = &line[line.len() - 7..];
+        if line[2].text == "*" {
+            assert!(!told(&document).contains(&line[0].text), "{}", line[0].text);
+            left_out += 1;
+        } else {
+            assert!(told(&document).contains(&format!("{} (", line[0].text)), "{}", line[0].text);
+            assert!(told(&document).contains(&line[6].text));
+            shown += 1;
+        }
+    }
+    assert!(shown >= 1 && left_out >= 2, "{shown} {left_out}");
+}
+
+#[test]
 fn words_of_people_stand_in_the_report_and_what_is_missing_is_left_to_fill() {
     let mut dataset = small().dataset.clone();
     let of = dataset.offerings[0].id.clone();

@@ -29,6 +29,10 @@ const PAYLOADS: &[&str] = &[
     "line\nbreak\ttab",
     "x\u{fffd}y",
     "[a]:b*c?d/e\\f'g",
+    "#import \"x.typ\": *",
+    "#panic(\"code\") $x^2$ *bold* _em_ `raw` @ref <label> // comment",
+    "= heading\n- item\n\\u{41} \\ ~ --- ]) #[",
+    "张𬭎🦀",
     "",
 ];
 
@@ -218,6 +222,17 @@ fn a_document_numbers_its_captions_by_fields_and_describes_its_pictures() {
     }
     assert!(text("word/styles.xml").contains("w:eastAsia=\"SimSun\"") && body.contains("<w:tblHeader/>"));
     assert!(text("word/footer1.xml").contains(" NUMPAGES "));
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn every_text_is_set_as_it_stands_and_nothing_of_it_is_read_as_markup() {
+    for payload in PAYLOADS {
+        let file = crate::report::Pdf
+            .write(&hostile(payload))
+            .unwrap_or_else(|error| panic!("{payload:?}: {error}"));
+        assert!(file.starts_with(b"%PDF-") && file.windows(5).any(|piece| piece == b"%%EOF"));
+    }
 }
 
 #[test]
