@@ -112,15 +112,20 @@ impl Ols {
     /// # Errors
     /// Errors of the decomposition.
     pub fn fixed_part(design: &Design) -> Result<Self, ValueAddedError> {
-        let (columns, response) = scaled(design);
+        let (columns, mut response) = scaled(design);
         let (n, p) = (response.len(), columns.len());
+        let shift = level(design);
+        response.iter_mut().for_each(|y| *y -= shift);
         let x = Array2::from_shape_fn((n, p), |(i, j)| columns[j][i]);
-        let fit = least_squares(x.view(), &response)?;
+        let mut fit = least_squares(x.view(), &response)?;
         if fit.residual_ss <= 0.0 {
             return Err(ValueAddedError::PerfectFit);
         }
         let hat = x.rows().into_iter().map(|row| row.dot(&fit.unscaled_covariance.dot(&row))).collect();
         let effects = orthogonal_effects(&columns, &response);
+        if let Some(intercept) = fit.coefficients.first_mut() {
+            *intercept += shift;
+        }
         let (column_terms, terms) = (design.column_terms.clone(), design.terms.clone());
         Ok(Self { names: design.names.clone(), fit, hat, columns, effects, column_terms, terms })
     }
@@ -294,6 +299,13 @@ fn corrected(
         *value *= if rest > DETERMINED { f(rest) } else { 0.0 };
     }
     Ok(eigen.vectors.dot(&along))
+}
+
+/// What an intercept takes from the outcome beforehand: outcomes far from zero lie close to each other, and their
+/// differences from one of them are exact.
+fn level(design: &Design) -> f64 {
+    let intercept = design.column_terms.first().is_some_and(Option::is_none) && design.weights.is_none();
+    if intercept { design.response.first().copied().unwrap_or(0.0) } else { 0.0 }
 }
 
 /// Columns and response times √weight.
