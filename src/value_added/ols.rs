@@ -15,7 +15,7 @@
 //! The cluster corrections are computed in p dimensions: with B = CCᵀ and Nⱼ = CᵀXⱼᵀXⱼC, the corrected score is
 //! B·Xⱼᵀ f(I−Hⱼⱼ) eⱼ = C f(I−Nⱼ) Cᵀ Xⱼᵀeⱼ, so no cluster's own matrix is ever formed.
 
-use super::design::{Design, dot};
+use super::design::{Design, dot, take_out};
 use super::error::ValueAddedError;
 use crate::stats::distribution::{FisherF, StudentT};
 use crate::stats::least_squares::{Fit, least_squares};
@@ -323,12 +323,7 @@ fn orthogonal_effects(columns: &[Vec<f64>], response: &[f64]) -> Vec<f64> {
     let mut basis: Vec<Vec<f64>> = Vec::new();
     for column in columns {
         let mut rest = column.clone();
-        for _ in 0..2 {
-            for unit in &basis {
-                let along = dot(unit, &rest);
-                rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= along * u);
-            }
-        }
+        take_out(&basis, &mut rest);
         let length = dot(&rest, &rest).sqrt();
         rest.iter_mut().for_each(|r| *r /= length);
         basis.push(rest);

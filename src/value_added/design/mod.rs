@@ -242,12 +242,7 @@ impl Design {
         for column in fixed {
             let mut rest = column.values.clone();
             let length = norm(&rest);
-            for _ in 0..2 {
-                for unit in &basis {
-                    let along = dot(unit, &rest);
-                    rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= along * u);
-                }
-            }
+            take_out(&basis, &mut rest);
             let left = norm(&rest);
             if left > COLLINEAR_BELOW * length {
                 rest.iter_mut().for_each(|r| *r /= left);
@@ -270,6 +265,20 @@ impl Design {
 
 fn norm(values: &[f64]) -> f64 {
     dot(values, values).sqrt()
+}
+
+/// Takes out of a vector what lies along the vectors of an orthonormal basis, with a second pass for what rounding left
+/// of it, and gives the coefficients.
+pub(super) fn take_out(basis: &[Vec<f64>], rest: &mut [f64]) -> Vec<f64> {
+    let mut coefficients = vec![0.0; basis.len()];
+    for _ in 0..2 {
+        for (unit, coefficient) in basis.iter().zip(&mut coefficients) {
+            let along = dot(unit, rest);
+            *coefficient += along;
+            rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= along * u);
+        }
+    }
+    coefficients
 }
 
 /// A dot product in eight fixed lanes: the same bits on every machine, and vectorised.
