@@ -15,7 +15,7 @@
 //! The cluster corrections are computed in p dimensions: with B = CCᵀ and Nⱼ = CᵀXⱼᵀXⱼC, the corrected score is
 //! B·Xⱼᵀ f(I−Hⱼⱼ) eⱼ = C f(I−Nⱼ) Cᵀ Xⱼᵀeⱼ, so no cluster's own matrix is ever formed.
 
-use super::design::{Design, dot};
+use super::design::{Design, dot, take_out};
 use super::error::ValueAddedError;
 use crate::stats::distribution::{FisherF, StudentT};
 use crate::stats::least_squares::{Fit, least_squares};
@@ -112,15 +112,20 @@ impl Ols {
     /// # Errors
     /// Errors of the decomposition.
     pub fn fixed_part(design: &Design) -> Result<Self, ValueAddedError> {
-        let (columns, response) = scaled(design);
+        let (columns, mut response) = scaled(design);
         let (n, p) = (response.len(), columns.len());
+        let shift = level(design);
+        response.iter_mut().for_each(|y| *y -= shift);
         let x = Array2::from_shape_fn((n, p), |(i, j)| columns[j][i]);
-        let fit = least_squares(x.view(), &response)?;
+        let mut fit = least_squares(x.view(), &response)?;
         if fit.residual_ss <= 0.0 {
             return Err(ValueAddedError::PerfectFit);
         }
         let hat = x.rows().into_iter().map(|row| row.dot(&fit.unscaled_covariance.dot(&row))).collect();
         let effects = orthogonal_effects(&columns, &response);
+        if let Some(intercept) = fit.coefficients.first_mut() {
+            *intercept += shift;
+        }
         let (column_terms, terms) = (design.column_terms.clone(), design.terms.clone());
         Ok(Self { names: design.names.clone(), fit, hat, columns, effects, column_terms, terms })
     }
@@ -296,6 +301,13 @@ fn corrected(
     Ok(eigen.vectors.dot(&along))
 }
 
+/// What an intercept takes from the outcome beforehand: outcomes far from zero lie close to each other, and their
+/// differences from one of them are exact.
+fn level(design: &Design) -> f64 {
+    let intercept = design.column_terms.first().is_some_and(Option::is_none) && design.weights.is_none();
+    if intercept { design.response.first().copied().unwrap_or(0.0) } else { 0.0 }
+}
+
 /// Columns and response times √weight.
 fn scaled(design: &Design) -> (Vec<Vec<f64>>, Vec<f64>) {
     let Some(weights) = &design.weights else {
@@ -311,12 +323,7 @@ fn orthogonal_effects(columns: &[Vec<f64>], response: &[f64]) -> Vec<f64> {
     let mut basis: Vec<Vec<f64>> = Vec::new();
     for column in columns {
         let mut rest = column.clone();
-        for _ in 0..2 {
-            for unit in &basis {
-                let along = dot(unit, &rest);
-                rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= along * u);
-            }
-        }
+        take_out(&basis, &mut rest);
         let length = dot(&rest, &rest).sqrt();
         rest.iter_mut().for_each(|r| *r /= length);
         basis.push(rest);

@@ -29,6 +29,14 @@ impl Grouping {
         Ok(grouping)
     }
 
+    /// The grouping with these of its codes, without the levels that no longer occur; `None` when one is left.
+    pub(super) fn kept(&self, codes: &[u32]) -> Option<Self> {
+        let wide: Vec<u64> = codes.iter().map(|code| u64::from(*code)).collect();
+        let (codes, used) = renumbered(&wide);
+        let levels: Vec<String> = used.iter().map(|code| self.levels[*code as usize].clone()).collect();
+        (levels.len() > 1).then(|| Self { name: self.name.clone(), levels, codes })
+    }
+
     /// How many rows each level has.
     #[must_use]
     pub fn sizes(&self) -> Vec<usize> {

@@ -215,18 +215,57 @@ impl Design {
         Ok(self)
     }
 
+    /// The design on some of its rows; `None` when a column then follows from the others, or a factor has one level.
+    pub(super) fn kept_rows(&self, keep: &[bool]) -> Option<Self> {
+        fn pick<T: Clone>(values: &[T], keep: &[bool]) -> Vec<T> {
+            values.iter().zip(keep).filter(|(_, keep)| **keep).map(|(value, _)| value.clone()).collect()
+        }
+        let columns = self.columns.iter().zip(&self.names).zip(&self.column_terms);
+        let fixed = columns.map(|((values, name), term)| columns::FixedColumn {
+            name: name.clone(),
+            values: pick(values, keep),
+            term: *term,
+        });
+        let fixed: Vec<_> = fixed.collect();
+        let mut random = Vec::with_capacity(self.random.len());
+        for term in &self.random {
+            let columns = term.columns.iter().map(|column| RandomColumn {
+                name: column.name.clone(),
+                values: column.values.as_ref().map(|values| pick(values, keep)),
+            });
+            let grouping = term.grouping.kept(&pick(&term.grouping.codes, keep))?;
+            random.push(RandomDesign { grouping, columns: columns.collect() });
+        }
+        let memberships = self
+            .memberships
+            .iter()
+            .map(|m| Membership::new(m.name(), m.levels().to_vec(), pick(m.rows(), keep)).ok());
+        let mut design = Self {
+            response: pick(&self.response, keep),
+            names: Vec::new(),
+            columns: Vec::new(),
+            column_terms: Vec::new(),
+            random,
+            memberships: memberships.collect::<Option<_>>()?,
+            weights: self.weights.as_ref().map(|weights| pick(weights, keep)),
+            rows: pick(&self.rows, keep),
+            response_name: self.response_name.clone(),
+            terms: self.terms.clone(),
+            counts: self.counts.clone(),
+            notes: Vec::new(),
+        };
+        design.keep_independent(fixed);
+        let enough = design.response.len() > design.columns.len();
+        (enough && design.columns.len() == self.columns.len()).then_some(design)
+    }
+
     /// Keeps the columns that do not follow from the ones before, by Gram–Schmidt with a second pass.
     fn keep_independent(&mut self, fixed: Vec<columns::FixedColumn>) {
         let mut basis: Vec<Vec<f64>> = Vec::new();
         for column in fixed {
             let mut rest = column.values.clone();
             let length = norm(&rest);
-            for _ in 0..2 {
-                for unit in &basis {
-                    let along = dot(unit, &rest);
-                    rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= along * u);
-                }
-            }
+            take_out(&basis, &mut rest);
             let left = norm(&rest);
             if left > COLLINEAR_BELOW * length {
                 rest.iter_mut().for_each(|r| *r /= left);
@@ -249,6 +288,20 @@ impl Design {
 
 fn norm(values: &[f64]) -> f64 {
     dot(values, values).sqrt()
+}
+
+/// Takes out of a vector what lies along the vectors of an orthonormal basis, with a second pass for what rounding left
+/// of it, and gives the coefficients.
+pub(super) fn take_out(basis: &[Vec<f64>], rest: &mut [f64]) -> Vec<f64> {
+    let mut coefficients = vec![0.0; basis.len()];
+    for _ in 0..2 {
+        for (unit, coefficient) in basis.iter().zip(&mut coefficients) {
+            let along = dot(unit, rest);
+            *coefficient += along;
+            rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= along * u);
+        }
+    }
+    coefficients
 }
 
 /// A dot product in eight fixed lanes: the same bits on every machine, and vectorised.

@@ -7,6 +7,7 @@ mod bootstrap;
 mod compare;
 mod crossed;
 mod dense;
+mod diagnostics;
 mod factor;
 mod fit;
 mod fitted;
@@ -25,6 +26,7 @@ mod units;
 
 pub use bootstrap::Replicate;
 pub use compare::{Explained, LikelihoodRatio, explained, likelihood_ratio};
+pub use diagnostics::{Residuals, UnitInfluence};
 pub use fit::{Component, FixedEffect, MixedFit, MixedModel, Modes};
 pub use fitted::Fitted;
 pub use inference::{CovarianceParameter, Inference};

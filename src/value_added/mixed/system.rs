@@ -15,7 +15,7 @@ use super::factor::Factor;
 use super::parameters::{self, Parameter};
 use super::small;
 use super::structure::{Factored, Structure, structure};
-use crate::value_added::design::{Design, dot};
+use crate::value_added::design::{Design, dot, take_out};
 use crate::value_added::error::ValueAddedError;
 
 /// Which likelihood is maximised.
@@ -126,14 +126,7 @@ impl System {
         if let Some(roots) = &self.roots {
             rest.iter_mut().zip(roots).for_each(|(y, root)| *y *= root);
         }
-        let mut shift = vec![0.0; self.p];
-        for _ in 0..2 {
-            for (column, shift) in self.q.iter().zip(&mut shift) {
-                let along = dot(column, &rest);
-                *shift += along;
-                rest.iter_mut().zip(column).for_each(|(y, q)| *y -= along * q);
-            }
-        }
+        let shift = take_out(&self.q, &mut rest);
         let mut z = vec![0.0; self.structure.n_effects()];
         cross(&self.factors, self.roots.as_deref(), &rest, |effect, value| z[effect] += value);
         let x = self.q.iter().map(|column| dot(column, &rest)).collect();
@@ -391,13 +384,7 @@ fn orthonormal(columns: &[Vec<f64>], roots: Option<&[f64]>) -> (Vec<Vec<f64>>, V
         if let Some(roots) = roots {
             rest.iter_mut().zip(roots).for_each(|(x, root)| *x *= root);
         }
-        for _ in 0..2 {
-            for (i, unit) in q.iter().enumerate() {
-                let along = dot(unit, &rest);
-                r[i * p + j] += along;
-                rest.iter_mut().zip(unit).for_each(|(x, u)| *x -= along * u);
-            }
-        }
+        take_out(&q, &mut rest).iter().enumerate().for_each(|(i, along)| r[i * p + j] = *along);
         let length = dot(&rest, &rest).sqrt();
         r[j * p + j] = length;
         rest.iter_mut().for_each(|x| *x /= length);
