@@ -101,6 +101,8 @@ schema!(
         text("with", "协方差的另一效应", "the other effect of a covariance"),
         number("value", "outcome²", "方差或协方差", "variance or covariance"),
         number("se", "outcome²", "标准误", "standard error"),
+        number("low", "outcome²", "区间下限", "lower end of the interval"),
+        number("high", "outcome²", "区间上限", "upper end of the interval"),
         number("share", "fraction", "占各方差之和的比例", "share of the sum of the variances")
     ]]
 );

@@ -315,6 +315,19 @@ impl Entry {
         self.with(formula).map_err(|problem| (problem, None))
     }
 
+    /// What the model needs and does not have, or has and cannot use.
+    fn refused(&self, model: &dyn Model) -> Option<&'static str> {
+        let positive = |full: &f64| full.is_finite() && *full > 0.0;
+        let wrong = [
+            ("unit", model.needs_unit() && self.unit.is_none()),
+            ("weights", self.weights.is_some() && !model.takes_weights()),
+            ("full", model.needs_full() && !self.full.as_ref().is_some_and(positive)),
+            ("membership", self.membership.is_some() && !model.takes_memberships()),
+            ("missing", !model.missing().contains(&self.missing)),
+        ];
+        wrong.into_iter().find(|(_, wrong)| *wrong).map(|(code, _)| code)
+    }
+
     fn with(self, formula: Formula) -> Result<Declaration, Problem> {
         let known = || MODELS.iter().map(|model| model.key()).collect::<Vec<_>>().join(", ");
         let model = find(&self.model)
@@ -323,21 +336,8 @@ impl Entry {
         if !(level > 0.0 && level < 1.0) {
             return Err(("level", vec![("level", level.to_string())]));
         }
-        if model.needs_unit() && self.unit.is_none() {
-            return Err(("unit", vec![("model", self.model)]));
-        }
-        if self.weights.is_some() && !model.takes_weights() {
-            return Err(("weights", vec![("model", self.model)]));
-        }
-        let positive = |full: &f64| full.is_finite() && *full > 0.0;
-        if model.needs_full() && !self.full.as_ref().is_some_and(positive) {
-            return Err(("full", vec![("model", self.model)]));
-        }
-        if self.membership.is_some() && !model.takes_memberships() {
-            return Err(("membership", vec![("model", self.model)]));
-        }
-        if !model.missing().contains(&self.missing) {
-            return Err(("missing", vec![("model", self.model)]));
+        if let Some(code) = self.refused(model) {
+            return Err((code, vec![("model", self.model)]));
         }
         let imputations = self.imputations.unwrap_or(IMPUTATIONS);
         if !(2..=MOST_IMPUTATIONS).contains(&imputations) {
