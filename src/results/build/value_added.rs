@@ -120,9 +120,10 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
 /// Coefficients, then the analysis of variance: part, name and figures.
 fn estimates(findings: &Findings) -> Vec<Vec<Value<'_>>> {
     let mut rows = Vec::new();
-    for one in &findings.coefficients {
+    let parts = [("coefficient", &findings.coefficients), ("likelihood_ratio", &findings.ratios)];
+    for (part, one) in parts.into_iter().flat_map(|(part, all)| all.iter().map(move |one| (part, one))) {
         let mut row: Vec<Value<'_>> =
-            vec!["coefficient".into(), one.name.as_str().into(), one.value.into(), one.standard_error.into()];
+            vec![part.into(), one.name.as_str().into(), one.value.into(), one.standard_error.into()];
         row.extend(ends(one.interval));
         row.extend([Value::from(one.statistic), one.df.into(), one.p_value.into()]);
         rows.push(row);

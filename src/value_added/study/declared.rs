@@ -116,6 +116,8 @@ pub struct Declaration {
     pub criterion: Likelihood,
     /// A column of weights: the residual variance of a row is σ² over its weight.
     pub weights: Option<String>,
+    /// Whether random terms are tested: one more fit for each.
+    pub tests: bool,
     /// Whether each unit is left out in turn: as many fits as there are units.
     pub influence: bool,
     /// Units with fewer students are shown but not ranked.
@@ -178,7 +180,7 @@ pub struct DeclarationError {
 }
 
 /// The options of an entry, required ones first.
-const OPTIONS: [&str; 20] = [
+const OPTIONS: [&str; 21] = [
     "key",
     "model",
     "formula",
@@ -197,6 +199,7 @@ const OPTIONS: [&str; 20] = [
     "smallest_ranked",
     "seed",
     "influence",
+    "tests",
     "criterion",
     "weights",
 ];
@@ -229,6 +232,8 @@ struct Entry {
     seed: Option<u64>,
     #[serde(default)]
     influence: bool,
+    #[serde(default)]
+    tests: bool,
     #[serde(default)]
     criterion: Likelihood,
     weights: Option<String>,
@@ -363,6 +368,7 @@ impl Entry {
             cohorts: self.cohorts,
             level,
             influence: self.influence,
+            tests: self.tests,
             criterion: self.criterion,
             weights: self.weights,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),

@@ -27,6 +27,8 @@ pub struct Findings {
     pub compared: Vec<Compared>,
     /// The sequential analysis of variance.
     pub anova: Vec<AnovaRow>,
+    /// Likelihood-ratio tests of random terms.
+    pub ratios: Vec<Estimate>,
     /// Variances and covariances.
     pub components: Vec<Variance>,
     /// Effects of units per grouping factor.

@@ -503,3 +503,26 @@ fn the_interval_of_a_variance_stays_above_zero() {
     close(ends.low, 0.020_018_007_729_972_986);
     assert!(variance(None, 0.0, 0.0).with_interval(0.95).interval.is_none());
 }
+
+/// lme4 1.1-31 and `lm` by maximum likelihood on Exam: the slope against the intercept alone (χ² 40.37223542, mixture
+/// p 9.6e-10), the intercept against no school at all (403.26716382).
+#[test]
+fn random_terms_are_tested_against_one_effect_less() {
+    use crate::value_added::reference_tests::csv;
+    let Some(data) = csv("datasets/value_added/exam.csv", &["school"]) else { return };
+    let students: Vec<u32> = (0..4059).collect();
+    let test = |random: &str| {
+        let rest = format!("model = \"mixed\"\nformula = \"normexam ~ standLRT + {random}\"\ntests = true");
+        let declarations = one_model(&rest);
+        let sample =
+            Sample { declaration: &declarations.models[0], data: &data, students: &students, shares: None };
+        missing::fit(&sample).unwrap().ratios.remove(0)
+    };
+    let slope = test("(1 + standLRT | school)");
+    // The peer stops at eight digits of the criterion.
+    assert!((slope.value - 40.372_235_422_561_1).abs() < 1e-4, "{slope:?}");
+    assert!((slope.p_value.unwrap() / 9.605_114_461_533_59e-10 - 1.0).abs() < 1e-4);
+    let intercept = test("(1 | school)");
+    assert!((intercept.value - 403.267_163_817_016).abs() < 1e-5, "{intercept:?}");
+    assert_eq!((intercept.df, intercept.name.as_str()), (Some(1.0), "(1 | school)"));
+}

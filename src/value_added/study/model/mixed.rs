@@ -1,6 +1,7 @@
 //! Shrunken unit effects of a linear mixed model, by REML.
 
 use super::Model;
+use super::ratios::ratios;
 use crate::stats::distribution::Normal;
 use crate::value_added::data::Data;
 use crate::value_added::design::Design;
@@ -76,6 +77,7 @@ pub(super) fn mixed(
     let influence = influence(declaration, &model, &fit);
     let unusual = unusual(&model, &fit, &modes, &influence);
     let findings = Findings {
+        ratios: ratios(sample, formula, data, &model),
         unusual,
         counts: Some(model.design().counts.clone()),
         notes: fit.notes.clone(),
