@@ -119,21 +119,7 @@ impl Within {
         let sizes = grouping.sizes();
         let response = Means::of(&design.response, grouping, &sizes);
         let y = response.centred(&design.response, grouping);
-        let (mut names, mut means, mut columns, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let terms = design.column_terms.iter();
-        for ((name, column), _) in
-            design.names.iter().zip(&design.columns).zip(terms).filter(|(_, t)| t.is_some())
-        {
-            let of = Means::of(column, grouping, &sizes);
-            let centred = of.centred(column, grouping);
-            if dot(&centred, &centred) <= COLLINEAR_BELOW.powi(2) * dot(column, column) {
-                notes.push(Note::CollinearColumn { column: name.clone() });
-                continue;
-            }
-            names.push(name.clone());
-            means.push(of);
-            columns.push(centred);
-        }
+        let Changing { mut names, mut means, mut columns, mut notes } = changing(design, grouping, &sizes);
         let fit = loop {
             match solve(&columns, &y) {
                 Err(LeastSquaresError::RankDeficient { dependent, .. }) => {
@@ -202,6 +188,32 @@ impl Within {
         })
         .collect()
     }
+}
+
+/// The columns that change within units, centred on the means of their units.
+struct Changing {
+    names: Vec<String>,
+    means: Vec<Means>,
+    columns: Vec<Vec<f64>>,
+    notes: Vec<Note>,
+}
+
+fn changing(design: &Design, grouping: &Grouping, sizes: &[usize]) -> Changing {
+    let mut changing =
+        Changing { names: Vec::new(), means: Vec::new(), columns: Vec::new(), notes: Vec::new() };
+    let columns = design.names.iter().zip(&design.columns).zip(&design.column_terms);
+    for ((name, column), _) in columns.filter(|(_, term)| term.is_some()) {
+        let means = Means::of(column, grouping, sizes);
+        let centred = means.centred(column, grouping);
+        if dot(&centred, &centred) <= COLLINEAR_BELOW.powi(2) * dot(column, column) {
+            changing.notes.push(Note::CollinearColumn { column: name.clone() });
+            continue;
+        }
+        changing.names.push(name.clone());
+        changing.means.push(means);
+        changing.columns.push(centred);
+    }
+    changing
 }
 
 fn solve(columns: &[Vec<f64>], y: &[f64]) -> Result<Option<Fit>, LeastSquaresError> {

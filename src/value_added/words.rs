@@ -243,10 +243,7 @@ mod tests {
         assert!(error_text(Lang::En, &error).contains("from 1 to 9"));
         let singular = LeastSquaresError::RankDeficient { rank: 2, dependent: vec![3] };
         let error = ValueAddedError::LeastSquares(singular);
-        assert!(
-            error_text(Lang::Zh, &error).is_ascii() == false
-                && !error_text(Lang::Zh, &error).contains("rank")
-        );
+        assert!(!error_text(Lang::Zh, &error).is_ascii() && !error_text(Lang::Zh, &error).contains("rank"));
         let few = ValueAddedError::TooFewValues { statistic: "agreement", needed: 2, found: 1 };
         assert!(!error_text(Lang::Zh, &few).contains("agreement"));
         assert!(error_text(Lang::En, &few).contains("agreement"));

@@ -87,26 +87,8 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
             counts.map(|counts| counts.used).into(),
             None::<&str>.into(),
         ];
-        for one in &findings.coefficients {
-            let mut row = head.to_vec();
-            row.extend([
-                Value::from("coefficient"),
-                one.name.as_str().into(),
-                one.value.into(),
-                one.standard_error.into(),
-            ]);
-            row.extend(ends(one.interval));
-            row.extend([Value::from(one.statistic), one.df.into(), one.p_value.into()]);
-            row.extend(tail);
-            table.push(&row);
-        }
-        for one in &findings.anova {
-            let mut row = head.to_vec();
-            row.extend([Value::from("anova"), one.term.as_str().into(), one.sum_of_squares.into()]);
-            row.extend([Value::Number(None); 3]);
-            row.extend([Value::from(one.f), (one.df as f64).into(), one.p_value.into()]);
-            row.extend(tail);
-            table.push(&row);
+        for row in estimates(findings) {
+            table.push(&[&head, row.as_slice(), &tail].concat());
         }
         for (name, fraction) in &findings.fractions {
             let mut row = head.to_vec();
@@ -122,7 +104,9 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
                 ("remaining", end.remaining),
             ]
         });
-        for (key, value) in findings.summary.iter().copied().chain(convergence) {
+        for (key, value) in
+            findings.summary.iter().map(|(key, value)| (key.as_str(), *value)).chain(convergence)
+        {
             let mut row = head.to_vec();
             row.extend([Value::from("figure"), key.into(), value.into()]);
             row.extend([Value::Number(None); 6]);
@@ -133,6 +117,27 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
     table
 }
 
+/// Coefficients, then the analysis of variance: part, name and figures.
+fn estimates(findings: &Findings) -> Vec<Vec<Value<'_>>> {
+    let mut rows = Vec::new();
+    let parts = [("coefficient", &findings.coefficients), ("likelihood_ratio", &findings.ratios)];
+    for (part, one) in parts.into_iter().flat_map(|(part, all)| all.iter().map(move |one| (part, one))) {
+        let mut row: Vec<Value<'_>> =
+            vec![part.into(), one.name.as_str().into(), one.value.into(), one.standard_error.into()];
+        row.extend(ends(one.interval));
+        row.extend([Value::from(one.statistic), one.df.into(), one.p_value.into()]);
+        rows.push(row);
+    }
+    for one in &findings.anova {
+        let mut row: Vec<Value<'_>> =
+            vec!["anova".into(), one.term.as_str().into(), one.sum_of_squares.into()];
+        row.extend([Value::Number(None); 3]);
+        row.extend([Value::from(one.f), (one.df as f64).into(), one.p_value.into()]);
+        rows.push(row);
+    }
+    rows
+}
+
 fn variance_components(fits: &[Fit<'_>]) -> Table {
     let mut table = Table::new(&schema::VARIANCE_COMPONENTS);
     for (fit, findings) in found(fits) {
@@ -140,7 +145,7 @@ fn variance_components(fits: &[Fit<'_>]) -> Table {
         let total: f64 = variances().map(|one| one.estimate).sum();
         for one in &findings.components {
             let share = (one.with.is_none() && total > 0.0).then(|| one.estimate / total);
-            table.push(&[
+            let mut row: Vec<Value<'_>> = vec![
                 fit.declaration.key.as_str().into(),
                 fit.cohort.as_deref().into(),
                 one.factor.as_deref().into(),
@@ -148,8 +153,10 @@ fn variance_components(fits: &[Fit<'_>]) -> Table {
                 one.with.as_deref().into(),
                 one.estimate.into(),
                 one.standard_error.into(),
-                share.into(),
-            ]);
+            ];
+            row.extend(ends(one.interval));
+            row.push(share.into());
+            table.push(&row);
         }
     }
     table
@@ -304,3 +311,6 @@ fn unit_diagnostics(fits: &[Fit<'_>]) -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests;

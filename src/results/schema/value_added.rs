@@ -65,8 +65,8 @@ schema!(
         WHICH_COHORT,
         text(
             "part",
-            "coefficient 系数 / anova 方差分析 / figure 整体指标 / missing_information 插补所缺信息的比例 / failed 未得出",
-            "coefficient / anova / figure / missing_information: share of it that is missing, after imputation / failed"
+            "coefficient 系数 / anova 方差分析 / likelihood_ratio 随机项的似然比检验 / figure 整体指标 / missing_information 插补所缺信息的比例 / failed 未得出",
+            "coefficient / anova / likelihood_ratio: of a random term against one effect less / figure / missing_information: share of it that is missing, after imputation / failed"
         ),
         text("name", "名称", "name"),
         number(
@@ -78,7 +78,12 @@ schema!(
         number("se", "outcome", "标准误", "standard error"),
         number("low", "outcome", "区间下限", "lower end of the interval"),
         number("high", "outcome", "区间上限", "upper end of the interval"),
-        number("statistic", "", "检验统计量", "estimate over standard error; F in an analysis of variance"),
+        number(
+            "statistic",
+            "",
+            "检验统计量",
+            "estimate over standard error; F in an analysis of variance, chi-squared of a likelihood ratio"
+        ),
         number("df", "", "自由度；空 = 正态", "degrees of freedom; empty = normal"),
         number("p", "probability", "双侧 p 值", "two-sided p-value"),
         count("n_given", "students", "学生数", "students given"),
@@ -101,6 +106,8 @@ schema!(
         text("with", "协方差的另一效应", "the other effect of a covariance"),
         number("value", "outcome²", "方差或协方差", "variance or covariance"),
         number("se", "outcome²", "标准误", "standard error"),
+        number("low", "outcome²", "区间下限", "lower end of the interval"),
+        number("high", "outcome²", "区间上限", "upper end of the interval"),
         number("share", "fraction", "占各方差之和的比例", "share of the sum of the variances")
     ]]
 );

@@ -116,6 +116,8 @@ pub struct Declaration {
     pub criterion: Likelihood,
     /// A column of weights: the residual variance of a row is σ² over its weight.
     pub weights: Option<String>,
+    /// Whether random terms are tested: one more fit for each.
+    pub tests: bool,
     /// Whether each unit is left out in turn: as many fits as there are units.
     pub influence: bool,
     /// Units with fewer students are shown but not ranked.
@@ -178,7 +180,7 @@ pub struct DeclarationError {
 }
 
 /// The options of an entry, required ones first.
-const OPTIONS: [&str; 20] = [
+const OPTIONS: [&str; 21] = [
     "key",
     "model",
     "formula",
@@ -197,6 +199,7 @@ const OPTIONS: [&str; 20] = [
     "smallest_ranked",
     "seed",
     "influence",
+    "tests",
     "criterion",
     "weights",
 ];
@@ -229,6 +232,8 @@ struct Entry {
     seed: Option<u64>,
     #[serde(default)]
     influence: bool,
+    #[serde(default)]
+    tests: bool,
     #[serde(default)]
     criterion: Likelihood,
     weights: Option<String>,
@@ -315,6 +320,19 @@ impl Entry {
         self.with(formula).map_err(|problem| (problem, None))
     }
 
+    /// What the model needs and does not have, or has and cannot use.
+    fn refused(&self, model: &dyn Model) -> Option<&'static str> {
+        let positive = |full: &f64| full.is_finite() && *full > 0.0;
+        let wrong = [
+            ("unit", model.needs_unit() && self.unit.is_none()),
+            ("weights", self.weights.is_some() && !model.takes_weights()),
+            ("full", model.needs_full() && !self.full.as_ref().is_some_and(positive)),
+            ("membership", self.membership.is_some() && !model.takes_memberships()),
+            ("missing", !model.missing().contains(&self.missing)),
+        ];
+        wrong.into_iter().find(|(_, wrong)| *wrong).map(|(code, _)| code)
+    }
+
     fn with(self, formula: Formula) -> Result<Declaration, Problem> {
         let known = || MODELS.iter().map(|model| model.key()).collect::<Vec<_>>().join(", ");
         let model = find(&self.model)
@@ -323,21 +341,8 @@ impl Entry {
         if !(level > 0.0 && level < 1.0) {
             return Err(("level", vec![("level", level.to_string())]));
         }
-        if model.needs_unit() && self.unit.is_none() {
-            return Err(("unit", vec![("model", self.model)]));
-        }
-        if self.weights.is_some() && !model.takes_weights() {
-            return Err(("weights", vec![("model", self.model)]));
-        }
-        let positive = |full: &f64| full.is_finite() && *full > 0.0;
-        if model.needs_full() && !self.full.as_ref().is_some_and(positive) {
-            return Err(("full", vec![("model", self.model)]));
-        }
-        if self.membership.is_some() && !model.takes_memberships() {
-            return Err(("membership", vec![("model", self.model)]));
-        }
-        if !model.missing().contains(&self.missing) {
-            return Err(("missing", vec![("model", self.model)]));
+        if let Some(code) = self.refused(model) {
+            return Err((code, vec![("model", self.model)]));
         }
         let imputations = self.imputations.unwrap_or(IMPUTATIONS);
         if !(2..=MOST_IMPUTATIONS).contains(&imputations) {
@@ -363,6 +368,7 @@ impl Entry {
             cohorts: self.cohorts,
             level,
             influence: self.influence,
+            tests: self.tests,
             criterion: self.criterion,
             weights: self.weights,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),

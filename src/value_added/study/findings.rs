@@ -20,13 +20,15 @@ pub struct Findings {
     /// Coefficients, or the figures of a gain.
     pub coefficients: Vec<Estimate>,
     /// Figures of the fit as a whole, by key: `sigma`, `reml`, `icc`, …
-    pub summary: Vec<(&'static str, f64)>,
+    pub summary: Vec<(String, f64)>,
     /// Share of the information about each coefficient that is missing, after imputation.
     pub fractions: Vec<(String, f64)>,
     /// Students complete in all columns beside those who are not.
     pub compared: Vec<Compared>,
     /// The sequential analysis of variance.
     pub anova: Vec<AnovaRow>,
+    /// Likelihood-ratio tests of random terms.
+    pub ratios: Vec<Estimate>,
     /// Variances and covariances.
     pub components: Vec<Variance>,
     /// Effects of units per grouping factor.
@@ -39,6 +41,11 @@ pub struct Findings {
     pub students: Students,
     /// How an optimiser came to its end.
     pub convergence: Option<Convergence>,
+}
+
+/// Figures of a fit that exist, by key.
+pub(super) fn figures<const N: usize>(all: [(&str, Option<f64>); N]) -> Vec<(String, f64)> {
+    all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
 /// An estimate with its uncertainty.
@@ -121,6 +128,24 @@ pub struct Variance {
     pub estimate: f64,
     /// Standard error, where the likelihood has a curvature.
     pub standard_error: Option<f64>,
+    /// Wald interval: of a variance on the scale of its logarithm, of a covariance on its own.
+    pub interval: Option<Interval>,
+}
+
+impl Variance {
+    /// The same with its interval.
+    pub(super) fn with_interval(mut self, level: f64) -> Self {
+        let known = self.standard_error.filter(|error| *error > 0.0);
+        self.interval = match known {
+            Some(error) if self.with.is_some() => interval::normal(self.estimate, error, level),
+            Some(error) if self.estimate > 0.0 => {
+                interval::normal(self.estimate.ln(), error / self.estimate, level)
+                    .and_then(|ends| Interval::new(ends.low.exp(), ends.high.exp()))
+            }
+            _ => None,
+        };
+        self
+    }
 }
 
 /// The effects of the units of one factor.

@@ -201,9 +201,12 @@ fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
     }
     let part = Part::new(sample, &rows);
     // Leaving out every unit of every data set would say nothing about the pooled result.
-    let single = Declaration { influence: false, ..declaration.clone() };
+    let single = Declaration { influence: false, tests: false, ..declaration.clone() };
     let part = part.sample(&single);
     let incomplete = incomplete(&targets, part.data)?;
+    if incomplete.is_empty() {
+        return declaration.model.fit(sample);
+    }
     let predictors = predictors(declaration, part.data, &incomplete)?;
     let fits: Result<Vec<Findings>, ValueAddedError> = (0..declaration.imputations as u64)
         .into_par_iter()

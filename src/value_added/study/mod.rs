@@ -114,4 +114,4 @@ fn one(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

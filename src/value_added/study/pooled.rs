@@ -11,7 +11,8 @@ use crate::value_added::pooling::pool;
 /// is left out: sums of squares cannot be pooled.
 pub(super) fn pooled(fits: Vec<Findings>, level: f64) -> Findings {
     let Some(first) = fits.first().cloned() else { return Findings::default() };
-    let mut findings = Findings { coefficients: Vec::new(), anova: Vec::new(), ..first.clone() };
+    let mut findings =
+        Findings { coefficients: Vec::new(), anova: Vec::new(), unusual: Vec::new(), ..first.clone() };
     for one in &first.coefficients {
         let own: Option<Vec<&Estimate>> =
             fits.iter().map(|fit| fit.coefficients.iter().find(|other| other.name == one.name)).collect();
@@ -23,7 +24,7 @@ pub(super) fn pooled(fits: Vec<Findings>, level: f64) -> Findings {
         *value = mean(fits.iter().filter_map(|fit| fit.summary.get(at)).map(|(_, value)| *value), *value);
     }
     for (at, one) in findings.components.iter_mut().enumerate() {
-        component(one, fits.iter().filter_map(|fit| fit.components.get(at)).collect());
+        component((one, level), fits.iter().filter_map(|fit| fit.components.get(at)).collect());
     }
     for (factor, units) in findings.units.iter_mut().enumerate() {
         for (at, unit) in units.units.iter_mut().enumerate() {
@@ -53,13 +54,14 @@ fn coefficient(own: &[&Estimate], level: f64) -> Option<(Estimate, f64)> {
     Some((estimate, pooled.fraction_missing))
 }
 
-fn component(one: &mut Variance, own: Vec<&Variance>) {
+fn component((one, level): (&mut Variance, f64), own: Vec<&Variance>) {
     let values: Vec<f64> = own.iter().map(|other| other.estimate).collect();
     let variances: Option<Vec<f64>> =
         own.iter().map(|other| other.standard_error.map(|se| se * se)).collect();
     one.estimate = moments::mean(&values).unwrap_or(one.estimate);
     one.standard_error =
         variances.and_then(|variances| pool(&values, &variances, None)).map(|pooled| pooled.standard_error);
+    *one = one.clone().with_interval(level);
 }
 
 /// Effect, error and interval by the rules; comparison intervals keep their proportion to the error; ranks and

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{Measure, Student, UnitShare, parse_decimal};
 
 /// 40 students of four classes in two cohorts: entry, mid and exit scores.
-fn dataset() -> Dataset {
+pub(crate) fn dataset() -> Dataset {
     let mut dataset = Dataset { group_names: vec!["room".to_owned()], ..Dataset::default() };
     let mut scores = Vec::new();
     for i in 0..40_u32 {
@@ -148,7 +148,7 @@ fn least_squares_have_the_declared_errors() {
     assert!((classical.anova[0].f - 46.56162).abs() < 1e-5);
     let rest = "model = \"ols\"\nformula = \"exit ~ entry\"\nerrors = \"cr2\"\ncluster = \"room\"";
     let clustered = found(rest).unwrap();
-    assert!(clustered.summary.contains(&("n_clusters", 4.0)));
+    assert!(clustered.summary.contains(&("n_clusters".to_owned(), 4.0)));
     close(estimate(&clustered, "entry").value, estimate(&classical, "entry").value);
 }
 
@@ -451,7 +451,7 @@ fn likelihood_and_weights_are_as_declared() {
     let reml = found("model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"").unwrap();
     let ml =
         found("model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"\ncriterion = \"ml\"").unwrap();
-    assert_eq!((reml.summary[0].0, ml.summary[0].0), ("reml", "ml"));
+    assert_eq!((reml.summary[0].0.as_str(), ml.summary[0].0.as_str()), ("reml", "ml"));
     let variance = |findings: &Findings| findings.components[0].estimate;
     assert!(variance(&ml) < variance(&reml), "the likelihood knows nothing of the fixed effects");
     let mut dataset = dataset();
@@ -483,4 +483,46 @@ fn unusual_units_are_told_with_what_changes_without_them() {
     let by = |a: &&Unusual, b: &&Unusual| a.standardised.unwrap().total_cmp(&b.standardised.unwrap());
     let largest = asked.unusual.iter().max_by(by).unwrap();
     assert!(largest.normal.unwrap() > 0.0 && largest.unit == "class 3");
+}
+
+/// R 4.2.2: exp(log(v) ± qnorm(0.975) se/v) for v = 4, se = 1; and 1 ± qnorm(0.975)/2 for a covariance.
+#[test]
+fn the_interval_of_a_variance_stays_above_zero() {
+    let variance = |with: Option<&str>, estimate, error| Variance {
+        factor: None,
+        effect: "residual".to_owned(),
+        with: with.map(str::to_owned),
+        estimate,
+        standard_error: Some(error),
+        interval: None,
+    };
+    let ends = variance(None, 4.0, 1.0).with_interval(0.95).interval.unwrap();
+    close(ends.low, 2.450_527_640_858_357_2);
+    close(ends.high, 6.529_206_091_466_738_5);
+    let ends = variance(Some("x"), 1.0, 0.5).with_interval(0.95).interval.unwrap();
+    close(ends.low, 0.020_018_007_729_972_986);
+    assert!(variance(None, 0.0, 0.0).with_interval(0.95).interval.is_none());
+}
+
+/// lme4 1.1-31 and `lm` by maximum likelihood on Exam: the slope against the intercept alone (χ² 40.37223542, mixture
+/// p 9.6e-10), the intercept against no school at all (403.26716382).
+#[test]
+fn random_terms_are_tested_against_one_effect_less() {
+    use crate::value_added::reference_tests::csv;
+    let Some(data) = csv("datasets/value_added/exam.csv", &["school"]) else { return };
+    let students: Vec<u32> = (0..4059).collect();
+    let test = |random: &str| {
+        let rest = format!("model = \"mixed\"\nformula = \"normexam ~ standLRT + {random}\"\ntests = true");
+        let declarations = one_model(&rest);
+        let sample =
+            Sample { declaration: &declarations.models[0], data: &data, students: &students, shares: None };
+        missing::fit(&sample).unwrap().ratios.remove(0)
+    };
+    let slope = test("(1 + standLRT | school)");
+    // The peer stops at eight digits of the criterion.
+    assert!((slope.value - 40.372_235_422_561_1).abs() < 1e-4, "{slope:?}");
+    assert!((slope.p_value.unwrap() / 9.605_114_461_533_59e-10 - 1.0).abs() < 1e-4);
+    let intercept = test("(1 | school)");
+    assert!((intercept.value - 403.267_163_817_016).abs() < 1e-5, "{intercept:?}");
+    assert_eq!((intercept.df, intercept.name.as_str()), (Some(1.0), "(1 | school)"));
 }

@@ -3,6 +3,7 @@
 use super::Model;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::fixed_effects::{UnitFixedEffect, fixed_effects};
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::{Estimate, Findings, Missing, Sample, Unit, Units};
 
 /// The model.
@@ -45,7 +46,7 @@ impl Model for FixedEffects {
             counts: Some(design.counts.clone()),
             notes: design.notes.iter().cloned().chain(fit.notes).collect(),
             coefficients: fit.coefficients.into_iter().map(|one| Estimate::of(one, level)).collect(),
-            summary: vec![("sigma", fit.residual_sd)],
+            summary: figures([("sigma", Some(fit.residual_sd))]),
             anova: fit.test.into_iter().collect(),
             units: vec![units],
             students: sample.students_of(&design).fitted(fit.fitted).over(fit.residual_sd, None),

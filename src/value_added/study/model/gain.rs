@@ -4,6 +4,7 @@ use super::Model;
 use super::gains::pairs;
 use crate::value_added::effect_size::paired_gain;
 use crate::value_added::error::ValueAddedError;
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::{Estimate, Findings, Sample};
 
 /// The model.
@@ -32,14 +33,14 @@ impl Model for Gain {
                 Some(n - 1.0),
                 level,
             )],
-            summary: vec![
-                ("sd_of_gains", gain.sd),
-                ("correlation", gain.correlation),
-                ("d_z", gain.d_z),
-                ("d_rm", gain.d_rm),
-                ("d_av", gain.d_av),
-                ("standardised_change", gain.standardised_change),
-            ],
+            summary: figures([
+                ("sd_of_gains", Some(gain.sd)),
+                ("correlation", Some(gain.correlation)),
+                ("d_z", Some(gain.d_z)),
+                ("d_rm", Some(gain.d_rm)),
+                ("d_av", Some(gain.d_av)),
+                ("standardised_change", Some(gain.standardised_change)),
+            ]),
             units: pairs.unit_means(&gains, "mean_gain", level),
             ..pairs.findings(sample)
         })

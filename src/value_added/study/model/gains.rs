@@ -26,15 +26,18 @@ pub(super) fn pairs(sample: &Sample<'_>) -> Result<Pairs, ValueAddedError> {
     Ok(Pairs { design, before })
 }
 
+/// A unit and the values of its students.
+pub(super) type OfUnit<'a> = (&'a str, Vec<f64>);
+
 impl Pairs {
     pub(super) fn after(&self) -> &[f64] {
         &self.design.response
     }
 
     /// Values of the students, apart by unit; students without a value are left out.
-    pub(super) fn by_unit(&self, values: &[Option<f64>]) -> Vec<(&str, Vec<f64>)> {
+    pub(super) fn by_unit(&self, values: &[Option<f64>]) -> Vec<OfUnit<'_>> {
         let Some(grouping) = unit(&self.design) else { return Vec::new() };
-        let mut units: Vec<(&str, Vec<f64>)> =
+        let mut units: Vec<OfUnit<'_>> =
             grouping.levels.iter().map(|level| (level.as_str(), Vec::new())).collect();
         for (code, value) in grouping.codes.iter().zip(values) {
             units[*code as usize].1.extend(value);
@@ -44,7 +47,7 @@ impl Pairs {
 
     /// The mean of the values of each unit with its t interval.
     pub(super) fn unit_means(&self, values: &[Option<f64>], effect: &str, level: f64) -> Vec<Units> {
-        let mean = |(unit, values): (&str, Vec<f64>)| {
+        let mean = |(unit, values): OfUnit<'_>| {
             let moments = Moments::of(&values)?;
             Some(Unit {
                 unit: unit.to_owned(),

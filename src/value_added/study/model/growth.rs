@@ -5,6 +5,7 @@ use crate::value_added::error::ValueAddedError;
 use crate::value_added::growth::groups::{GroupOptions, group_growth};
 use crate::value_added::growth::percentiles::GrowthModel;
 use crate::value_added::growth::spline::Knots;
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::sample::unit;
 use crate::value_added::study::{Findings, Sample, Unit, Units};
 
@@ -61,7 +62,7 @@ impl Model for Growth {
         Ok(Findings {
             counts: Some(design.counts.clone()),
             notes: design.notes.clone(),
-            summary: vec![("n_priors", priors.len() as f64)],
+            summary: figures([("n_priors", Some(priors.len() as f64))]),
             percentiles: (design.rows.iter().zip(&percentiles))
                 .map(|(row, percentile)| (sample.students[*row], percentile.0))
                 .collect(),

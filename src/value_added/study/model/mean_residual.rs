@@ -5,6 +5,7 @@ use super::ols::{estimates, fitted};
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::mean_residual::{MeanResidual, mean_residuals};
 use crate::value_added::ols::{Ols, Robust};
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::sample::unit;
 use crate::value_added::study::{Findings, Missing, Sample, Unit, Units};
 
@@ -48,11 +49,7 @@ impl Model for MeanResiduals {
             counts: Some(design.counts.clone()),
             notes: design.notes.clone(),
             coefficients: estimates(&ols, &covariance, declaration.level),
-            summary: ols
-                .adjusted_r_squared()
-                .map(|share| ("adjusted_r_squared", share))
-                .into_iter()
-                .collect(),
+            summary: figures([("adjusted_r_squared", ols.adjusted_r_squared())]),
             units,
             students: sample.students_of(&design).fitted(fitted(&ols, &design)).of_least_squares(&ols),
             ..Findings::default()

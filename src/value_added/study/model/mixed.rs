@@ -1,6 +1,7 @@
 //! Shrunken unit effects of a linear mixed model, by REML.
 
 use super::Model;
+use super::ratios::ratios;
 use crate::stats::distribution::Normal;
 use crate::value_added::data::Data;
 use crate::value_added::design::Design;
@@ -8,9 +9,11 @@ use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::Formula;
 use crate::value_added::influence::{UnitInfluence, unit_influence};
 use crate::value_added::mixed::{
-    Component, Criterion, MixedFit, MixedModel, Modes, UnitOptions, explained, unit_effects,
+    Component, CovarianceParameter, Criterion, Inference, MixedFit, MixedModel, Modes, UnitOptions,
+    explained, unit_effects,
 };
 use crate::value_added::ols::Coefficient;
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::students::normal_quantiles;
 use crate::value_added::study::{
     Declaration, Estimate, Findings, Likelihood, Missing, Sample, Units, Unusual, Variance,
@@ -19,8 +22,12 @@ use crate::value_added::study::{
 /// The model.
 pub(super) struct Mixed;
 
-/// Draws behind the ranks.
-const DRAWS: usize = 2000;
+/// Draws behind the ranks at most; with many units fewer, as their number times that of the units is what costs.
+const DRAWS: usize = 1000;
+/// At least so many draws, for intervals of ranks.
+const FEWEST_DRAWS: usize = 200;
+/// Draws times units.
+const DRAWN: usize = 1_000_000;
 
 impl Model for Mixed {
     fn key(&self) -> &'static str {
@@ -66,60 +73,71 @@ pub(super) fn mixed(
     })?;
     // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
     let inference = model.inference(&fit).ok();
-    let shares = explained(&model, &fit);
-    let options = UnitOptions {
-        level: declaration.level,
-        smallest_ranked: declaration.smallest_ranked,
-        draws: DRAWS,
-        seed: declaration.seed,
-    };
-    let mut units = Vec::new();
     let modes = model.modes(&fit)?;
-    for modes in &modes {
-        for effect in &modes.effects {
-            let effects = unit_effects(&fit, modes, effect, &options)?;
-            let effects = effects.into_iter().map(Into::into).collect();
-            units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
-        }
-    }
-    let mut summary = vec![
-        (if declaration.criterion == Likelihood::Ml { "ml" } else { "reml" }, fit.value),
-        ("aic", fit.aic()),
-        ("bic", fit.bic()),
-        ("sigma", fit.residual_variance.sqrt()),
-        ("r_squared_marginal", shares.r_squared_marginal),
-        ("r_squared_conditional", shares.r_squared_conditional),
-    ];
-    summary.extend(shares.icc.iter().map(|icc| ("icc", *icc)));
     let influence = influence(declaration, &model, &fit);
     let unusual = unusual(&model, &fit, &modes, &influence);
     let findings = Findings {
+        ratios: ratios(sample, formula, data, &model),
         unusual,
         counts: Some(model.design().counts.clone()),
         notes: fit.notes.clone(),
-        components: match &inference {
-            Some(known) => (known.parameters.iter())
-                .map(|parameter| Variance {
-                    factor: parameter.factor.clone(),
-                    effect: parameter.effect.clone(),
-                    with: parameter.with.clone(),
-                    estimate: parameter.estimate,
-                    standard_error: Some(parameter.standard_error),
-                })
-                .collect(),
-            None => components(&fit),
-        },
+        components: components(&fit, inference.as_ref(), declaration.level),
         coefficients: (inference.map_or_else(|| fixed(&fit), |known| known.fixed).into_iter())
             .map(|coefficient| Estimate::of(coefficient, declaration.level))
             .collect(),
-        summary,
-        units,
+        summary: summary(&model, &fit),
+        units: effects(declaration, &fit, &modes)?,
         students: (sample.students_of(model.design()).fitted(model.fitted(&fit, &modes)))
             .over(fit.residual_variance.sqrt(), model.design().weights.as_deref()),
         convergence: Some(fit.convergence.clone()),
         ..Findings::default()
     };
     Ok((findings, fit))
+}
+
+/// Figures of the whole fit; the intraclass correlation of each random term, by factor where there are several.
+fn summary(model: &MixedModel, fit: &MixedFit) -> Vec<(String, f64)> {
+    let shares = explained(model, fit);
+    let criterion = if fit.criterion == Criterion::Ml { "ml" } else { "reml" };
+    let mut summary = figures([
+        (criterion, Some(fit.value)),
+        ("aic", Some(fit.aic())),
+        ("bic", Some(fit.bic())),
+        ("sigma", Some(fit.residual_variance.sqrt())),
+        ("r_squared_marginal", Some(shares.r_squared_marginal)),
+        ("r_squared_conditional", Some(shares.r_squared_conditional)),
+    ]);
+    for (at, (icc, random)) in shares.icc.iter().zip(&model.design().random).enumerate() {
+        let name = match shares.icc.len() {
+            1 => "icc".to_owned(),
+            _ => format!("icc:{}:{}", random.grouping.name, at + 1),
+        };
+        summary.push((name, *icc));
+    }
+    summary
+}
+
+/// The effects of the units of every factor.
+fn effects(
+    declaration: &Declaration,
+    fit: &MixedFit,
+    modes: &[Modes],
+) -> Result<Vec<Units>, ValueAddedError> {
+    let mut units = Vec::new();
+    for modes in modes {
+        let options = UnitOptions {
+            level: declaration.level,
+            smallest_ranked: declaration.smallest_ranked,
+            draws: (DRAWN / modes.levels.len().max(1)).clamp(FEWEST_DRAWS, DRAWS),
+            seed: declaration.seed,
+        };
+        for effect in &modes.effects {
+            let effects = unit_effects(fit, modes, effect, &options)?;
+            let effects = effects.into_iter().map(Into::into).collect();
+            units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
+        }
+    }
+    Ok(units)
 }
 
 /// Each unit is left out in turn where it is asked for.
@@ -181,8 +199,21 @@ fn fixed(fit: &MixedFit) -> Vec<Coefficient> {
     fit.fixed.iter().map(row).collect()
 }
 
-/// Variances and covariances without standard errors.
-fn components(fit: &MixedFit) -> Vec<Variance> {
+/// Variances and covariances, with errors and intervals where the likelihood has a curvature.
+fn components(fit: &MixedFit, inference: Option<&Inference>, level: f64) -> Vec<Variance> {
+    let Some(known) = inference else { return bare_components(fit) };
+    let row = |parameter: &CovarianceParameter| Variance {
+        factor: parameter.factor.clone(),
+        effect: parameter.effect.clone(),
+        with: parameter.with.clone(),
+        estimate: parameter.estimate,
+        standard_error: Some(parameter.standard_error),
+        interval: None,
+    };
+    known.parameters.iter().map(|parameter| row(parameter).with_interval(level)).collect()
+}
+
+fn bare_components(fit: &MixedFit) -> Vec<Variance> {
     let mut rows = Vec::new();
     for component in &fit.components {
         for (i, effect) in component.effects.iter().enumerate() {
@@ -193,6 +224,7 @@ fn components(fit: &MixedFit) -> Vec<Variance> {
                     with: (i != j).then(|| with.clone()),
                     estimate: component.covariance[(i, j)],
                     standard_error: None,
+                    interval: None,
                 });
             }
         }
@@ -204,6 +236,7 @@ fn components(fit: &MixedFit) -> Vec<Variance> {
         with: None,
         estimate: residual,
         standard_error: None,
+        interval: None,
     });
     rows
 }

@@ -9,6 +9,7 @@ mod mean_residual;
 mod mixed;
 mod normalised_gain;
 mod ols;
+mod ratios;
 mod relative_gain;
 mod standardised_gain;
 

@@ -1,10 +1,11 @@
 //! Normalised gains, `after ~ before` with the full mark: of students and of classes.
 
 use super::Model;
-use super::gains::pairs;
+use super::gains::{OfUnit, pairs};
 use crate::stats::moments::{self, Moments};
 use crate::value_added::effect_size::{class_gain, normalised_changes, normalised_gains};
 use crate::value_added::error::ValueAddedError;
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::{Estimate, Findings, Sample, Unit};
 
 /// The model.
@@ -43,23 +44,23 @@ impl Model for NormalisedGain {
             normalised_changes(&pairs.before, pairs.after(), full).into_iter().flatten().collect();
         let df = (known.len() - 1) as f64;
         let of_class = class_gain(&pairs.before, pairs.after(), full);
-        let summary = [
+        let summary = figures([
             ("class_gain", of_class),
             ("normalised_change", moments::mean(&changes)),
             ("sd_of_gains", moments.sd()),
             ("n_at_full_mark", Some((gains.len() - known.len()) as f64)),
-        ];
+        ]);
         let mut units = pairs.unit_means(&gains, "mean_normalised_gain", level);
         let all = |values: &[f64]| pairs.by_unit(&values.iter().copied().map(Some).collect::<Vec<_>>());
         let classes = all(&pairs.before).into_iter().zip(all(pairs.after()));
-        let class = |((unit, before), (_, after)): ((&str, Vec<f64>), (&str, Vec<f64>))| {
+        let class = |((unit, before), (_, after)): (OfUnit<'_>, OfUnit<'_>)| {
             let effect = class_gain(&before, &after, full)?;
             Some(Unit { unit: unit.to_owned(), n: before.len(), effect, ..Unit::default() })
         };
         units.extend(pairs.units("class_gain", classes.filter_map(class).collect()));
         Ok(Findings {
             coefficients: vec![Estimate::new("mean_normalised_gain", moments.mean, error, Some(df), level)],
-            summary: summary.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
+            summary,
             units,
             ..pairs.findings(sample)
         })

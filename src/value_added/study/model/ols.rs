@@ -5,6 +5,7 @@ use crate::value_added::design::{Design, Grouping};
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::mixed::Fitted;
 use crate::value_added::ols::{Ols, Robust};
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::sample::unit;
 use crate::value_added::study::{Estimate, Findings, Missing, Sample};
 use ndarray::Array2;
@@ -35,18 +36,18 @@ impl Model for LeastSquares {
         let clusters: Option<&Grouping> = unit(&design);
         let covariance =
             ols.covariance(declaration.errors, clusters.map(|grouping| grouping.codes.as_slice()))?;
-        let figures = [
+        let summary = figures([
             ("r_squared", ols.fit.r_squared),
             ("adjusted_r_squared", ols.adjusted_r_squared()),
             ("sigma", ols.fit.residual_sd),
             ("log_likelihood", Some(ols.log_likelihood())),
             ("n_clusters", clusters.map(|grouping| grouping.levels.len() as f64)),
-        ];
+        ]);
         Ok(Findings {
             counts: Some(design.counts.clone()),
             notes: design.notes.clone(),
             coefficients: estimates(&ols, &covariance, declaration.level),
-            summary: figures.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
+            summary,
             anova: if declaration.errors == Robust::Classical { ols.anova() } else { Vec::new() },
             students: sample.students_of(&design).fitted(fitted(&ols, &design)).of_least_squares(&ols),
             ..Findings::default()

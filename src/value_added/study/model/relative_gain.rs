@@ -7,6 +7,7 @@ use super::gains::pairs;
 use crate::stats::moments;
 use crate::value_added::effect_size::{percentile_rank_gains, standard_score_gains};
 use crate::value_added::error::ValueAddedError;
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::{Findings, Sample};
 
 /// A gain on a scale that is relative to the students of the fit.
@@ -51,11 +52,13 @@ impl Model for RelativeGain {
         let found = pairs.before.len();
         let too_few = ValueAddedError::TooFewValues { statistic: "a relative gain", needed: 2, found };
         let gains = (self.gains)(&pairs.before, pairs.after()).ok_or(too_few)?;
-        let sd = moments::sd(&gains).map(|sd| ("sd_of_gains", sd));
-        let correlation = moments::correlation(&pairs.before, pairs.after()).map(|r| ("correlation", r));
+        let summary = figures([
+            ("sd_of_gains", moments::sd(&gains)),
+            ("correlation", moments::correlation(&pairs.before, pairs.after())),
+        ]);
         let gains: Vec<Option<f64>> = gains.into_iter().map(Some).collect();
         Ok(Findings {
-            summary: sd.into_iter().chain(correlation).collect(),
+            summary,
             units: pairs.unit_means(&gains, self.effect, sample.declaration.level),
             ..pairs.findings(sample)
         })

@@ -1,11 +1,12 @@
 //! Standardised gains, `after ~ before`: of all students as pairs, and of each unit against all others.
 
 use super::Model;
-use super::gains::pairs;
+use super::gains::{OfUnit, pairs};
 use crate::stats::distribution::noncentrality;
 use crate::stats::{Interval, interval};
 use crate::value_added::effect_size::{difference, paired_gain, small_sample_factor};
 use crate::value_added::error::ValueAddedError;
+use crate::value_added::study::findings::figures;
 use crate::value_added::study::{Estimate, Findings, Sample, Unit};
 
 /// The model.
@@ -41,15 +42,15 @@ impl Model for StandardisedGain {
                     ..Estimate::within("standardised_change", change, interval::normal(change, error, level))
                 },
             ],
-            summary: vec![
-                ("mean_gain", gain.mean),
-                ("sd_of_gains", gain.sd),
-                ("correlation", gain.correlation),
-                ("d_rm", gain.d_rm),
-                ("d_av", gain.d_av),
-                ("d_before", gain.d_before),
-                ("small_sample_factor", factor),
-            ],
+            summary: figures([
+                ("mean_gain", Some(gain.mean)),
+                ("sd_of_gains", Some(gain.sd)),
+                ("correlation", Some(gain.correlation)),
+                ("d_rm", Some(gain.d_rm)),
+                ("d_av", Some(gain.d_av)),
+                ("d_before", Some(gain.d_before)),
+                ("small_sample_factor", Some(factor)),
+            ]),
             units: pairs.units("hedges_g", effects),
             ..pairs.findings(sample)
         })
@@ -64,7 +65,7 @@ fn exact_interval(d_z: f64, n: f64, level: f64) -> Option<Interval> {
 }
 
 /// Hedges' g of the gains of one unit against those of all others, with its exact interval; nothing for a unit of one.
-fn against_the_rest(units: &[(&str, Vec<f64>)], at: usize, level: f64) -> Option<Unit> {
+fn against_the_rest(units: &[OfUnit<'_>], at: usize, level: f64) -> Option<Unit> {
     let (name, own) = &units[at];
     let others = units.iter().enumerate().filter(|(other, _)| *other != at);
     let rest: Vec<f64> = others.flat_map(|(_, (_, gains))| gains).copied().collect();
