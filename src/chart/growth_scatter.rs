@@ -199,7 +199,7 @@ impl GrowthScatterPlot {
             notes.push(context.blank(TABLE).shortened_note);
         }
         Figure {
-            id: identifier(&format!("{}-{}-{}", self.key(), fit.model, fit.cohort)),
+            id: identifier(format!("{}-{}-{}", self.key(), fit.model, fit.cohort).trim_end_matches('-')),
             title: context.text("chart.title", &[("name", &name), ("what", &title(fit, &placed, context))]),
             subtitle: Some(fit.asked.formula.clone()).filter(|text| !text.is_empty()).into_iter().collect(),
             legend: legend(fit, &lines, context),

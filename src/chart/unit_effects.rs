@@ -145,6 +145,12 @@ impl UnitEffects {
         if self.effect == MEDIAN_PERCENTILE { 50.0 } else { 0.0 }
     }
 
+    /// Whether the variance of the effects was estimated at zero: then no interval has a width.
+    pub fn no_variance(&self) -> bool {
+        let flat = |unit: &UnitEffect| unit.interval.is_some_and(|(low, high)| high - low <= 0.0);
+        !self.units.is_empty() && self.units.iter().all(|unit| unit.reliability.is_some() && flat(unit))
+    }
+
     /// The heading: model and cohort.
     pub(super) fn heading(&self) -> Heading {
         heading(&self.model, &self.cohort)
@@ -156,7 +162,11 @@ impl UnitEffects {
             "(Intercept)" | "mean_residual" | MEDIAN_PERCENTILE => self.factor.clone(),
             slope => format!("{}-{slope}", self.factor),
         };
-        format!("{}-{}-{factor}", self.model, self.cohort)
+        [&*self.model, &*self.cohort, &*factor]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 
     /// The level of the intervals, `95%`.
@@ -184,6 +194,9 @@ impl UnitEffects {
         let unranked = self.units.iter().filter(|unit| unit.unranked).count();
         if unranked > 0 {
             notes.push(context.text("chart.unit.note.unranked", &[("count", &unranked.to_string())]));
+        }
+        if self.no_variance() {
+            notes.push(context.text("chart.unit.note.no_variance", &[]));
         }
         notes.push(kind_note(&self.kind, context));
         notes

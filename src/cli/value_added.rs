@@ -1,5 +1,6 @@
 //! `attain value-added`: the declared models of a workspace, fitted over its cohorts.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::grid::Grid;
@@ -90,7 +91,7 @@ pub(super) fn declarations(path: &Path, session: &Session) -> Result<Declaration
     let shown = path.display().to_string();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
         }
         Err(cause) => return Err(Error::read(path, cause)),
