@@ -17,6 +17,7 @@ use crate::policy::{builtin_frameworks, builtin_policies};
 use crate::report::REPORTS;
 use crate::results::OutputFormat;
 use crate::results::schema::SCHEMAS;
+use crate::value_added::study::MODELS;
 
 /// What to list.
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,7 @@ enum What {
     Frameworks,
     Charts,
     Formats,
+    Models,
     Tables,
     Reports,
 }
@@ -128,6 +130,10 @@ fn entries(what: What, lang: Lang) -> Vec<Entry> {
             .iter()
             .map(|one| entry(one.key(), text("format", one.key()), one.source()))
             .chain(OutputFormat::ALL.iter().map(|one| entry(one.key(), text("cli.output", one.key()), "")))
+            .collect(),
+        What::Models => MODELS
+            .iter()
+            .map(|one| entry(one.key(), text("value_added.model", one.key()), one.source()))
             .collect(),
         What::Charts => CHARTS
             .iter()

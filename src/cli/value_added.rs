@@ -14,8 +14,10 @@ use crate::attainment::{Wanted, attain_wanted};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
-use crate::value_added::study::{DeclarationError, Declarations, Findings, Fit, Own, Units, fit_all, tasks};
-use crate::value_added::words::{Words, error_words, note_words};
+use crate::value_added::study::{
+    Compared, DeclarationError, Declarations, Findings, Fit, Own, Side, Units, fit_all, tasks,
+};
+use crate::value_added::words::{declared_text, error_text, note_text};
 
 /// Which models of which workspace.
 #[derive(Debug, clap::Args)]
@@ -24,6 +26,16 @@ pub(super) struct Args {
     workspace: PathBuf,
     #[arg(long, value_name = "FILE")]
     declared: Option<PathBuf>,
+    #[arg(long, value_name = "FORMULA", conflicts_with = "declared")]
+    formula: Option<String>,
+    #[arg(long, value_name = "MODEL", default_value = "mixed", requires = "formula")]
+    model: String,
+    #[arg(long, value_name = "COHORTS", requires = "formula")]
+    cohorts: Option<String>,
+    #[arg(long, value_name = "UNIT", requires = "formula")]
+    unit: Option<String>,
+    #[arg(long, value_name = "OPTION=VALUE", requires = "formula")]
+    set: Vec<String>,
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[arg(long, value_name = "KEY|FILE")]
@@ -48,8 +60,7 @@ const MOST_UNITS: usize = 20;
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     use_threads(args.threads);
     let loaded = load(&args.workspace, args.policy.as_deref(), session)?;
-    let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
-    let declarations = declarations(&path, session)?;
+    let declarations = declarations(args, session)?;
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, INPUTS, &|| ())?;
     let own = Own::new(&loaded.dataset, &attained);
     drop(attained);
@@ -86,34 +97,66 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     Ok(exit::FINE)
 }
 
+/// The models of the flags or of the file that declares some.
+fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
+    match &args.formula {
+        Some(formula) => parsed(("--formula", &one_model(args, formula)?), session),
+        None => declared(&args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED)), session),
+    }
+}
+
 /// The models that a file declares.
-pub(super) fn declarations(path: &Path, session: &Session) -> Result<Declarations, Error> {
+pub(super) fn declared(path: &Path, session: &Session) -> Result<Declarations, Error> {
     let shown = path.display().to_string();
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
+    match std::fs::read_to_string(path) {
+        Ok(text) => parsed((&shown, &text), session),
         Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
+            Err(Error::usage("error.no_value_added", &[("path", &shown)]))
         }
-        Err(cause) => return Err(Error::read(path, cause)),
-    };
-    let read = Declarations::parse(&text).map_err(|problems| {
+        Err(cause) => Err(Error::read(path, cause)),
+    }
+}
+
+fn parsed((shown, text): (&str, &str), session: &Session) -> Result<Declarations, Error> {
+    let read = Declarations::parse(text).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
-        Error::usage("error.value_added", &[("path", &shown), ("problems", &lines.join("\n"))])
+        Error::usage("error.value_added", &[("path", shown), ("problems", &lines.join("\n"))])
     })?;
     if read.models.is_empty() {
-        return Err(Error::usage("error.no_value_added", &[("path", &shown)]));
+        return Err(Error::usage("error.no_value_added", &[("path", shown)]));
     }
     Ok(read)
 }
 
-fn line(problem: &DeclarationError, session: &Session) -> String {
-    let entry = if problem.entry.is_empty() { String::new() } else { format!("[{}] ", problem.entry) };
-    format!("  {entry}{}", words("declared", &(problem.code, problem.values.clone()), session))
+/// The entry that the flags of one model stand for.
+fn one_model(args: &Args, formula: &str) -> Result<String, Error> {
+    let mut entry = toml::Table::new();
+    let mut set = |name: &str, value: toml::Value| entry.insert(name.to_owned(), value);
+    set("key", args.model.as_str().into());
+    set("model", args.model.as_str().into());
+    set("formula", formula.into());
+    for (name, value) in [("cohorts", &args.cohorts), ("unit", &args.unit)] {
+        if let Some(value) = value {
+            set(name, value.as_str().into());
+        }
+    }
+    for option in &args.set {
+        let Some((name, value)) = option.split_once('=') else {
+            return Err(Error::usage("error.option", &[("option", option)]));
+        };
+        // A number or a list as in the file; everything else is a word.
+        let read: Option<toml::Table> = toml::from_str(&format!("value = {value}")).ok();
+        let read = read.and_then(|mut table| table.remove("value"));
+        set(name.trim(), read.unwrap_or_else(|| value.trim().into()));
+    }
+    let models = toml::Value::Array(vec![entry.into()]);
+    let file = toml::Table::from_iter([("model".to_owned(), models)]);
+    Ok(file.to_string())
 }
 
-fn words(kind: &str, (key, values): &Words, session: &Session) -> String {
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    session.text(&format!("value_added.{kind}.{key}"), &values)
+fn line(problem: &DeclarationError, session: &Session) -> String {
+    let entry = if problem.entry.is_empty() { String::new() } else { format!("[{}] ", problem.entry) };
+    format!("  {entry}{}", declared_text(session.lang, problem))
 }
 
 fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
@@ -126,7 +169,7 @@ fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Err
     session.out.line(format!("  {model}"))?;
     match &fit.outcome {
         Err(error) => {
-            let reason = words("error", &error_words(error), session);
+            let reason = error_text(session.lang, error);
             let line =
                 session.paint(Paint::Odd, &session.text("cli.value_added.failed", &[("reason", &reason)]));
             session.out.line(format!("  {line}"))
@@ -145,8 +188,11 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         session.out.line(format!("  {line}"))?;
     }
     for note in &findings.notes {
-        let line = words("note", &note_words(note), session);
+        let line = note_text(session.lang, note);
         session.out.line(format!("  {line}"))?;
+    }
+    if !findings.compared.is_empty() {
+        show_compared(&findings.compared, loaded, session)?;
     }
     if !findings.coefficients.is_empty() {
         let heads = ["term", "estimate", "se", "df", "p"];
@@ -176,6 +222,21 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         grid.show(session)?;
     }
     findings.units.iter().try_for_each(|units| show_units(units, loaded, session))
+}
+
+/// Students with missing cells beside the others.
+fn show_compared(compared: &[Compared], loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
+    let number = |value: f64| shown(&loaded.policy.rounding, value);
+    let heads = ["column", "complete", "incomplete", "standardised"];
+    let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
+    let mut grid = Grid::new(heads).right(1).right(2).right(3);
+    for one in compared {
+        let level = one.level.as_ref().map(|level| format!(" = {level}")).unwrap_or_default();
+        let standardised = one.standardised.map_or_else(|| "—".to_owned(), number);
+        let side = |side: Side| format!("{} ({})", number(side.mean), side.n);
+        grid.row([format!("{}{level}", one.column), side(one.complete), side(one.incomplete), standardised]);
+    }
+    grid.show(session)
 }
 
 fn show_units(units: &Units, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {

@@ -21,6 +21,16 @@ pub enum ValueAddedError {
         /// The columns there are.
         known: Vec<String>,
     },
+    /// Some text stands among the numbers of an input.
+    #[error("column `{column}` holds numbers, but `{text}` in {cells} cells")]
+    TextAmongNumbers {
+        /// The column.
+        column: String,
+        /// The first such text.
+        text: String,
+        /// Cells that are no number.
+        cells: usize,
+    },
     /// Times whose names are no numbers have no order of their own.
     #[error("the times {} are no numbers, and the declaration does not give their order", times.join(", "))]
     TimesWithoutOrder {

@@ -97,3 +97,74 @@ fn what_is_wrong_with_declared_models_is_said_at_once() {
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("there is no column `entry`") && out.contains("exit"), "{out}");
 }
+
+/// Three rooms of 20 students each, with an entry and an exit score.
+fn rooms(folder: &Path) {
+    let (mut students, mut measures) =
+        ("student,room,points\n".to_owned(), "student,measure,score\n".to_owned());
+    for i in 0..60 {
+        let points = if i == 5 { "缺考".to_owned() } else { (i * 7).to_string() };
+        let _ = writeln!(students, "S{i:02},{},{points}", i % 3);
+        let _ = writeln!(
+            measures,
+            "S{i:02},entry,{}\nS{i:02},exit,{}",
+            40 + i * 17 % 31,
+            50 + i * 13 % 37 + i % 3 * 4
+        );
+    }
+    fs::write(folder.join("attain.toml"), "[workspace]\n").unwrap();
+    fs::write(folder.join("students.csv"), students).unwrap();
+    fs::write(folder.join("measures.csv"), measures).unwrap();
+}
+
+#[test]
+fn one_model_is_fitted_by_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    rooms(folder.path());
+    let run = |flags: &[&str]| {
+        attain(
+            &[&["value-added", "--format", "json", "--cohorts", "together"], flags].concat(),
+            folder.path(),
+        )
+    };
+    let (code, out, err) = run(&["--formula", "exit ~ entry + (1 | room)"]);
+    assert_eq!(code, 0, "{err}");
+    let tables: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(tables["unit_effects"].as_array().unwrap().len(), 3);
+    assert_eq!(tables["value_added_students"].as_array().unwrap().len(), 60);
+    assert_eq!(tables["value_added_diagnostics"].as_array().unwrap().len(), 60);
+    let flags =
+        ["--formula", "exit ~ entry", "--model", "normalised-gain", "--unit", "room", "--set", "full=100"];
+    let (code, out, err) = run(&flags);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("class_gain"), "{out}");
+    let (code, _, err) = run(&["--formula", "exit ~ entry", "--model", "ols", "--set", "errors=cr2"]);
+    assert!(code == 2 && err.contains("cluster"), "{err}");
+    let (code, _, err) = run(&["--formula", "exit ~ entry^", "--model", "ols"]);
+    assert!(code == 2 && err.contains("power"), "{err}");
+    let (code, _, err) = run(&["--formula", "exit ~ entry", "--set", "colour"]);
+    assert!(code == 2 && err.contains("OPTION=VALUE"), "{err}");
+}
+
+#[test]
+fn bad_input_is_told_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    rooms(folder.path());
+    for (formula, model, en, zh) in [
+        ("exit ~ points", "ols", "hold text such as `缺考`", "是文字（如“缺考”）"),
+        ("exit ~ nothing", "ols", "there is no column `nothing`", "没有列“nothing”"),
+        ("exit ~ entry + (1 | cohort)", "mixed", "none of the 60 students", "60 名学生中没有人"),
+        ("exit ~ entry", "mixed", "no random term", "没有随机项"),
+    ] {
+        for (language, expected) in [("en", en), ("zh", zh)] {
+            let output = Command::new(env!("CARGO_BIN_EXE_attain"))
+                .args(["value-added", "--language", language, "--cohorts", "together"])
+                .args(["--formula", formula, "--model", model])
+                .arg(folder.path())
+                .output()
+                .unwrap();
+            let out = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && out.contains(expected), "{formula}: {out}");
+        }
+    }
+}

@@ -17,6 +17,7 @@ pub fn value_added_tables(dataset: &Dataset, fits: &[Fit<'_>]) -> Vec<Table> {
         value_added_missing(fits),
         unit_agreement(fits),
         unit_sensitivity(fits),
+        unit_diagnostics(fits),
         value_added_diagnostics(dataset, fits),
     ]
 }
@@ -273,6 +274,31 @@ fn value_added_diagnostics(dataset: &Dataset, fits: &[Fit<'_>]) -> Table {
                 own.normal.into(),
                 own.leverage.into(),
                 own.cooks_distance.into(),
+            ]);
+        }
+    }
+    table
+}
+
+fn unit_diagnostics(fits: &[Fit<'_>]) -> Table {
+    let mut table = Table::new(&schema::UNIT_DIAGNOSTICS);
+    for (fit, findings) in found(fits) {
+        for one in &findings.unusual {
+            let own = one.influence.as_ref();
+            table.push(&[
+                fit.declaration.key.as_str().into(),
+                fit.cohort.as_deref().into(),
+                one.factor.as_str().into(),
+                one.effect.as_str().into(),
+                one.unit.as_str().into(),
+                one.n.into(),
+                one.standardised.into(),
+                one.normal.into(),
+                own.map(|own| own.cooks_distance).into(),
+                own.map(|own| own.dfbetas).into(),
+                own.map(|own| own.most_changed.as_str()).into(),
+                own.map(|own| own.residual_variance).into(),
+                own.map(|own| own.unit_variance).into(),
             ]);
         }
     }

@@ -255,3 +255,36 @@ schema!(
         number("cooks_distance", "", "Cook 距离；混合模型为空", "Cook's distance; empty for mixed models")
     ]]
 );
+schema!(
+    UNIT_DIAGNOSTICS,
+    "unit_diagnostics",
+    false,
+    "增值：混合模型中每个单位的诊断",
+    "Value added: diagnostics of each unit of a mixed model.",
+    &["model", "cohort", "factor", "effect", "unit"],
+    &[&[
+        MODEL,
+        WHICH_COHORT,
+        FACTOR,
+        text("effect", "何种效应", "which effect"),
+        UNIT,
+        count("n", "students", "学生数", "students"),
+        number("standardised", "", "效应 ÷ 其标准差", "the effect over its standard deviation"),
+        number("normal", "", "按名次应有的正态分位数", "normal quantile of its rank"),
+        number(
+            "cooks_distance",
+            "",
+            "去掉该单位后固定效应的变化（Cook 距离）",
+            "change of the fixed effects without it (Cook's distance)"
+        ),
+        number(
+            "dfbetas",
+            "",
+            "变化最大的系数：变化 ÷ 标准误",
+            "the coefficient that changes most: change over standard error"
+        ),
+        text("most_changed", "变化最大的系数", "that coefficient"),
+        number("residual_variance", "outcome²", "去掉该单位后的残差方差", "residual variance without it"),
+        number("unit_variance", "outcome²", "去掉该单位后单位间的方差", "variance between units without it")
+    ]]
+);

@@ -15,12 +15,8 @@ impl MixedModel {
     /// The fit of each row used, in their order, from a fit and its conditional modes.
     #[must_use]
     pub fn fitted(&self, fit: &MixedFit, modes: &[Modes]) -> Vec<Fitted> {
-        let mut fixed = vec![0.0; self.design.response.len()];
-        for (column, effect) in self.design.columns.iter().zip(&fit.fixed) {
-            fixed.iter_mut().zip(column).for_each(|(sum, x)| *sum += x * effect.estimate);
-        }
-        let mut rows: Vec<Fitted> =
-            fixed.into_iter().map(|fixed| Fitted { fixed, conditional: fixed }).collect();
+        let fixed = self.fixed_prediction(fit).into_iter();
+        let mut rows: Vec<Fitted> = fixed.map(|fixed| Fitted { fixed, conditional: fixed }).collect();
         for (factor, modes) in self.system.factors.iter().zip(modes) {
             for (index, effect) in factor.effects.iter().enumerate() {
                 for (row, fitted) in rows.iter_mut().enumerate() {

@@ -108,8 +108,8 @@ pub(super) fn column(dataset: &Dataset, own: &Own, students: &[u32], name: &str)
     if let Some(values) = name.strip_prefix("requirement@").and_then(|id| own.requirements.get(id)) {
         return Some(numbers(&|at| values.get(&at).copied()));
     }
-    if let Some(scores) = measure(dataset, name) {
-        return Some(numbers(&|at| scores.get(&at).copied()));
+    if let Some(scores) = measure(dataset, name, students) {
+        return Some(scores);
     }
     let group = dataset.group_names.iter().position(|group| group == name)?;
     let text = |at: u32| of(at).groups.get(group)?.as_deref();
@@ -136,18 +136,21 @@ pub(super) fn scores_of<'d>(dataset: &'d Dataset, measure: &str) -> &'d [Measure
     &run[..run.partition_point(|one| one.measure == measure)]
 }
 
-/// The scores of a measure: the last time, or the time after `@`.
-fn measure(dataset: &Dataset, name: &str) -> Option<BTreeMap<u32, f64>> {
+/// The score of each student in a measure: the last one, or that of the time after `@`; `None` where nobody has one.
+fn measure(dataset: &Dataset, name: &str, students: &[u32]) -> Option<Column> {
     let (measure, time) = match name.split_once('@') {
         Some((measure, time)) => (measure, Some(time)),
         None => (name, None),
     };
-    // Within a student the last time stays.
-    let scores: BTreeMap<u32, f64> = (scores_of(dataset, measure).iter())
-        .filter(|one| time.is_none() || one.time.as_deref() == time)
-        .map(|one| (one.student, decimal_f64(one.score)))
-        .collect();
-    (!scores.is_empty()).then_some(scores)
+    let run = scores_of(dataset, measure);
+    let wanted = |one: &&Measure| time.is_none() || one.time.as_deref() == time;
+    run.iter().find(wanted)?;
+    let score = |student: &u32| {
+        let end = run.partition_point(|one| one.student <= *student);
+        let own = run[..end].iter().rev().take_while(|one| one.student == *student);
+        own.filter(|one| wanted(one)).map(|one| decimal_f64(one.score)).next()
+    };
+    Some(Column::Number(students.iter().map(score).collect()))
 }
 
 pub(super) fn known(dataset: &Dataset, own: &Own) -> Vec<String> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::model::{MODELS, Model, find};
 use crate::value_added::error::ValueAddedError;
-use crate::value_added::formula::{Formula, RandomTerm};
+use crate::value_added::formula::{Formula, FormulaProblem, RandomTerm};
 use crate::value_added::ols::Robust;
 
 /// Which students a model is fitted on at a time.
@@ -18,6 +18,17 @@ pub enum Cohorts {
     Each,
     /// One fit for all students.
     Together,
+}
+
+/// Which likelihood of a mixed model is maximised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Likelihood {
+    /// The restricted likelihood.
+    #[default]
+    Reml,
+    /// The likelihood.
+    Ml,
 }
 
 /// What a row of the data is.
@@ -101,6 +112,12 @@ pub struct Declaration {
     pub cohorts: Cohorts,
     /// Level of the intervals.
     pub level: f64,
+    /// Which likelihood of a mixed model is maximised.
+    pub criterion: Likelihood,
+    /// A column of weights: the residual variance of a row is σ² over its weight.
+    pub weights: Option<String>,
+    /// Whether each unit is left out in turn: as many fits as there are units.
+    pub influence: bool,
     /// Units with fewer students are shown but not ranked.
     pub smallest_ranked: usize,
     /// Seed of what is drawn.
@@ -117,7 +134,7 @@ impl Declaration {
     /// The columns the model needs.
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = self.formula.columns().into_iter().map(str::to_owned).collect();
-        for more in self.unit.iter().chain(&self.cluster) {
+        for more in self.unit.iter().chain(&self.cluster).chain(&self.weights) {
             if !columns.contains(more) {
                 columns.push(more.clone());
             }
@@ -156,17 +173,37 @@ pub struct DeclarationError {
     pub code: &'static str,
     /// Values the text names.
     pub values: Vec<(&'static str, String)>,
+    /// What is wrong with the formula, where it is the formula.
+    pub formula: Option<FormulaProblem>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    model: Vec<Entry>,
-}
+/// The options of an entry, required ones first.
+const OPTIONS: [&str; 20] = [
+    "key",
+    "model",
+    "formula",
+    "unit",
+    "full",
+    "errors",
+    "cluster",
+    "rows",
+    "times",
+    "membership",
+    "persistence",
+    "missing",
+    "imputations",
+    "cohorts",
+    "level",
+    "smallest_ranked",
+    "seed",
+    "influence",
+    "criterion",
+    "weights",
+];
+/// How many of them are required.
+const REQUIRED: usize = 3;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Entry {
     key: String,
     model: String,
@@ -190,6 +227,11 @@ struct Entry {
     level: Option<f64>,
     smallest_ranked: Option<usize>,
     seed: Option<u64>,
+    #[serde(default)]
+    influence: bool,
+    #[serde(default)]
+    criterion: Likelihood,
+    weights: Option<String>,
 }
 
 /// Units below this size are not ranked unless the entry says otherwise.
@@ -210,26 +252,38 @@ impl Declarations {
     /// # Errors
     /// Every entry that is wrong.
     pub fn parse(text: &str) -> Result<Self, Vec<DeclarationError>> {
-        let file: File = toml::from_str(text).map_err(|cause| {
-            let cause = cause.to_string().trim().to_owned();
-            vec![DeclarationError { entry: String::new(), code: "syntax", values: vec![("cause", cause)] }]
+        let file: toml::Table = toml::from_str(text).map_err(|cause| {
+            let before = cause.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
+            let line = (before.matches('\n').count() + 1).to_string();
+            let cause = cause.message().to_owned();
+            vec![DeclarationError::of("", ("syntax", vec![("line", line), ("cause", cause)]))]
         })?;
-        let mut problems = Vec::new();
+        let entries = file.get("model").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let mut problems: Vec<DeclarationError> = (file.iter())
+            .filter(|(key, value)| *key != "model" || !value.is_array())
+            .map(|(key, _)| DeclarationError::of("", ("not_a_model", vec![("option", key.clone())])))
+            .collect();
         let mut models: Vec<Declaration> = Vec::new();
-        for entry in file.model {
-            let key = entry.key.clone();
-            let mut wrong = |code, values| {
-                problems.push(DeclarationError { entry: key.clone(), code, values });
-            };
-            if models.iter().any(|known| known.key == entry.key) {
-                wrong("repeated", Vec::new());
+        for (at, entry) in entries.into_iter().enumerate() {
+            let key = entry.get("key").and_then(toml::Value::as_str).map(str::to_owned);
+            let key = key.unwrap_or_else(|| (at + 1).to_string());
+            if models.iter().any(|known| known.key == key) {
+                problems.push(DeclarationError::of(&key, ("repeated", Vec::new())));
             }
-            match entry.declaration() {
+            match Entry::read(entry).map_err(|wrong| (wrong, None)).and_then(Entry::declaration) {
                 Ok(declaration) => models.push(declaration),
-                Err((code, values)) => wrong(code, values),
+                Err((wrong, formula)) => {
+                    problems.push(DeclarationError { formula, ..DeclarationError::of(&key, wrong) });
+                }
             }
         }
         if problems.is_empty() { Ok(Self { models }) } else { Err(problems) }
+    }
+}
+
+impl DeclarationError {
+    fn of(entry: &str, (code, values): Problem) -> Self {
+        Self { entry: entry.to_owned(), code, values, formula: None }
     }
 }
 
@@ -237,20 +291,43 @@ impl Declarations {
 type Problem = (&'static str, Vec<(&'static str, String)>);
 
 impl Entry {
-    fn declaration(self) -> Result<Declaration, Problem> {
+    /// An entry of the file whose options all exist.
+    fn read(entry: toml::Value) -> Result<Self, Problem> {
+        let has = |option: &str| entry.get(option).is_some();
+        if let Some(option) = OPTIONS[..REQUIRED].iter().find(|option| !has(option)) {
+            return Err(("absent", vec![("option", (*option).to_owned())]));
+        }
+        let mut names = entry.as_table().into_iter().flat_map(|table| table.keys());
+        if let Some(option) = names.find(|name| !OPTIONS.contains(&name.as_str())) {
+            return Err(("option", vec![("option", option.clone()), ("known", OPTIONS.join(", "))]));
+        }
+        entry
+            .try_into()
+            .map_err(|cause: toml::de::Error| ("value", vec![("cause", cause.message().to_owned())]))
+    }
+
+    fn declaration(self) -> Result<Declaration, (Problem, Option<FormulaProblem>)> {
+        let formula = Formula::parse(&self.formula).map_err(|error| {
+            let position = error.position.to_string();
+            let values = vec![("formula", self.formula.clone()), ("position", position)];
+            (("formula", values), Some(error.problem))
+        })?;
+        self.with(formula).map_err(|problem| (problem, None))
+    }
+
+    fn with(self, formula: Formula) -> Result<Declaration, Problem> {
         let known = || MODELS.iter().map(|model| model.key()).collect::<Vec<_>>().join(", ");
         let model = find(&self.model)
             .ok_or_else(|| ("model", vec![("model", self.model.clone()), ("known", known())]))?;
-        let formula = Formula::parse(&self.formula).map_err(|error| {
-            let position = error.position.to_string();
-            ("formula", vec![("formula", self.formula.clone()), ("position", position)])
-        })?;
         let level = self.level.unwrap_or(LEVEL);
         if !(level > 0.0 && level < 1.0) {
             return Err(("level", vec![("level", level.to_string())]));
         }
         if model.needs_unit() && self.unit.is_none() {
             return Err(("unit", vec![("model", self.model)]));
+        }
+        if self.weights.is_some() && !model.takes_weights() {
+            return Err(("weights", vec![("model", self.model)]));
         }
         let positive = |full: &f64| full.is_finite() && *full > 0.0;
         if model.needs_full() && !self.full.as_ref().is_some_and(positive) {
@@ -285,6 +362,9 @@ impl Entry {
             imputations,
             cohorts: self.cohorts,
             level,
+            influence: self.influence,
+            criterion: self.criterion,
+            weights: self.weights,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),
             seed: self.seed.unwrap_or(SEED),
         })
@@ -341,7 +421,15 @@ mod tests {
         let found: Vec<(&str, &str)> =
             problems.iter().map(|problem| (problem.entry.as_str(), problem.code)).collect();
         assert_eq!(found, [("a", "model"), ("b", "formula"), ("c", "unit")]);
-        assert_eq!(Declarations::parse("model = 3").unwrap_err()[0].code, "syntax");
+        assert!(problems[1].formula.is_some());
+        let code = |text: &str| Declarations::parse(text).unwrap_err()[0].code;
+        assert_eq!(code("model = 3"), "not_a_model");
+        assert_eq!(code("[[model]"), "syntax");
+        assert_eq!(code("[[model]]\nkey = \"a\"\nmodel = \"ols\""), "absent");
+        let fine = "[[model]]\nkey = \"a\"\nmodel = \"ols\"\nformula = \"y ~ x\"\n";
+        assert_eq!(code(&format!("{fine}colour = 3")), "option");
+        assert_eq!(code(&format!("{fine}missing = \"away\"")), "value");
+        assert_eq!(code(&format!("{fine}{fine}")), "repeated");
         let fine = "[[model]]\nkey = \"m\"\nmodel = \"mixed\"\nformula = \"y ~ x + (1 | u)\"\ncohorts = \"together\"";
         let read = Declarations::parse(fine).unwrap();
         assert_eq!((read.models[0].columns().len(), read.models[0].cohorts), (3, Cohorts::Together));

@@ -6,6 +6,7 @@ use crate::stats::Interval;
 use crate::stats::distribution::{Normal, StudentT};
 use crate::stats::interval;
 use crate::value_added::design::{Note, RowCounts};
+use crate::value_added::influence::UnitInfluence;
 use crate::value_added::mixed::{Convergence, UnitEffect};
 use crate::value_added::ols::{AnovaRow, Coefficient};
 
@@ -30,6 +31,8 @@ pub struct Findings {
     pub components: Vec<Variance>,
     /// Effects of units per grouping factor.
     pub units: Vec<Units>,
+    /// What tells unusual units of a mixed model.
+    pub unusual: Vec<Unusual>,
     /// Growth percentile of students, by their position in the data set.
     pub percentiles: Vec<(u32, u8)>,
     /// What the model says of each student it used.
@@ -171,4 +174,23 @@ impl From<UnitEffect> for Unit {
             rank_interval: effect.rank_interval,
         }
     }
+}
+
+/// What tells an unusual unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unusual {
+    /// Grouping factor.
+    pub factor: String,
+    /// What the effect is.
+    pub effect: String,
+    /// The unit.
+    pub unit: String,
+    /// Its students.
+    pub n: usize,
+    /// The conditional mode over its standard deviation, √(variance − conditional variance).
+    pub standardised: Option<f64>,
+    /// The normal quantile of its rank.
+    pub normal: Option<f64>,
+    /// What changes without it, for the first effect of the first random term.
+    pub influence: Option<UnitInfluence>,
 }

@@ -4,8 +4,9 @@ use rayon::prelude::*;
 
 use super::declared::{Declaration, Missing};
 use super::findings::Findings;
+use super::inputs::{checked, inputs};
 use super::pooled::pooled;
-use super::sample::Sample;
+use super::sample::{Part, Sample};
 use crate::stats::moments;
 use crate::value_added::data::{Category, Column, Data};
 use crate::value_added::design::{Note, RowCounts};
@@ -44,25 +45,41 @@ pub struct Side {
 /// Fits a sample under its policy on missing inputs.
 pub(super) fn fit(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
     let declaration = sample.declaration;
+    let notes = checked(declaration, sample.data)?;
     let compared = compared(declaration, sample.data)?;
-    let mut findings = match declaration.missing {
-        Missing::Complete => declaration.model.fit(sample),
-        Missing::Indicator => indicated(sample),
-        Missing::Impute => multiple(sample),
+    let mut findings = match &declaration.weights {
+        Some(weights) => weighted(sample, weights),
+        None => by_policy(sample),
     }?;
     findings.compared = compared;
+    findings.notes.extend(notes);
     Ok(findings)
 }
 
-/// The inputs of the fixed part, each once.
-fn inputs(declaration: &Declaration) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for variable in declaration.formula.terms.iter().flat_map(|term| &term.variables) {
-        if !names.contains(&variable.name.as_str()) {
-            names.push(&variable.name);
-        }
+fn by_policy(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
+    match sample.declaration.missing {
+        Missing::Complete => sample.declaration.model.fit(sample),
+        Missing::Indicator => indicated(sample),
+        Missing::Impute => multiple(sample),
     }
-    names
+}
+
+/// Students without a weight are left out under every policy.
+fn weighted(sample: &Sample<'_>, weights: &str) -> Result<Findings, ValueAddedError> {
+    let mut known = vec![true; sample.data.rows()];
+    let cells = sample.data.column(weights)?.mark_missing(&mut known);
+    if cells == 0 {
+        return by_policy(sample);
+    }
+    let rows: Vec<usize> = (0..known.len()).filter(|row| known[*row]).collect();
+    let part = Part::new(sample, &rows);
+    let mut findings = by_policy(&part.sample(sample.declaration))?;
+    findings.notes.push(Note::IncompleteRows { rows: cells });
+    if let Some(counts) = &mut findings.counts {
+        counts.given = sample.data.rows();
+        counts.missing.push((weights.to_owned(), cells));
+    }
+    Ok(findings)
 }
 
 fn compared(declaration: &Declaration, data: &Data) -> Result<Vec<Compared>, ValueAddedError> {
@@ -182,20 +199,20 @@ fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
     if rows.is_empty() {
         return Err(ValueAddedError::NoCompleteRow { rows: sample.data.rows() });
     }
-    let data = sample.data.select(&rows);
-    let students: Vec<u32> = rows.iter().map(|row| sample.students[*row]).collect();
-    let shares = sample.shares.map(|shares| shares.select(&rows));
-    let incomplete = incomplete(&targets, &data)?;
-    let predictors = predictors(declaration, &data, &incomplete)?;
+    let part = Part::new(sample, &rows);
+    // Leaving out every unit of every data set would say nothing about the pooled result.
+    let single = Declaration { influence: false, ..declaration.clone() };
+    let part = part.sample(&single);
+    let incomplete = incomplete(&targets, part.data)?;
+    let predictors = predictors(declaration, part.data, &incomplete)?;
     let fits: Result<Vec<Findings>, ValueAddedError> = (0..declaration.imputations as u64)
         .into_par_iter()
         .map(|which| {
             let values = imputed(&incomplete, &predictors, (declaration.seed, which))?;
             let columns = incomplete.iter().zip(values);
-            let data =
-                data.with(columns.map(|(one, values)| (one.name.clone(), Column::numbers(&values))))?;
-            let shares = shares.as_ref();
-            declaration.model.fit(&Sample { declaration, data: &data, students: &students, shares })
+            let columns = columns.map(|(one, values)| (one.name.clone(), Column::numbers(&values)));
+            let data = part.data.with(columns)?;
+            declaration.model.fit(&Sample { data: &data, ..part })
         })
         .collect();
     let mut findings = pooled(fits?, declaration.level);

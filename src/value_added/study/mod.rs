@@ -7,6 +7,7 @@ mod agreed;
 mod columns;
 mod declared;
 mod findings;
+mod inputs;
 mod missing;
 mod model;
 mod occasions;
@@ -17,8 +18,10 @@ mod students;
 
 pub use agreed::{Agreed, Over, Sensitivity, agreed, sensitivity};
 pub use columns::{Own, student_columns};
-pub use declared::{Cohorts, Declaration, DeclarationError, Declarations, Missing, Persistence, Rows};
-pub use findings::{Estimate, Findings, Unit, Units, Variance};
+pub use declared::{
+    Cohorts, Declaration, DeclarationError, Declarations, Likelihood, Missing, Persistence, Rows,
+};
+pub use findings::{Estimate, Findings, Unit, Units, Unusual, Variance};
 pub use missing::{Compared, Side};
 pub use model::{MODELS, Model, find};
 pub use sample::Sample;

@@ -3,7 +3,7 @@
 use super::declared::Declaration;
 use super::shares::Shares;
 use super::students::Students;
-use crate::value_added::data::Data;
+use crate::value_added::data::{Column, Data};
 use crate::value_added::design::{Design, Grouping, Note};
 use crate::value_added::error::ValueAddedError;
 
@@ -24,6 +24,16 @@ impl Sample<'_> {
     /// The design with the declared unit as its only grouping factor, see [`Declaration::grouped`].
     pub(super) fn grouped(&self) -> Result<Design, ValueAddedError> {
         Design::new(&self.declaration.grouped()?, self.data)
+    }
+
+    /// The design with the declared weights, where there are some.
+    pub(super) fn weighted(&self, design: Design) -> Result<Design, ValueAddedError> {
+        let Some(name) = &self.declaration.weights else { return Ok(design) };
+        let Column::Number(values) = self.data.column(name)? else {
+            return Err(ValueAddedError::NotNumeric { column: name.clone() });
+        };
+        let weights = design.rows.iter().filter_map(|row| values[*row]).collect();
+        design.weighted(weights)
     }
 
     /// The design with the declared memberships, where there are some; rows without a unit are told.
@@ -47,4 +57,25 @@ impl Sample<'_> {
 /// The declared unit in a design of [`Sample::grouped`].
 pub(super) fn unit(design: &Design) -> Option<&Grouping> {
     design.random.first().map(|random| &random.grouping)
+}
+
+/// Some rows of a sample.
+pub(super) struct Part {
+    data: Data,
+    students: Vec<u32>,
+    shares: Option<Shares>,
+}
+
+impl Part {
+    pub(super) fn new(sample: &Sample<'_>, rows: &[usize]) -> Self {
+        Self {
+            data: sample.data.select(rows),
+            students: rows.iter().map(|row| sample.students[*row]).collect(),
+            shares: sample.shares.map(|shares| shares.select(rows)),
+        }
+    }
+
+    pub(super) fn sample<'a>(&'a self, declaration: &'a Declaration) -> Sample<'a> {
+        Sample { declaration, data: &self.data, students: &self.students, shares: self.shares.as_ref() }
+    }
 }

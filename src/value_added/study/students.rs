@@ -81,10 +81,13 @@ impl Students {
         self
     }
 
-    /// The same with residuals over their standard deviation.
-    pub(super) fn over(mut self, sd: f64) -> Self {
-        let residual = |row: &StudentFit| row.fitted.map(|fitted| (row.observed - fitted.conditional) / sd);
-        let residuals: Option<Vec<f64>> = self.rows.iter().map(residual).collect();
+    /// The same with residuals over their standard deviation: sd over the root of the row's weight.
+    pub(super) fn over(mut self, sd: f64, weights: Option<&[f64]>) -> Self {
+        let root = |at: usize| weights.map_or(1.0, |weights| weights[at].sqrt());
+        let residual = |(at, row): (usize, &StudentFit)| {
+            row.fitted.map(|fitted| root(at) * (row.observed - fitted.conditional) / sd)
+        };
+        let residuals: Option<Vec<f64>> = self.rows.iter().enumerate().map(residual).collect();
         if let Some(residuals) = residuals.filter(|_| sd > 0.0) {
             self.diagnose(&residuals);
         }
@@ -105,16 +108,22 @@ impl Students {
     }
 
     fn diagnose(&mut self, residuals: &[f64]) {
-        let mut order: Vec<usize> = (0..residuals.len()).collect();
-        order.sort_by(|a, b| residuals[*a].total_cmp(&residuals[*b]));
-        let n = residuals.len() as f64;
-        for (rank, at) in order.into_iter().enumerate() {
-            self.rows[at].diagnosis = Some(Diagnosis {
-                standardised: residuals[at],
-                normal: Normal::STANDARD.quantile((rank as f64 + 0.625) / (n + 0.25)),
-                leverage: None,
-                cooks_distance: None,
-            });
+        let rows = self.rows.iter_mut().zip(residuals).zip(normal_quantiles(residuals));
+        for ((row, residual), normal) in rows {
+            let diagnosis =
+                Diagnosis { standardised: *residual, normal, leverage: None, cooks_distance: None };
+            row.diagnosis = Some(diagnosis);
         }
     }
+}
+
+/// The normal quantile of the rank of each value, (i − 3/8)/(n + 1/4).
+pub(super) fn normal_quantiles(values: &[f64]) -> Vec<Option<f64>> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let mut quantiles = vec![None; values.len()];
+    for (rank, at) in order.into_iter().enumerate() {
+        quantiles[at] = Normal::STANDARD.quantile((rank as f64 + 0.625) / (values.len() as f64 + 0.25));
+    }
+    quantiles
 }

@@ -389,3 +389,98 @@ fn past_units_count_only_where_they_persist() {
     assert_eq!(rows("none"), [vec![(0, 1.0)], vec![(1, 0.5), (2, 0.5)]]);
     assert_eq!(rows("complete"), [vec![(0, 1.0)], vec![(0, 1.0), (1, 0.5), (2, 0.5)]]);
 }
+
+#[test]
+fn text_in_a_column_of_numbers_is_named() {
+    let mut dataset = dataset();
+    dataset.group_names = vec!["room".to_owned(), "points".to_owned()];
+    for (at, student) in dataset.students.iter_mut().enumerate() {
+        student.groups.push(Some(if at == 7 { "absent".to_owned() } else { format!("{}.5", at * 3) }));
+    }
+    let wrong =
+        |formula: &str| found_in(&dataset, &format!("model = \"ols\"\nformula = \"{formula}\"")).unwrap_err();
+    for formula in ["exit ~ points", "points ~ entry"] {
+        let ValueAddedError::TextAmongNumbers { column, text, cells } = wrong(formula) else {
+            panic!("{formula}")
+        };
+        assert_eq!((column.as_str(), text.as_str(), cells), ("points", "absent", 1));
+    }
+    assert!(matches!(wrong("class ~ entry"), ValueAddedError::NotNumeric { .. }));
+    assert!(found_in(&dataset, "model = \"ols\"\nformula = \"exit ~ entry\"\ncluster = \"points\"").is_ok());
+}
+
+#[test]
+fn a_factor_with_one_level_is_named() {
+    let mut dataset = dataset();
+    dataset.students.iter_mut().for_each(|student| student.programme = Some("CS".to_owned()));
+    let one = found_in(&dataset, "model = \"mixed\"\nformula = \"exit ~ entry + (1 | programme)\"");
+    assert!(matches!(one, Err(ValueAddedError::OneLevel { .. })));
+    let fixed = found_in(&dataset, "model = \"ols\"\nformula = \"exit ~ entry + programme\"").unwrap();
+    let constant = |note: &crate::value_added::design::Note| matches!(note, crate::value_added::design::Note::ConstantColumn { column } if column == "programme");
+    assert!(fixed.notes.iter().any(constant));
+}
+
+/// A million units of one student each: no model hangs, and each says why there is no result.
+#[test]
+fn a_million_units_of_one_are_refused_with_the_reason() {
+    use crate::value_added::data::{Category, Column, Data};
+    let n = 1_000_000_u32;
+    let number = |k: u32| Column::Number((0..n).map(|i| Some(f64::from(i * k % 1009))).collect());
+    let unit = Category::new((0..n).map(Some).collect(), (0..n).map(|i| i.to_string()).collect()).unwrap();
+    let data = Data::new([
+        ("y".to_owned(), number(7)),
+        ("x".to_owned(), number(13)),
+        ("unit".to_owned(), Column::Category(unit)),
+    ])
+    .unwrap();
+    let students: Vec<u32> = (0..n).collect();
+    for (rest, expected) in [
+        ("model = \"mixed\"\nformula = \"y ~ x + (1 | unit)\"", "as_many_effects_as_rows"),
+        ("model = \"fixed-effects\"\nformula = \"y ~ x\"\nunit = \"unit\"", "too_few_rows"),
+    ] {
+        let declarations = one_model(rest);
+        let sample =
+            Sample { declaration: &declarations.models[0], data: &data, students: &students, shares: None };
+        let error = missing::fit(&sample).unwrap_err();
+        assert_eq!(crate::value_added::words::error_words(&error).0, expected);
+    }
+}
+
+#[test]
+fn likelihood_and_weights_are_as_declared() {
+    let reml = found("model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"").unwrap();
+    let ml =
+        found("model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"\ncriterion = \"ml\"").unwrap();
+    assert_eq!((reml.summary[0].0, ml.summary[0].0), ("reml", "ml"));
+    let variance = |findings: &Findings| findings.components[0].estimate;
+    assert!(variance(&ml) < variance(&reml), "the likelihood knows nothing of the fixed effects");
+    let mut dataset = dataset();
+    dataset.group_names.push("weight".to_owned());
+    for (at, student) in dataset.students.iter_mut().enumerate() {
+        student.groups.push((at != 3).then(|| "2.5".to_owned()));
+    }
+    let rest = "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"\nweights = \"weight\"";
+    let weighted = found_in(&dataset, rest).unwrap();
+    let counts = weighted.counts.as_ref().unwrap();
+    assert_eq!((counts.given, counts.used), (40, 39));
+    // Equal weights change no coefficient: they only rescale σ².
+    dataset.students[3].groups.pop();
+    dataset.students[3].groups.push(Some("2.5".to_owned()));
+    let equal = found_in(&dataset, rest).unwrap();
+    close(estimate(&equal, "entry").value, estimate(&reml, "entry").value);
+    assert!((equal.components[1].estimate / reml.components[1].estimate - 2.5).abs() < 1e-6);
+    let text = "[[model]]\nkey = \"m\"\nmodel = \"ols\"\nformula = \"y ~ x\"\nweights = \"weight\"";
+    assert_eq!(Declarations::parse(text).unwrap_err()[0].code, "weights");
+}
+
+#[test]
+fn unusual_units_are_told_with_what_changes_without_them() {
+    let rest = "model = \"mixed\"\nformula = \"exit ~ entry + (1 | class)\"";
+    let plain = found(rest).unwrap();
+    assert!(plain.unusual.len() == 4 && plain.unusual.iter().all(|one| one.influence.is_none()));
+    let asked = found(&format!("{rest}\ninfluence = true")).unwrap();
+    assert!(asked.unusual.iter().all(|one| one.influence.is_some()));
+    let by = |a: &&Unusual, b: &&Unusual| a.standardised.unwrap().total_cmp(&b.standardised.unwrap());
+    let largest = asked.unusual.iter().max_by(by).unwrap();
+    assert!(largest.normal.unwrap() > 0.0 && largest.unit == "class 3");
+}

@@ -24,6 +24,10 @@ impl Model for Contextual {
         true
     }
 
+    fn takes_weights(&self) -> bool {
+        true
+    }
+
     fn missing(&self) -> &'static [Missing] {
         &[Missing::Complete, Missing::Impute]
     }

@@ -48,7 +48,7 @@ impl Model for FixedEffects {
             summary: vec![("sigma", fit.residual_sd)],
             anova: fit.test.into_iter().collect(),
             units: vec![units],
-            students: sample.students_of(&design).fitted(fit.fitted).over(fit.residual_sd),
+            students: sample.students_of(&design).fitted(fit.fitted).over(fit.residual_sd, None),
             ..Findings::default()
         })
     }

@@ -6,9 +6,15 @@ use crate::value_added::data::Data;
 use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::Formula;
-use crate::value_added::mixed::{Criterion, MixedFit, MixedModel, UnitOptions, explained, unit_effects};
+use crate::value_added::influence::{UnitInfluence, unit_influence};
+use crate::value_added::mixed::{
+    Component, Criterion, MixedFit, MixedModel, Modes, UnitOptions, explained, unit_effects,
+};
 use crate::value_added::ols::Coefficient;
-use crate::value_added::study::{Estimate, Findings, Missing, Sample, Units, Variance};
+use crate::value_added::study::students::normal_quantiles;
+use crate::value_added::study::{
+    Declaration, Estimate, Findings, Likelihood, Missing, Sample, Units, Unusual, Variance,
+};
 
 /// The model.
 pub(super) struct Mixed;
@@ -26,6 +32,10 @@ impl Model for Mixed {
     }
 
     fn takes_memberships(&self) -> bool {
+        true
+    }
+
+    fn takes_weights(&self) -> bool {
         true
     }
 
@@ -48,8 +58,12 @@ pub(super) fn mixed(
     if formula.random.is_empty() && sample.shares.is_none() {
         return Err(ValueAddedError::NoRandomTerm);
     }
-    let model = MixedModel::new(sample.with_memberships(Design::new(formula, data)?)?)?;
-    let fit = model.fit(Criterion::Reml)?;
+    let design = sample.weighted(Design::new(formula, data)?)?;
+    let model = MixedModel::new(sample.with_memberships(design)?)?;
+    let fit = model.fit(match declaration.criterion {
+        Likelihood::Reml => Criterion::Reml,
+        Likelihood::Ml => Criterion::Ml,
+    })?;
     // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
     let inference = model.inference(&fit).ok();
     let shares = explained(&model, &fit);
@@ -69,7 +83,7 @@ pub(super) fn mixed(
         }
     }
     let mut summary = vec![
-        ("reml", fit.value),
+        (if declaration.criterion == Likelihood::Ml { "ml" } else { "reml" }, fit.value),
         ("aic", fit.aic()),
         ("bic", fit.bic()),
         ("sigma", fit.residual_variance.sqrt()),
@@ -77,7 +91,10 @@ pub(super) fn mixed(
         ("r_squared_conditional", shares.r_squared_conditional),
     ];
     summary.extend(shares.icc.iter().map(|icc| ("icc", *icc)));
+    let influence = influence(declaration, &model, &fit);
+    let unusual = unusual(&model, &fit, &modes, &influence);
     let findings = Findings {
+        unusual,
         counts: Some(model.design().counts.clone()),
         notes: fit.notes.clone(),
         components: match &inference {
@@ -98,11 +115,58 @@ pub(super) fn mixed(
         summary,
         units,
         students: (sample.students_of(model.design()).fitted(model.fitted(&fit, &modes)))
-            .over(fit.residual_variance.sqrt()),
+            .over(fit.residual_variance.sqrt(), model.design().weights.as_deref()),
         convergence: Some(fit.convergence.clone()),
         ..Findings::default()
     };
     Ok((findings, fit))
+}
+
+/// Each unit is left out in turn where it is asked for.
+fn influence(declaration: &Declaration, model: &MixedModel, fit: &MixedFit) -> Vec<UnitInfluence> {
+    if !declaration.influence {
+        return Vec::new();
+    }
+    unit_influence(model.design(), fit).unwrap_or_default()
+}
+
+/// Standardised effects with their normal quantiles, and the influence of the units of the first random term.
+fn unusual(model: &MixedModel, fit: &MixedFit, modes: &[Modes], influence: &[UnitInfluence]) -> Vec<Unusual> {
+    let first = model.design().random.first();
+    let mut rows = Vec::new();
+    for modes in modes {
+        for (index, effect) in modes.effects.iter().enumerate() {
+            let variance = variance_of(fit, &modes.factor, effect);
+            let spread = |level: usize| (variance - modes.conditional[level][(index, index)]).max(0.0).sqrt();
+            let standardised: Vec<Option<f64>> = (0..modes.levels.len())
+                .map(|level| {
+                    Some(spread(level)).filter(|sd| *sd > 0.0).map(|sd| modes.modes[(level, index)] / sd)
+                })
+                .collect();
+            let known: Vec<f64> = standardised.iter().flatten().copied().collect();
+            let mut quantiles = normal_quantiles(&known).into_iter();
+            let is_first = index == 0 && first.is_some_and(|random| random.grouping.name == modes.factor);
+            for (level, standardised) in standardised.into_iter().enumerate() {
+                let unit = &modes.levels[level];
+                rows.push(Unusual {
+                    factor: modes.factor.clone(),
+                    effect: effect.clone(),
+                    unit: unit.clone(),
+                    n: modes.sizes[level],
+                    standardised,
+                    normal: standardised.and_then(|_| quantiles.next().flatten()),
+                    influence: influence.iter().find(|one| is_first && one.unit == *unit).cloned(),
+                });
+            }
+        }
+    }
+    rows
+}
+
+fn variance_of(fit: &MixedFit, factor: &str, effect: &str) -> f64 {
+    let own = fit.components.iter().filter(|component| component.factor == factor);
+    let at = |component: &Component| component.effects.iter().position(|name| name == effect);
+    own.filter_map(|component| at(component).map(|i| component.covariance[(i, i)])).sum()
 }
 
 fn fixed(fit: &MixedFit) -> Vec<Coefficient> {

@@ -38,6 +38,11 @@ pub trait Model: Sync {
         false
     }
 
+    /// Whether its rows can have weights.
+    fn takes_weights(&self) -> bool {
+        false
+    }
+
     /// What can be done about missing inputs; a measurement that makes the gain itself cannot be replaced.
     fn missing(&self) -> &'static [Missing] {
         &[Missing::Complete]
