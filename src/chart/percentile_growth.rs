@@ -190,7 +190,7 @@ impl PercentileGrowth {
                     scale: Scale::Bands { bands: bands.clone(), row: 0.0, lines: 2 },
                 },
                 y: Axis {
-                    name: context.text("chart.axis.median-percentile", &[]),
+                    name: context.text("chart.axis.effect.median_percentile", &[]),
                     scale: Scale::Linear { min: 0.0, max: 100.0, ticks: ticks(0.0, 100.0, 10.0, 0) },
                 },
                 aside: String::new(),

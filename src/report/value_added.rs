@@ -212,7 +212,7 @@ fn sentence(effects: &UnitEffects, context: &ReportContext<'_>) -> Block {
         ("open", &*count(Side::Open)),
         ("level", &*level),
     ];
-    let mut text = context.text("value_added.sentence", &values);
+    let mut text = context.text(&format!("value_added.sentence{}", effects.ending()), &values);
     if effects.no_variance() {
         text += &context.text("value_added.no_variance", &[]);
     }
@@ -235,7 +235,7 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
         right("va_n", Form::Count),
         right(if percentiles { "va_median" } else { "va_effect" }, form),
         centre("interval"),
-        left("va_side"),
+        left(if effects.ending().is_empty() { "va_side" } else { "va_side.zero" }),
     ];
     if shrunken {
         columns.extend([right("va_reliability", Form::Decimals(2)), centre("va_rank")]);
@@ -253,7 +253,7 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
             .notes
             .push(context.text("value_added.note.ends", &[("n", &left_out), ("ends", &ENDS.to_string())]));
     }
-    table.rows = units.iter().map(|unit| line(unit, (effects.average(), shrunken), context)).collect();
+    table.rows = units.iter().map(|unit| line(unit, (effects, shrunken), context)).collect();
     if units.iter().any(|unit| unit.unranked) {
         table.notes.push(context.text("value_added.note.unranked", &[]));
     }
@@ -263,17 +263,22 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
     table
 }
 
-fn line(unit: &UnitEffect, (average, shrunken): (f64, bool), context: &ReportContext<'_>) -> Vec<Cell> {
-    let numbers = context.numbers;
+fn line(
+    unit: &UnitEffect,
+    (effects, shrunken): (&UnitEffects, bool),
+    context: &ReportContext<'_>,
+) -> Vec<Cell> {
+    let (numbers, average) = (context.numbers, effects.average());
     let shown = if average > 0.0 { numbers.fraction(unit.value) } else { numbers.change(unit.value) };
     let pair = |ends: Option<(f64, f64)>, show: &dyn Fn(f64) -> String| {
         ends.map_or_else(|| UNKNOWN.to_owned(), |(low, high)| format!("[{},{}]", show(low), show(high)))
     };
+    let side = |key: &str| context.text(&format!("value_added.{key}{}", effects.ending()), &[]);
     let side = match unit.side(average) {
         _ if unit.interval.is_none() => UNKNOWN.to_owned(),
-        Side::Above => context.text("value_added.above", &[]),
-        Side::Below => context.text("value_added.below", &[]),
-        Side::Open => context.text("value_added.open", &[]),
+        Side::Above => side("above"),
+        Side::Below => side("below"),
+        Side::Open => side("open"),
     };
     let mut cells = vec![
         Cell::text(&*unit.unit),
