@@ -326,7 +326,7 @@ pub(super) type Series = (String, Vec<Option<UnitEffect>>);
 /// More units than this are not all drawn over several fits.
 const MOST_SERIES: usize = 30;
 /// Widths of a Latin letter that a name in the legend of a slide may have.
-const LEGEND: usize = 50;
+const LEGEND: usize = 30;
 /// Units drawn at each end where there are more.
 const ENDS: usize = 5;
 
