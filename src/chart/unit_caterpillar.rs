@@ -13,8 +13,6 @@ const MOST_NAMED: usize = 120;
 const MOST: usize = 600;
 /// Widths of a Latin letter that a name on one line may have.
 const SHORT: usize = 26;
-/// Units that the note of a crowd names at each end.
-const ENDS: usize = 3;
 
 /// The chart `unit-caterpillar`.
 #[derive(Debug)]
@@ -189,8 +187,10 @@ impl UnitCaterpillar {
             aside: String::new(),
             marks,
         };
-        let named: Vec<UnitEffect> = (effects.units[..ENDS].iter())
-            .chain(&effects.units[effects.units.len() - ENDS..])
+        // The note names some at each end; lines are few on a slide.
+        let ends = if context.size == Size::Slide { 1 } else { 3 };
+        let named: Vec<UnitEffect> = (effects.units[..ends].iter())
+            .chain(&effects.units[effects.units.len() - ends..])
             .cloned()
             .collect();
         let mut figure = self.figure(effects, &named, (panel, context));
@@ -198,7 +198,7 @@ impl UnitCaterpillar {
             let one = |unit: &UnitEffect| format!("{} {}", unit.unit, with_interval(unit, average, context));
             context.join(&units.iter().map(one).collect::<Vec<_>>())
         };
-        let values = [("highest", &*list(&named[..ENDS])), ("lowest", &*list(&named[ENDS..]))];
+        let values = [("highest", &*list(&named[..ends])), ("lowest", &*list(&named[ends..]))];
         figure.notes.insert(1, context.text("chart.unit-caterpillar.note.crowd", &values));
         figure.notes.retain(|note| {
             *note != context.text("chart.unit.note.comparison", &[("level", &effects.level())])
