@@ -91,7 +91,10 @@ impl EffectCohorts {
         let n: Vec<String> = (fits.iter())
             .filter_map(|fit| fit.asked.counts.map(|(_, used)| format!("{} n = {used}", fit.cohort)))
             .collect();
-        let mut notes = vec![context.text("chart.unit.note.interval", &[("level", &first.level())])];
+        let mut notes = vec![
+            context
+                .text(&format!("chart.unit.note.interval{}", first.ending()), &[("level", &first.level())]),
+        ];
         if !n.is_empty() {
             notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
         }
@@ -105,7 +108,7 @@ impl EffectCohorts {
             id: identifier(&format!("{}-{}", self.key(), first.tail())),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: Some(first.asked.formula.clone()).filter(|text| !text.is_empty()).into_iter().collect(),
-            legend: legend(drawn, (&first, average), context),
+            legend: legend(drawn, &first, context),
             panel: Panel {
                 x: Axis {
                     name: context.text("chart.axis.cohort", &[]),
@@ -140,11 +143,7 @@ fn words(
     format!("{name}: {}", values.join(", "))
 }
 
-fn legend(
-    drawn: &[Series],
-    (first, average): (&UnitEffects, f64),
-    context: &ChartContext<'_>,
-) -> Vec<LegendEntry> {
+fn legend(drawn: &[Series], first: &UnitEffects, context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let mut entries: Vec<LegendEntry> = (drawn.iter().enumerate())
         .map(|(at, (name, _))| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
@@ -153,8 +152,7 @@ fn legend(
         .collect();
     let mut add = |symbol, text| entries.push(LegendEntry { symbol, text });
     add(Symbol::Whisker(Ink::Grey), context.text("chart.unit.legend.interval", &[("level", &first.level())]));
-    let key = if average > 0.0 { "chart.unit.legend.fifty" } else { "chart.unit.legend.average" };
-    add(Symbol::Line(Ink::Black, false), context.text(key, &[]));
+    add(Symbol::Line(Ink::Black, false), first.reference(context));
     entries
 }
 

@@ -180,14 +180,15 @@ impl GrowthScatterPlot {
         let prior = [("prior", fit.prior.as_str()), ("outcome", outcome.as_str())];
         let axis = if along { "chart.axis.prior" } else { "chart.axis.expected-outcome" };
         let name = heading(&fit.model, &fit.cohort).line(context);
-        let mut notes = vec![context.text(
-            match (lines.fixed.is_some(), along) {
-                (false, _) => "chart.growth-scatter.note.no-lines",
-                (true, true) => "chart.growth-scatter.note.prior",
-                (true, false) => "chart.growth-scatter.note.expected",
-            },
-            &prior,
-        )];
+        let of_units = !lines.above.is_empty() || !lines.below.is_empty();
+        let note = match (lines.fixed.is_some(), along, of_units) {
+            (false, ..) => "no-lines",
+            (true, true, true) => "prior",
+            (true, true, false) => "prior.plain",
+            (true, false, true) => "expected",
+            (true, false, false) => "expected.plain",
+        };
+        let mut notes = vec![context.text(&format!("chart.growth-scatter.note.{note}"), &prior)];
         if one_mark {
             notes.push(context.text("chart.growth-scatter.note.places", &[]));
         }
@@ -199,7 +200,7 @@ impl GrowthScatterPlot {
             notes.push(context.blank(TABLE).shortened_note);
         }
         Figure {
-            id: identifier(&format!("{}-{}-{}", self.key(), fit.model, fit.cohort)),
+            id: identifier(format!("{}-{}-{}", self.key(), fit.model, fit.cohort).trim_end_matches('-')),
             title: context.text("chart.title", &[("name", &name), ("what", &title(fit, &placed, context))]),
             subtitle: Some(fit.asked.formula.clone()).filter(|text| !text.is_empty()).into_iter().collect(),
             legend: legend(fit, &lines, context),

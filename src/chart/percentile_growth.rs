@@ -136,7 +136,8 @@ impl PercentileGrowth {
                 title = context.text("chart.title", &[("name", cohort), ("what", &title)]);
             }
             let mut figure = self.figure((&asked, &series[units]), title, context);
-            figure.id = identifier(&format!("{}-{}-{cohort}", self.key(), fits[0].factor));
+            figure.id =
+                identifier(format!("{}-{}-{cohort}", self.key(), fits[0].factor).trim_end_matches('-'));
             let level = fits[0].level();
             figure.notes.insert(0, context.text("chart.percentile-growth.note.units", &[("level", &level)]));
             figure.notes.extend(left_out_note(left_out, context));
@@ -189,7 +190,7 @@ impl PercentileGrowth {
                     scale: Scale::Bands { bands: bands.clone(), row: 0.0, lines: 2 },
                 },
                 y: Axis {
-                    name: context.text("chart.axis.median-percentile", &[]),
+                    name: context.text("chart.axis.effect.median_percentile", &[]),
                     scale: Scale::Linear { min: 0.0, max: 100.0, ticks: ticks(0.0, 100.0, 10.0, 0) },
                 },
                 aside: String::new(),
@@ -208,7 +209,7 @@ fn labelled(mut marks: Vec<Mark>, series: &[Series]) -> Vec<Mark> {
         let Some(unit) = unit else { continue };
         // A single series stands in the middle of its band.
         let (at, text) = ((f64::from(band), unit.value), format!("{:.0}", unit.value));
-        marks.push(Mark::Text { at, text, ink: Ink::Black, place: super::figure::Place::Right });
+        marks.push(Mark::Text { at, text, ink: Ink::Black, place: super::figure::Place::Above });
     }
     marks
 }

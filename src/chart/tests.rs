@@ -115,10 +115,12 @@ fn extent(run: &TextRun) -> [f64; 4] {
 
 #[test]
 fn no_text_leaves_the_page_overlaps_another_or_is_smaller_than_seven_points() {
+    let mut high = Vec::new();
     for (name, figure) in gallery() {
         let layout = place(&figure).unwrap();
-        let most = Theme::of(figure.size).most;
-        assert!(layout.height <= most, "{name}: {} points high", layout.height);
+        if layout.height > Theme::of(figure.size).most {
+            high.push(format!("{name}: {} points high", layout.height));
+        }
         let boxes: Vec<([f64; 4], &TextRun)> = layout.texts.iter().map(|run| (extent(run), run)).collect();
         for (at, (a, run)) in boxes.iter().enumerate() {
             assert!(run.size >= SMALLEST, "{name}: {run:?}");
@@ -130,6 +132,7 @@ fn no_text_leaves_the_page_overlaps_another_or_is_smaller_than_seven_points() {
             }
         }
     }
+    assert!(high.is_empty(), "{high:#?}");
 }
 
 #[test]

@@ -13,8 +13,6 @@ const MOST_NAMED: usize = 120;
 const MOST: usize = 600;
 /// Widths of a Latin letter that a name on one line may have.
 const SHORT: usize = 26;
-/// Units that the note of a crowd names at each end.
-const ENDS: usize = 3;
 
 /// The chart `unit-caterpillar`.
 #[derive(Debug)]
@@ -109,12 +107,16 @@ impl UnitCaterpillar {
             ("below", &*count(Side::Below)),
             ("open", &*count(Side::Open)),
         ];
-        let what = context.text("chart.unit-caterpillar.title", &values);
+        let what = context.text(&format!("chart.unit-caterpillar.title{}", effects.ending()), &values);
         let words: Vec<String> = drawn
             .iter()
             .map(|unit| format!("{} {} (n = {})", unit.unit, with_interval(unit, average, context), unit.n))
             .collect();
-        let mut notes = vec![context.text("chart.unit.note.interval", &[("level", &effects.level())])];
+        let mut notes =
+            vec![context.text(
+                &format!("chart.unit.note.interval{}", effects.ending()),
+                &[("level", &effects.level())],
+            )];
         if drawn.iter().any(|unit| unit.comparison.is_some()) {
             notes.push(context.text("chart.unit.note.comparison", &[("level", &effects.level())]));
         }
@@ -185,8 +187,10 @@ impl UnitCaterpillar {
             aside: String::new(),
             marks,
         };
-        let named: Vec<UnitEffect> = (effects.units[..ENDS].iter())
-            .chain(&effects.units[effects.units.len() - ENDS..])
+        // The note names some at each end; lines are few on a slide.
+        let ends = if context.size == Size::Slide { 1 } else { 3 };
+        let named: Vec<UnitEffect> = (effects.units[..ends].iter())
+            .chain(&effects.units[effects.units.len() - ends..])
             .cloned()
             .collect();
         let mut figure = self.figure(effects, &named, (panel, context));
@@ -194,7 +198,7 @@ impl UnitCaterpillar {
             let one = |unit: &UnitEffect| format!("{} {}", unit.unit, with_interval(unit, average, context));
             context.join(&units.iter().map(one).collect::<Vec<_>>())
         };
-        let values = [("highest", &*list(&named[..ENDS])), ("lowest", &*list(&named[ENDS..]))];
+        let values = [("highest", &*list(&named[..ends])), ("lowest", &*list(&named[ends..]))];
         figure.notes.insert(1, context.text("chart.unit-caterpillar.note.crowd", &values));
         figure.notes.retain(|note| {
             *note != context.text("chart.unit.note.comparison", &[("level", &effects.level())])
@@ -231,7 +235,10 @@ fn legend(effects: &UnitEffects, drawn: &[UnitEffect], context: &ChartContext<'_
         SIDES.into_iter().filter(|(side, _)| drawn.iter().any(|unit| unit.side(average) == *side))
     {
         let (ink, shape) = sign(side);
-        entries.push(LegendEntry { symbol: Symbol::Point(ink, shape), text: context.text(key, &[]) });
+        entries.push(LegendEntry {
+            symbol: Symbol::Point(ink, shape),
+            text: context.text(&format!("{key}{}", effects.ending()), &[]),
+        });
     }
     let mut add = |symbol, text| entries.push(LegendEntry { symbol, text });
     if drawn.iter().any(|unit| unit.interval.is_some()) {
@@ -246,8 +253,7 @@ fn legend(effects: &UnitEffects, drawn: &[UnitEffect], context: &ChartContext<'_
             context.text("chart.unit.legend.comparison", &[]),
         );
     }
-    let key = if average > 0.0 { "chart.unit.legend.fifty" } else { "chart.unit.legend.average" };
-    add(Symbol::Line(Ink::Black, false), context.text(key, &[]));
+    add(Symbol::Line(Ink::Black, false), effects.reference(context));
     entries
 }
 

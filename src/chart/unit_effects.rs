@@ -145,6 +145,27 @@ impl UnitEffects {
         if self.effect == MEDIAN_PERCENTILE { 50.0 } else { 0.0 }
     }
 
+    /// Whether the effects are gains, which are compared with no change rather than with the average: then their texts
+    /// have this ending.
+    pub fn ending(&self) -> &'static str {
+        match self.effect.as_str() {
+            "mean_gain" | "mean_normalised_gain" | "class_gain" => ".zero",
+            _ => "",
+        }
+    }
+
+    /// The legend's words for the line that effects are compared with.
+    pub(super) fn reference(&self, context: &ChartContext<'_>) -> String {
+        let key = if self.average() > 0.0 { "fifty" } else { "average" };
+        context.text(&format!("chart.unit.legend.{key}{}", self.ending()), &[])
+    }
+
+    /// Whether the variance of the effects was estimated at zero: then no interval has a width.
+    pub fn no_variance(&self) -> bool {
+        let flat = |unit: &UnitEffect| unit.interval.is_some_and(|(low, high)| high - low <= 0.0);
+        !self.units.is_empty() && self.units.iter().all(|unit| unit.reliability.is_some() && flat(unit))
+    }
+
     /// The heading: model and cohort.
     pub(super) fn heading(&self) -> Heading {
         heading(&self.model, &self.cohort)
@@ -156,7 +177,11 @@ impl UnitEffects {
             "(Intercept)" | "mean_residual" | MEDIAN_PERCENTILE => self.factor.clone(),
             slope => format!("{}-{slope}", self.factor),
         };
-        format!("{}-{}-{factor}", self.model, self.cohort)
+        [&*self.model, &*self.cohort, &*factor]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 
     /// The level of the intervals, `95%`.
@@ -167,11 +192,10 @@ impl UnitEffects {
     /// The axis of effects over all these values.
     pub(super) fn axis(&self, values: impl Iterator<Item = f64>, context: &ChartContext<'_>) -> Axis {
         let outcome = self.asked.outcome();
+        let own = format!("chart.axis.effect.{}", self.effect);
         let name = match self.effect.as_str() {
-            MEDIAN_PERCENTILE => context.text("chart.axis.median-percentile", &[]),
             "(Intercept)" => context.text("chart.axis.unit-effect", &[("outcome", outcome)]),
-            "mean_residual" => context.text("chart.axis.mean-residual", &[("outcome", outcome)]),
-            "mean_gain" => context.text("chart.axis.mean-gain", &[("outcome", outcome)]),
+            _ if message::has(&own) => context.text(&own, &[("outcome", outcome)]),
             slope => context.text("chart.axis.unit-slope", &[("effect", slope)]),
         };
         Axis { name, scale: number_scale(values.chain([self.average()])) }
@@ -184,6 +208,9 @@ impl UnitEffects {
         let unranked = self.units.iter().filter(|unit| unit.unranked).count();
         if unranked > 0 {
             notes.push(context.text("chart.unit.note.unranked", &[("count", &unranked.to_string())]));
+        }
+        if self.no_variance() {
+            notes.push(context.text("chart.unit.note.no_variance", &[]));
         }
         notes.push(kind_note(&self.kind, context));
         notes
@@ -250,7 +277,9 @@ pub(crate) fn unit_effects(
     let mut all: Vec<UnitEffects> = Vec::new();
     for row in 0..table.len() {
         let (model, cohort) = (text(row, column::MODEL), text(row, column::COHORT));
-        let Some(unit) = unit(table, row).filter(|_| wanted(selection, model, cohort)) else { continue };
+        // Students measured several times are no units that are compared.
+        let of_units = table.text(row, column::FACTOR) != Some("student") && wanted(selection, model, cohort);
+        let Some(unit) = unit(table, row).filter(|_| of_units) else { continue };
         let (factor, effect) = (text(row, column::FACTOR), text(row, column::EFFECT));
         let same = |known: &&mut UnitEffects| {
             known.model == model && known.cohort == cohort && known.factor == factor && known.effect == effect
@@ -297,7 +326,7 @@ pub(super) type Series = (String, Vec<Option<UnitEffect>>);
 /// More units than this are not all drawn over several fits.
 const MOST_SERIES: usize = 30;
 /// Widths of a Latin letter that a name in the legend of a slide may have.
-const LEGEND: usize = 50;
+const LEGEND: usize = 30;
 /// Units drawn at each end where there are more.
 const ENDS: usize = 5;
 

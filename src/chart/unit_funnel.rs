@@ -4,8 +4,19 @@ use super::figure::{Axis, Figure};
 use super::funnel::{Funnel, FunnelPlot, FunnelPoint};
 use super::read::{self, Tables};
 use super::svg::identifier;
-use super::unit_effects::{MEDIAN_PERCENTILE, UnitEffects, column, factor, unit_effects};
+use super::unit_effects::{UnitEffects, column, factor, unit_effects};
 use super::{Chart, ChartContext, ChartError, Selection};
+
+/// Effects that are means over students. Shrunken effects are drawn together already, the smaller the unit the more;
+/// limits of chance do not hold for them.
+const MEANS: [&str; 6] = [
+    "mean_residual",
+    "fixed_effect",
+    "mean_gain",
+    "mean_normalised_gain",
+    "mean_percentile_rank_gain",
+    "mean_standard_score_gain",
+];
 
 /// The chart `unit-funnel`.
 #[derive(Debug)]
@@ -31,10 +42,7 @@ impl Chart for UnitFunnel {
         selection: &Selection,
         context: &ChartContext<'_>,
     ) -> Result<Vec<Figure>, ChartError> {
-        // Shrunken effects are drawn together already, the smaller the unit the more; limits of chance do not hold.
-        let plain = |fit: &UnitEffects| {
-            fit.effect != MEDIAN_PERCENTILE && fit.units.iter().all(|unit| unit.reliability.is_none())
-        };
+        let plain = |fit: &UnitEffects| MEANS.contains(&fit.effect.as_str());
         let fits = unit_effects(tables, selection)?;
         let figures: Vec<Figure> =
             fits.iter().filter(|fit| plain(fit)).map(|fit| self.figure(fit, context)).collect();

@@ -1,5 +1,6 @@
 //! `attain value-added`: the declared models of a workspace, fitted over its cohorts.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::grid::Grid;
@@ -14,7 +15,7 @@ use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
 use crate::value_added::study::{
-    Compared, DeclarationError, Declarations, Findings, Fit, Own, Side, Units, agreed, fit_all, tasks,
+    Compared, DeclarationError, Declarations, Findings, Fit, Own, Side, Units, fit_all, tasks,
 };
 use crate::value_added::words::{declared_text, error_text, note_text};
 
@@ -59,7 +60,7 @@ const MOST_UNITS: usize = 20;
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     use_threads(args.threads);
     let loaded = load(&args.workspace, args.policy.as_deref(), session)?;
-    let declarations = asked(args, session)?;
+    let declarations = declarations(args, session)?;
     let attained = attain_wanted(&loaded.dataset, &loaded.policy, INPUTS, &|| ())?;
     let own = Own::new(&loaded.dataset, &attained);
     drop(attained);
@@ -86,7 +87,6 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
             for fit in &fits {
                 show(fit, &loaded, session)?;
             }
-            show_agreed(&fits, &loaded, session)?;
             let folder = written.folder.display().to_string();
             session.out.line("")?;
             let line = session.text("cli.value_added.written", &[("path", &folder)]);
@@ -97,30 +97,27 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
     Ok(exit::FINE)
 }
 
-/// The model of the flags, or those that the file declares.
-fn asked(args: &Args, session: &Session) -> Result<Declarations, Error> {
+/// The models of the flags or of the file that declares some.
+fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
     match &args.formula {
-        Some(formula) => parsed("--formula", &one_model(args, formula)?, session),
-        None => {
-            let path = args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED));
-            declarations(&path, session)
-        }
+        Some(formula) => parsed(("--formula", &one_model(args, formula)?), session),
+        None => declared(&args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED)), session),
     }
 }
 
 /// The models that a file declares.
-pub(super) fn declarations(path: &Path, session: &Session) -> Result<Declarations, Error> {
+pub(super) fn declared(path: &Path, session: &Session) -> Result<Declarations, Error> {
     let shown = path.display().to_string();
     match std::fs::read_to_string(path) {
-        Ok(text) => parsed(&shown, &text, session),
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+        Ok(text) => parsed((&shown, &text), session),
+        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Err(Error::usage("error.no_value_added", &[("path", &shown)]))
         }
         Err(cause) => Err(Error::read(path, cause)),
     }
 }
 
-fn parsed(shown: &str, text: &str, session: &Session) -> Result<Declarations, Error> {
+fn parsed((shown, text): (&str, &str), session: &Session) -> Result<Declarations, Error> {
     let read = Declarations::parse(text).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
         Error::usage("error.value_added", &[("path", shown), ("problems", &lines.join("\n"))])
@@ -225,36 +222,6 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         grid.show(session)?;
     }
     findings.units.iter().try_for_each(|units| show_units(units, loaded, session))
-}
-
-/// How far cohorts, and models, agree on the order of the units.
-fn show_agreed(fits: &[Fit<'_>], loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
-    let agreed = agreed(fits);
-    if agreed.is_empty() {
-        return Ok(());
-    }
-    let some = |value: Option<f64>| {
-        value.map_or_else(|| "—".to_owned(), |value| shown(&loaded.policy.rounding, value))
-    };
-    let heading = session.paint(Paint::Strong, &session.text("cli.value_added.agreed", &[]));
-    session.out.line("")?;
-    session.out.line(heading)?;
-    let heads = ["compared", "factor", "units", "ranks", "same_order", "same_third"];
-    let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
-    let mut grid = Grid::new(heads).right(2).right(3).right(4).right(5);
-    for one in agreed.iter().take(MOST_UNITS) {
-        let of = one.model.as_ref().or(one.cohort.as_ref()).map(|of| format!("{of}: ")).unwrap_or_default();
-        let found = &one.agreement;
-        grid.row([
-            format!("{of}{} – {}", found.first, found.second),
-            one.factor.clone(),
-            found.units.to_string(),
-            some(found.rank_correlation),
-            some(found.same_order),
-            some(found.same_third),
-        ]);
-    }
-    grid.show(session)
 }
 
 /// Students with missing cells beside the others.

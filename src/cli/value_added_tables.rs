@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::session::Session;
-use super::value_added::{DECLARED, declarations};
+use super::value_added::{DECLARED, declared};
 use crate::attainment::Attained;
 use crate::error::Error;
 use crate::ingest::Loaded;
@@ -21,7 +21,7 @@ pub(super) fn needed(
     workspace: &Path,
     session: &Session,
 ) -> Result<Vec<Table>, Error> {
-    let declared = declarations(&workspace.join(DECLARED), session)?;
+    let declared = declared(&workspace.join(DECLARED), session)?;
     let own = Own::new(&loaded.dataset, attained);
     let fits = fit_all(&loaded.dataset, &own, &tasks(&loaded.dataset, &declared), &|| ());
     Ok(value_added_tables(&loaded.dataset, &fits))

@@ -125,31 +125,34 @@ fn cohort(cohort: &str, context: &ReportContext<'_>) -> String {
 fn asked(summary: &Table, fits: &[Fit<'_>], context: &ReportContext<'_>) -> DocTable {
     let columns = [
         left("va_model"),
-        left("cohort"),
         left("va_formula"),
         left("va_kind"),
+        left("cohort"),
         right("va_given", Form::Count),
         right("va_used", Form::Count),
         right("va_left_out", Form::Count),
     ];
     let mut table = context.table("va_asked", &[], &columns);
-    for fit in fits {
-        let row = fit.rows[0];
-        let text = |name: &str| summary.text(row, name).unwrap_or_default();
-        let (given, used) = (summary.number(row, "n_given"), summary.number(row, "n_used"));
-        let mut words = kind(text("kind"), context);
-        if text("part") == "failed" {
-            words = context.text("value_added.failed", &[("reason", text("reason"))]);
+    for fits in fits.chunk_by(|a, b| a.model == b.model) {
+        for (at, fit) in fits.iter().enumerate() {
+            let row = fit.rows[0];
+            let text = |name: &str| summary.text(row, name).unwrap_or_default();
+            let (given, used) = (summary.number(row, "n_given"), summary.number(row, "n_used"));
+            let mut line = Vec::new();
+            if at == 0 {
+                let whole = [fit.model.to_owned(), text("formula").to_owned(), kind(text("kind"), context)];
+                line.extend(whole.map(|text| Cell::text(text).over(1, fits.len())));
+            }
+            line.push(Cell::text(cohort(fit.cohort, context)));
+            if text("part") == "failed" {
+                let words = context.text("value_added.failed", &[("reason", text("reason"))]);
+                line.push(Cell::text(words).over(3, 1));
+            } else {
+                let left_out = given.zip(used).map(|(given, used)| given - used);
+                line.extend([given, used, left_out].map(|count| context.numbers.count_cell(count)));
+            }
+            table.rows.push(line);
         }
-        table.rows.push(vec![
-            Cell::text(fit.model),
-            Cell::text(cohort(fit.cohort, context)),
-            Cell::text(text("formula")),
-            Cell::text(words),
-            context.numbers.count_cell(given),
-            context.numbers.count_cell(used),
-            context.numbers.count_cell(given.zip(used).map(|(given, used)| given - used)),
-        ]);
     }
     table.notes.push(context.text("value_added.note.asked", &[]));
     table
@@ -178,12 +181,12 @@ fn models(
         }
         let one = Selection { of: Some(format!("{}/{}", fit.model, fit.cohort)), part: None };
         let whole = Selection { of: Some(fit.model.to_owned()), part: None };
-        let charts: [(&dyn Chart, &Selection); 4] = [
-            (&UnitCaterpillar, &one),
-            (&UnitFunnel, &one),
-            (&EffectCohorts, &whole),
-            (&GrowthScatterPlot, &one),
-        ];
+        let mut charts: Vec<(&dyn Chart, &Selection)> =
+            vec![(&UnitCaterpillar, &one), (&UnitFunnel, &one), (&EffectCohorts, &whole)];
+        // Only effects that are part of the expectation have lines of their own among the students.
+        if own.iter().any(|effects| effects.units.iter().any(|unit| unit.reliability.is_some())) {
+            charts.push((&GrowthScatterPlot, &one));
+        }
         for (chart, selection) in charts {
             for mut figure in context.figures(chart, material, selection) {
                 figure.label = format!("{}-{at}", figure.label);
@@ -209,7 +212,11 @@ fn sentence(effects: &UnitEffects, context: &ReportContext<'_>) -> Block {
         ("open", &*count(Side::Open)),
         ("level", &*level),
     ];
-    context.paragraph("value_added.sentence", &values)
+    let mut text = context.text(&format!("value_added.sentence{}", effects.ending()), &values);
+    if effects.no_variance() {
+        text += &context.text("value_added.no_variance", &[]);
+    }
+    Block::Paragraph(vec![Span::Text(text)])
 }
 
 fn factor(factor: &str, context: &ReportContext<'_>) -> String {
@@ -228,7 +235,7 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
         right("va_n", Form::Count),
         right(if percentiles { "va_median" } else { "va_effect" }, form),
         centre("interval"),
-        left("va_side"),
+        left(if effects.ending().is_empty() { "va_side" } else { "va_side.zero" }),
     ];
     if shrunken {
         columns.extend([right("va_reliability", Form::Decimals(2)), centre("va_rank")]);
@@ -246,7 +253,7 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
             .notes
             .push(context.text("value_added.note.ends", &[("n", &left_out), ("ends", &ENDS.to_string())]));
     }
-    table.rows = units.iter().map(|unit| line(unit, (effects.average(), shrunken), context)).collect();
+    table.rows = units.iter().map(|unit| line(unit, (effects, shrunken), context)).collect();
     if units.iter().any(|unit| unit.unranked) {
         table.notes.push(context.text("value_added.note.unranked", &[]));
     }
@@ -256,17 +263,22 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
     table
 }
 
-fn line(unit: &UnitEffect, (average, shrunken): (f64, bool), context: &ReportContext<'_>) -> Vec<Cell> {
-    let numbers = context.numbers;
+fn line(
+    unit: &UnitEffect,
+    (effects, shrunken): (&UnitEffects, bool),
+    context: &ReportContext<'_>,
+) -> Vec<Cell> {
+    let (numbers, average) = (context.numbers, effects.average());
     let shown = if average > 0.0 { numbers.fraction(unit.value) } else { numbers.change(unit.value) };
     let pair = |ends: Option<(f64, f64)>, show: &dyn Fn(f64) -> String| {
-        ends.map_or_else(|| UNKNOWN.to_owned(), |(low, high)| format!("[{}, {}]", show(low), show(high)))
+        ends.map_or_else(|| UNKNOWN.to_owned(), |(low, high)| format!("[{},{}]", show(low), show(high)))
     };
+    let side = |key: &str| context.text(&format!("value_added.{key}{}", effects.ending()), &[]);
     let side = match unit.side(average) {
         _ if unit.interval.is_none() => UNKNOWN.to_owned(),
-        Side::Above => context.text("value_added.above", &[]),
-        Side::Below => context.text("value_added.below", &[]),
-        Side::Open => context.text("value_added.open", &[]),
+        Side::Above => side("above"),
+        Side::Below => side("below"),
+        Side::Open => side("open"),
     };
     let mut cells = vec![
         Cell::text(&*unit.unit),
