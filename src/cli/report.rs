@@ -58,7 +58,12 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         Error::usage("error.unknown_report", &[("key", &args.key), ("known", &known.join(", "))])
     })?;
     let formats = formats(&args.format)?;
-    let loaded = load(&args.source, args.policy.as_deref(), session)?;
+    let mut loaded = load(&args.source, args.policy.as_deref(), session)?;
+    // One subject needs no other's results.
+    if let Some(keep) = args.of.as_ref().and_then(|of| report.offerings(&loaded.dataset, of)) {
+        let mut at = 0..;
+        loaded.dataset.offerings.retain(|_| at.next().is_some_and(|at| keep.contains(&at)));
+    }
     let tables = tables(report, &loaded, (&args.source, session))?;
     let material = Material::new(&tables.tables, &loaded.dataset, &loaded.policy);
     let subjects = subjects(report, &material, args)?;

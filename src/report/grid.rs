@@ -60,6 +60,9 @@ const TEXT: usize = 18;
 /// Columns up to which a table is set in its usual size. Ours.
 const MOST_COLUMNS: usize = 10;
 
+/// Lines under one cell that stay on one page: a cell cut by the end of a page leaves lines without their name. Ours.
+pub(super) const MOST_KEPT: usize = 6;
+
 /// What each column would like and what it needs at least, in widths of a Latin letter.
 pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
     let columns = table.columns.len();

@@ -60,6 +60,7 @@ pub use xlsx::Xlsx;
 
 use crate::chart::ChartError;
 use crate::message::{self, Lang};
+use crate::model::Dataset;
 
 /// Every report, in the order in which they are listed.
 pub const REPORTS: &[&dyn Report] =
@@ -99,6 +100,11 @@ pub trait Report: Sync {
 
     /// What it can be about, in the order of the data: identifiers as `--of` takes them.
     fn subjects(&self, material: &Material<'_>) -> Vec<String>;
+
+    /// The offerings whose results it reads for one subject, by their places in the data; all of them where `None`.
+    fn offerings(&self, _dataset: &Dataset, _subject: &str) -> Option<Vec<usize>> {
+        None
+    }
 
     /// The document about one subject.
     ///

@@ -11,7 +11,7 @@ use super::improvement::{self, Part};
 use super::numbers::UNKNOWN;
 use super::words::ReportContext;
 use super::{Material, Report, ReportError};
-use crate::model::{Offering, decimal_ratio, ratio_f64};
+use crate::model::{Dataset, Offering, decimal_ratio, ratio_f64};
 use crate::results::Table;
 use crate::results::schema::{
     COURSE_TERMS, ITEM_ANALYSIS, ITEMS, MISSING, OBJECTIVES, OFFERINGS, RELIABILITY, STUDENT_OBJECTIVES,
@@ -55,6 +55,13 @@ impl Report for Course {
 
     fn subjects(&self, material: &Material<'_>) -> Vec<String> {
         material.dataset.offerings.iter().map(|offering| offering.id.clone()).collect()
+    }
+
+    /// Those of the same course: the earlier terms stand in it too.
+    fn offerings(&self, dataset: &Dataset, subject: &str) -> Option<Vec<usize>> {
+        let course = &dataset.offerings.iter().find(|offering| offering.id == subject)?.course;
+        let same = dataset.offerings.iter().enumerate().filter(|(_, offering)| offering.course == *course);
+        Some(same.map(|(at, _)| at).collect())
     }
 
     fn build(

@@ -7,7 +7,7 @@ use crate::chart::{png, svg};
 use crate::message;
 use crate::report::ReportError;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
-use crate::report::grid::{Place, grid, is_wide, widths};
+use crate::report::grid::{MOST_KEPT, Place, grid, is_wide, widths};
 use crate::report::words::Captions;
 
 /// Width of the text in twentieths of a point: A4 with margins of 2 cm.
@@ -159,11 +159,14 @@ impl<'a> Body<'a> {
         let style = if is_wide(table) { "TableSmall" } else { "TableText" };
         for line in grid(&table.header, columns) {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
-            self.line(&line, (&wide, style), &|at| table.columns[at].align, true);
+            self.line(&line, (&wide, style), &|at| table.columns[at].align, (true, true));
         }
-        for line in grid(&table.rows, columns) {
+        let placed = grid(&table.rows, columns);
+        for (at, line) in placed.iter().enumerate() {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
-            self.line(&line, (&wide, style), &|at| table.columns[at].align, false);
+            let reaches = |place: &Place<'_>| matches!(place, Place::Below(cell) if cell.rows <= MOST_KEPT);
+            let keep = placed.get(at + 1).is_some_and(|next| next.iter().any(reaches));
+            self.line(line, (&wide, style), &|at| table.columns[at].align, (false, keep));
         }
         self.text.push_str("</w:tbl>");
         if table.notes.is_empty() {
@@ -182,7 +185,7 @@ impl<'a> Body<'a> {
         line: &[Place<'_>],
         (wide, style): (&[usize], &str),
         align: &dyn Fn(usize) -> Align,
-        head: bool,
+        (head, keep): (bool, bool),
     ) {
         for (at, place) in line.iter().enumerate() {
             let empty = Cell::text("");
@@ -209,7 +212,7 @@ impl<'a> Body<'a> {
                 Align::Right => "right",
             };
             let text = if begins { run(&cell.text, cell.strong || head) } else { String::new() };
-            let keep = if head { "<w:keepNext/>" } else { "" };
+            let keep = if keep { "<w:keepNext/>" } else { "" };
             let _ = write!(
                 self.text,
                 "{bottom}</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{keep}<w:jc w:val=\"{align}\"/></w:pPr>{text}</w:p></w:tc>"

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::chart::{drawable, svg};
 use crate::message;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
-use crate::report::grid::{Place, grid, is_wide, widths};
+use crate::report::grid::{MOST_KEPT, Place, grid, is_wide, widths};
 use crate::report::words::{Captions, clean};
 
 /// What stands for a character that the font does not draw: the sign that printers put in for a missing letter.
@@ -36,7 +36,7 @@ pub(super) fn data(document: &Document) -> Value {
     let (lang, region) = document.lang.tag().split_once('-').unwrap_or((document.lang.tag(), "US"));
     json!({
         "title": title, "subtitle": subtitle, "footer": footer, "pages": pages,
-        "lang": lang, "region": region, "blocks": blocks,
+        "lang": lang, "region": region, "kept": MOST_KEPT, "blocks": blocks,
     })
 }
 

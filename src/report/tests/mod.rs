@@ -247,6 +247,23 @@ fn words_of_people_stand_in_the_report_and_what_is_missing_is_left_to_fill() {
 }
 
 #[test]
+fn a_report_on_one_subject_needs_no_more_than_the_offerings_it_names() {
+    let small = small();
+    for report in REPORTS {
+        let material = small.material();
+        let subject = report.subjects(&material).pop().unwrap();
+        let Some(keep) = report.offerings(&small.dataset, &subject) else { continue };
+        assert!(!keep.is_empty() && keep.len() < small.dataset.offerings.len());
+        let mut dataset = small.dataset.clone();
+        dataset.offerings = keep.iter().map(|&at| small.dataset.offerings[at].clone()).collect();
+        let few = Small::of(dataset);
+        let context = small.context(Lang::Zh);
+        let whole = report.build(&material, &subject, &context).unwrap();
+        assert!(report.build(&few.material(), &subject, &context).unwrap() == whole, "{}", report.key());
+    }
+}
+
+#[test]
 fn an_unknown_subject_is_refused() {
     let small = small();
     for report in REPORTS {
