@@ -15,7 +15,7 @@ use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
 use crate::value_added::study::{
-    Compared, DeclarationError, Declarations, Findings, Fit, Own, Side, Units, fit_all, tasks,
+    Compared, DeclarationError, Declarations, Findings, Fit, Own, Side, Units, agreed, fit_all, tasks,
 };
 use crate::value_added::words::{declared_text, error_text, note_text};
 
@@ -87,6 +87,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
             for fit in &fits {
                 show(fit, &loaded, session)?;
             }
+            show_agreed(&fits, &loaded, session)?;
             let folder = written.folder.display().to_string();
             session.out.line("")?;
             let line = session.text("cli.value_added.written", &[("path", &folder)]);
@@ -222,6 +223,36 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         grid.show(session)?;
     }
     findings.units.iter().try_for_each(|units| show_units(units, loaded, session))
+}
+
+/// How far cohorts, and models, agree on the order of the units.
+fn show_agreed(fits: &[Fit<'_>], loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
+    let agreed = agreed(fits);
+    if agreed.is_empty() {
+        return Ok(());
+    }
+    let some = |value: Option<f64>| {
+        value.map_or_else(|| "—".to_owned(), |value| shown(&loaded.policy.rounding, value))
+    };
+    let heading = session.paint(Paint::Strong, &session.text("cli.value_added.agreed", &[]));
+    session.out.line("")?;
+    session.out.line(heading)?;
+    let heads = ["compared", "factor", "units", "ranks", "same_order", "same_third"];
+    let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
+    let mut grid = Grid::new(heads).right(2).right(3).right(4).right(5);
+    for one in agreed.iter().take(MOST_UNITS) {
+        let of = one.model.as_ref().or(one.cohort.as_ref()).map(|of| format!("{of}: ")).unwrap_or_default();
+        let found = &one.agreement;
+        grid.row([
+            format!("{of}{} – {}", found.first, found.second),
+            one.factor.clone(),
+            found.units.to_string(),
+            some(found.rank_correlation),
+            some(found.same_order),
+            some(found.same_third),
+        ]);
+    }
+    grid.show(session)
 }
 
 /// Students with missing cells beside the others.
