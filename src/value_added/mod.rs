@@ -14,7 +14,6 @@ pub mod fixed_effects;
 pub mod formula;
 pub mod growth;
 pub mod impute;
-pub mod influence;
 pub mod mean_residual;
 pub mod mixed;
 pub mod ols;

@@ -1,8 +1,9 @@
 //! Residuals, and what a fit owes to each unit.
 //!
 //! Deletion of a unit: the model is fitted again without its rows. Cook's distance of the unit is
-//! (β − β₍ⱼ₎)ᵀ C⁻¹ (β − β₍ⱼ₎)/p with C the covariance of the fixed effects of the whole fit (E. Demidenko and T. Stukel,
-//! Statistics in Medicine 24, 2005).
+//! (β − β₍ⱼ₎)ᵀ C⁻¹ (β − β₍ⱼ₎)/p with C the covariance of the p fixed effects of the whole fit (E. Demidenko and T. Stukel,
+//! Statistics in Medicine 24, 2005; D. Belsley, E. Kuh and R. Welsch, "Regression Diagnostics", 1980; R. Nieuwenhuis,
+//! M. te Grotenhuis and B. Pelzer, "influence.ME", The R Journal 4, 2012).
 
 use super::fit::{MixedFit, MixedModel};
 use super::profile::inside;
@@ -24,21 +25,32 @@ pub struct Residuals {
     pub standardised: Vec<f64>,
 }
 
-/// What changes when a unit is left out.
+/// A unit, and what changes when it is left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitInfluence {
     /// The unit.
     pub unit: String,
     /// Its rows.
     pub n: usize,
-    /// β − β without the unit, per fixed effect; `None` when the rest cannot be fitted.
-    pub change: Option<Vec<f64>>,
+    /// The fit without it; `None` where the rest cannot be fitted.
+    pub without: Option<Without>,
+}
+
+/// A fit without one unit, beside the fit of all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Without {
+    /// β − β₍ⱼ₎ per fixed effect.
+    pub change: Vec<f64>,
     /// Cook's distance of the unit.
-    pub cooks_distance: Option<f64>,
-    /// σ² without the unit.
-    pub residual_variance: Option<f64>,
-    /// The variances of the effects without the unit, in the order of the components.
-    pub variances: Option<Vec<f64>>,
+    pub cooks_distance: f64,
+    /// The largest |DFBETAS|: |β − β₍ⱼ₎| over the standard error without the unit.
+    pub dfbetas: f64,
+    /// Its fixed effect.
+    pub most_changed: String,
+    /// σ².
+    pub residual_variance: f64,
+    /// Variance of the factor's first effect.
+    pub unit_variance: f64,
 }
 
 /// Refits need no more digits than a picture shows.
@@ -50,16 +62,9 @@ impl MixedModel {
     /// # Errors
     /// [`ValueAddedError::Singular`].
     pub fn residuals(&self, fit: &MixedFit) -> Result<Residuals, ValueAddedError> {
-        let mean = self.fixed_prediction(fit);
-        let mut fitted = mean.clone();
-        for (factor, modes) in self.system.factors.iter().zip(self.modes(fit)?) {
-            for (e, effect) in factor.effects.iter().enumerate() {
-                for (row, y) in fitted.iter_mut().enumerate() {
-                    let z = effect.scale * effect.values.as_ref().map_or(1.0, |values| values[row]);
-                    factor.for_each_member(row, |code, share| *y += share * z * modes.modes[(code, e)]);
-                }
-            }
-        }
+        let rows = self.fitted(fit, &self.modes(fit)?);
+        let mean: Vec<f64> = rows.iter().map(|row| row.fixed).collect();
+        let fitted: Vec<f64> = rows.iter().map(|row| row.conditional).collect();
         let response = &self.design.response;
         let minus = |from: &[f64]| -> Vec<f64> { response.iter().zip(from).map(|(y, m)| y - m).collect() };
         let (marginal, conditional) = (minus(&mean), minus(&fitted));
@@ -87,33 +92,31 @@ impl MixedModel {
         let one = |level: usize| {
             let mut keep = vec![true; self.system.n];
             rows[level].iter().for_each(|row| keep[*row] = false);
-            let without = self.without(fit, &keep);
-            let change = without.as_ref().map(|other| {
-                let pairs = fit.fixed.iter().zip(&other.fixed);
-                pairs.map(|(a, b)| a.estimate - b.estimate).collect::<Vec<f64>>()
-            });
-            let variances = without
-                .as_ref()
-                .map(|other| other.components.iter().flat_map(|c| c.covariance.diag().to_vec()).collect());
-            UnitInfluence {
-                unit: factor.levels[level].clone(),
-                n: factor.sizes[level],
-                cooks_distance: change.as_ref().and_then(|change| distance(fit, change)),
-                residual_variance: without.as_ref().map(|other| other.residual_variance),
-                variances,
-                change,
-            }
+            let (unit, n) = (factor.levels[level].clone(), factor.sizes[level]);
+            UnitInfluence { unit, n, without: self.without(fit, &keep, &factor.name) }
         };
         Ok((0..factor.levels.len()).into_par_iter().map(one).collect())
     }
 
-    fn without(&self, fit: &MixedFit, keep: &[bool]) -> Option<MixedFit> {
+    fn without(&self, fit: &MixedFit, keep: &[bool], factor: &str) -> Option<Without> {
         let model = Self::new(self.design.kept_rows(keep)?).ok()?;
         let start = (inside(&model, &fit.values), TOLERANCE);
         let system = &model.system;
         // The scales of slopes move a little with the rows: the start is near, not exact.
         let criterion: Criterion = fit.criterion;
-        model.fit_outcome(&system.outcome, &system.shift, criterion, start).ok()
+        let other = model.fit_outcome(&system.outcome, &system.shift, criterion, start).ok()?;
+        let pairs = || fit.fixed.iter().zip(&other.fixed);
+        let change: Vec<f64> = pairs().map(|(own, other)| own.estimate - other.estimate).collect();
+        let moved = pairs().zip(&change).map(|((own, other), d)| (d.abs() / other.standard_error, &own.name));
+        let (dfbetas, most_changed) = moved.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some(Without {
+            cooks_distance: distance(fit, &change)?,
+            dfbetas,
+            most_changed: most_changed.clone(),
+            residual_variance: other.residual_variance,
+            unit_variance: other.components.iter().find(|one| one.factor == factor)?.covariance[(0, 0)],
+            change,
+        })
     }
 }
 
@@ -132,6 +135,7 @@ mod tests {
     use crate::value_added::data::{Column, Data};
     use crate::value_added::design::Design;
     use crate::value_added::formula::Formula;
+    use crate::value_added::reference_tests::csv;
 
     const FORMULA: &str = "y ~ x + (1 + x | g) + (1 | h)";
 
@@ -167,36 +171,61 @@ mod tests {
         let rest = model(&columns(Some(4.0))).fit(Criterion::Reml).unwrap();
         let of = &influence[4];
         assert_eq!((of.unit.as_str(), of.n), ("4", (0..160).filter(|i| i % 12 == 4).count()));
-        let change = of.change.as_ref().unwrap();
+        let of = of.without.as_ref().unwrap();
+        let change = &of.change;
         for (k, change) in change.iter().enumerate() {
             assert!((fit.fixed[k].estimate - rest.fixed[k].estimate - change).abs() < 1e-6);
         }
         let (a, b, c) = (fit.covariance[(0, 0)], fit.covariance[(0, 1)], fit.covariance[(1, 1)]);
         let (d, e) = (change[0], change[1]);
         let cook = (c * d * d - 2.0 * b * d * e + a * e * e) / (a * c - b * b) / 2.0;
-        assert!((of.cooks_distance.unwrap() - cook).abs() < 1e-10);
-        assert!((of.residual_variance.unwrap() - rest.residual_variance).abs() < 1e-6);
+        assert!((of.cooks_distance - cook).abs() < 1e-10);
+        assert!((of.residual_variance - rest.residual_variance).abs() < 1e-6);
         assert!(whole.influence(&fit, "x").is_err());
     }
 
+    /// lme4 1.1-31 fitted to the other 64 schools (bobyqa, rhoend 1e-12), Cook's distance by its formula.
     #[test]
-    fn residuals_satisfy_hendersons_equations() {
+    fn schools_change_the_model_as_much_as_in_lme4() {
+        let Some(exam) = csv("datasets/value_added/exam.csv", &["school"]) else { return };
+        let formula = Formula::parse("normexam ~ standLRT + sex + (1 | school)").unwrap();
+        let model = MixedModel::new(Design::new(&formula, &exam).unwrap()).unwrap();
+        let fit = model.fit(Criterion::Reml).unwrap();
+        let found = model.influence(&fit, "school").unwrap();
+        assert_eq!(found.len(), 65);
+        for (school, distance, dfbetas, most, residual, variance) in [
+            ("1", 0.044_612_049_080, 0.266_253_661_8, "standLRT", 0.560_321_157_97, 0.088_561_148_418),
+            ("53", 0.203_784_688_110, 0.715_416_870_6, "standLRT", 0.557_053_111_08, 0.083_299_756_411),
+            ("59", 0.044_090_120_165, 0.224_086_520_6, "(Intercept)", 0.563_857_863_16, 0.082_890_500_241),
+        ] {
+            let own =
+                found.iter().find(|one| one.unit == school).and_then(|one| one.without.as_ref()).unwrap();
+            for (ours, theirs) in [
+                (own.cooks_distance, distance),
+                (own.dfbetas, dfbetas),
+                (own.residual_variance, residual),
+                (own.unit_variance, variance),
+            ] {
+                assert!((ours - theirs).abs() < 1e-6, "{school}: {ours} {theirs}");
+            }
+            assert_eq!(own.most_changed, most);
+        }
+    }
+
+    #[test]
+    fn residuals_are_what_the_fit_leaves() {
         let model = model(&columns(None));
         let fit = model.fit(Criterion::Reml).unwrap();
         let residuals = model.residuals(&fit).unwrap();
-        let e = &residuals.conditional;
-        for column in &model.design().columns {
-            assert!(column.iter().zip(e).map(|(x, e)| x * e).sum::<f64>().abs() < 1e-8);
+        let response = &model.design().response;
+        for (row, y) in response.iter().enumerate() {
+            assert!((residuals.fitted[row] + residuals.conditional[row] - y).abs() < 1e-12);
+            let standardised = residuals.conditional[row] / fit.residual_variance.sqrt();
+            assert!((residuals.standardised[row] - standardised).abs() < 1e-12);
         }
-        let modes = model.modes(&fit).unwrap();
-        let (h, tau) = (&modes[1], fit.components[1].covariance[(0, 0)]);
-        for level in 0..h.levels.len() {
-            let codes = model.system.factors[1].codes.iter().zip(e);
-            let sum: f64 = codes.filter(|(c, _)| **c as usize == level).map(|(_, e)| e).sum();
-            let mode = h.modes[(level, 0)];
-            assert!((sum - mode * fit.residual_variance / tau).abs() < 1e-7, "{level}");
-        }
-        let sum = |row: usize| residuals.fitted[row] + e[row] - model.design().response[row];
-        assert!((0..160).all(|row| sum(row).abs() < 1e-12));
+        let fixed = model.fixed_prediction(&fit);
+        assert!(
+            fixed.iter().zip(&residuals.marginal).zip(response).all(|((f, e), y)| (f + e - y).abs() < 1e-12)
+        );
     }
 }

@@ -26,7 +26,7 @@ mod units;
 
 pub use bootstrap::Replicate;
 pub use compare::{Explained, LikelihoodRatio, explained, likelihood_ratio};
-pub use diagnostics::{Residuals, UnitInfluence};
+pub use diagnostics::{Residuals, UnitInfluence, Without};
 pub use fit::{Component, FixedEffect, MixedFit, MixedModel, Modes};
 pub use fitted::Fitted;
 pub use inference::{CovarianceParameter, Inference};

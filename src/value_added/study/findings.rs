@@ -6,8 +6,7 @@ use crate::stats::Interval;
 use crate::stats::distribution::{Normal, StudentT};
 use crate::stats::interval;
 use crate::value_added::design::{Note, RowCounts};
-use crate::value_added::influence::UnitInfluence;
-use crate::value_added::mixed::{Convergence, UnitEffect};
+use crate::value_added::mixed::{Convergence, UnitEffect, Without};
 use crate::value_added::ols::{AnovaRow, Coefficient};
 
 /// What a fit says.
@@ -217,5 +216,5 @@ pub struct Unusual {
     /// The normal quantile of its rank.
     pub normal: Option<f64>,
     /// What changes without it, for the first effect of the first random term.
-    pub influence: Option<UnitInfluence>,
+    pub influence: Option<Without>,
 }

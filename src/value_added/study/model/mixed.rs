@@ -7,10 +7,9 @@ use crate::value_added::data::Data;
 use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::Formula;
-use crate::value_added::influence::{UnitInfluence, unit_influence};
 use crate::value_added::mixed::{
-    Component, CovarianceParameter, Criterion, Inference, MixedFit, MixedModel, Modes, UnitOptions,
-    explained, unit_effects,
+    Component, CovarianceParameter, Criterion, Inference, MixedFit, MixedModel, Modes, UnitInfluence,
+    UnitOptions, explained, unit_effects,
 };
 use crate::value_added::ols::Coefficient;
 use crate::value_added::study::findings::figures;
@@ -145,7 +144,8 @@ fn influence(declaration: &Declaration, model: &MixedModel, fit: &MixedFit) -> V
     if !declaration.influence {
         return Vec::new();
     }
-    unit_influence(model.design(), fit).unwrap_or_default()
+    let first = model.design().random.first().map(|random| &random.grouping.name);
+    first.and_then(|factor| model.influence(fit, factor).ok()).unwrap_or_default()
 }
 
 /// Standardised effects with their normal quantiles, and the influence of the units of the first random term.
@@ -173,7 +173,8 @@ fn unusual(model: &MixedModel, fit: &MixedFit, modes: &[Modes], influence: &[Uni
                     n: modes.sizes[level],
                     standardised,
                     normal: standardised.and_then(|_| quantiles.next().flatten()),
-                    influence: influence.iter().find(|one| is_first && one.unit == *unit).cloned(),
+                    influence: (influence.iter().find(|one| is_first && one.unit == *unit))
+                        .and_then(|one| one.without.clone()),
                 });
             }
         }
