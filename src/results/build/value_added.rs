@@ -90,34 +90,11 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
         for row in estimates(findings) {
             table.push(&[&head, row.as_slice(), &tail].concat());
         }
-        for (name, fraction) in &findings.fractions {
-            let mut row = head.to_vec();
-            row.extend([Value::from("missing_information"), name.as_str().into(), (*fraction).into()]);
-            row.extend([Value::Number(None); 6]);
-            row.extend(tail);
-            table.push(&row);
-        }
-        let convergence = findings.convergence.iter().flat_map(|end| {
-            [
-                ("evaluations", end.evaluations as f64),
-                ("gradient", end.gradient),
-                ("remaining", end.remaining),
-            ]
-        });
-        for (key, value) in
-            findings.summary.iter().map(|(key, value)| (key.as_str(), *value)).chain(convergence)
-        {
-            let mut row = head.to_vec();
-            row.extend([Value::from("figure"), key.into(), value.into()]);
-            row.extend([Value::Number(None); 6]);
-            row.extend(tail);
-            table.push(&row);
-        }
     }
     table
 }
 
-/// Coefficients, then the analysis of variance: part, name and figures.
+/// Coefficients, tests, then figures of the whole fit: part, name and numbers.
 fn estimates(findings: &Findings) -> Vec<Vec<Value<'_>>> {
     let mut rows = Vec::new();
     let parts = [("coefficient", &findings.coefficients), ("likelihood_ratio", &findings.ratios)];
@@ -133,6 +110,18 @@ fn estimates(findings: &Findings) -> Vec<Vec<Value<'_>>> {
             vec!["anova".into(), one.term.as_str().into(), one.sum_of_squares.into()];
         row.extend([Value::Number(None); 3]);
         row.extend([Value::from(one.f), (one.df as f64).into(), one.p_value.into()]);
+        rows.push(row);
+    }
+    let fractions =
+        findings.fractions.iter().map(|(name, value)| ("missing_information", name.as_str(), *value));
+    let summary = findings.summary.iter().map(|(key, value)| ("figure", key.as_str(), *value));
+    let convergence = findings.convergence.iter().flat_map(|end| {
+        [("evaluations", end.evaluations as f64), ("gradient", end.gradient), ("remaining", end.remaining)]
+    });
+    let convergence = convergence.map(|(key, value)| ("figure", key, value));
+    for (part, name, value) in fractions.chain(summary).chain(convergence) {
+        let mut row: Vec<Value<'_>> = vec![part.into(), name.into(), value.into()];
+        row.extend([Value::Number(None); 6]);
         rows.push(row);
     }
     rows

@@ -184,18 +184,7 @@ fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
     let response = declaration.formula.response.as_str();
     let targets: Vec<&str> =
         inputs(declaration).into_iter().filter(numeric).filter(|name| *name != response).collect();
-    let mut complete = vec![true; sample.data.rows()];
-    let mut missing = Vec::new();
-    for name in declaration.columns() {
-        let mut ignored = vec![true; sample.data.rows()];
-        let of_target = targets.contains(&name.as_str());
-        let marks = if of_target { &mut ignored } else { &mut complete };
-        let cells = sample.data.column(&name)?.mark_missing(marks);
-        if cells > 0 {
-            missing.push((name, cells));
-        }
-    }
-    let rows: Vec<usize> = (0..complete.len()).filter(|row| complete[*row]).collect();
+    let (rows, counts) = complete_but_for(&targets, sample)?;
     if rows.is_empty() {
         return Err(ValueAddedError::NoCompleteRow { rows: sample.data.rows() });
     }
@@ -219,9 +208,8 @@ fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         })
         .collect();
     let mut findings = pooled(fits?, declaration.level);
-    let (given, used) = (sample.data.rows(), rows.len());
-    if used < given {
-        findings.notes.push(Note::IncompleteRows { rows: given - used });
+    if counts.used < counts.given {
+        findings.notes.push(Note::IncompleteRows { rows: counts.given - counts.used });
     }
     let times = declaration.imputations;
     findings.notes.extend(incomplete.iter().map(|one| Note::Imputed {
@@ -229,8 +217,29 @@ fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         cells: one.cells.iter().filter(|cell| cell.is_none()).count(),
         times,
     }));
-    findings.counts = Some(RowCounts { given, used, missing });
+    findings.counts = Some(counts);
     Ok(findings)
+}
+
+/// The rows that are complete in all columns that are not imputed, with the missing cells of every column.
+fn complete_but_for(
+    targets: &[&str],
+    sample: &Sample<'_>,
+) -> Result<(Vec<usize>, RowCounts), ValueAddedError> {
+    let mut complete = vec![true; sample.data.rows()];
+    let mut missing = Vec::new();
+    for name in sample.declaration.columns() {
+        let mut ignored = vec![true; sample.data.rows()];
+        let of_target = targets.contains(&name.as_str());
+        let marks = if of_target { &mut ignored } else { &mut complete };
+        let cells = sample.data.column(&name)?.mark_missing(marks);
+        if cells > 0 {
+            missing.push((name, cells));
+        }
+    }
+    let rows: Vec<usize> = (0..complete.len()).filter(|row| complete[*row]).collect();
+    let counts = RowCounts { given: complete.len(), used: rows.len(), missing };
+    Ok((rows, counts))
 }
 
 /// The targets with missing cells in these rows.
