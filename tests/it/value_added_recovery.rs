@@ -232,7 +232,7 @@ fn check(
 ) {
     // A variance that is zero cannot be estimated without bias by figures that are never negative.
     let boundary = truth <= 0.0 || situation.sd.0 <= 0.0 && at > 1;
-    let allowed = if asked { 3.0 } else { 4.0 };
+    let allowed = if asked { 2.0 } else { 4.0 };
     assert!(boundary || bias.abs() < allowed, "{} {at}: {bias} Monte-Carlo errors", situation.name);
     let best = if at < 2 { shares[1] } else { shares[2] };
     if let (Some(share), false) = (best, boundary) {

@@ -202,16 +202,15 @@ impl Structure for Nested {
             let (q, width) = (level.q, level.width());
             let lambda = &lambdas[index];
             let (this, higher) = work.split_at_mut(index + 1);
-            let mut l = vec![0.0; level.groups() * q * q];
-            let mut t = vec![0.0; level.groups() * q * level.above];
+            let (mut l, mut t) =
+                (vec![0.0; level.groups() * q * q], vec![0.0; level.groups() * q * level.above]);
             if level.scalar {
                 level.eliminate_scalar(&this[index], lambda[0], higher, (&mut l, &mut t)).then_some(())?;
                 l.iter().for_each(|pivot| pivots.push(*pivot));
                 factors.push((l, t));
                 continue;
             }
-            let mut own = vec![0.0; q * q];
-            let mut rest = vec![0.0; q * level.above];
+            let (mut own, mut rest) = (vec![0.0; q * q], vec![0.0; q * level.above]);
             for (group, block) in this[index].chunks_exact(q * width).enumerate() {
                 let l = &mut l[group * q * q..][..q * q];
                 let t = &mut t[group * q * level.above..][..q * level.above];
@@ -371,17 +370,7 @@ impl Factored for NestedFactors<'_> {
             let mut next = vec![0.0; if index > 0 { level.groups() * width * width } else { 0 }];
             let parents = levels.len() - 1 - index;
             if level.scalar && index == 0 && above < 2 {
-                let lambda = self.lambdas.get(1).map_or(0.0, |lambda| lambda[0]);
-                for (group, (block, l)) in own.iter_mut().zip(l).enumerate() {
-                    let inverse = 1.0 / (l * l);
-                    let coupled = if above == 0 {
-                        0.0
-                    } else {
-                        (t[group] * lambda).powi(2) * joint[level.ancestors[group] as usize]
-                    };
-                    *block = inverse * (1.0 + coupled);
-                }
-                blocks[index] = own;
+                blocks[index] = self.scalar_leaves(&joint);
                 continue;
             }
             let (mut scaled, mut coupling) = (vec![0.0; q * above], vec![0.0; q * above]);
@@ -418,6 +407,19 @@ impl Factored for NestedFactors<'_> {
 }
 
 impl NestedFactors<'_> {
+    /// The blocks of leaves with one effect and at most one ancestor: (1 + (tλ)²c)/l².
+    fn scalar_leaves(&self, joint: &[f64]) -> Vec<f64> {
+        let (l, t) = &self.factors[0];
+        let ancestors = &self.structure.levels[0].ancestors;
+        let Some(lambda) = self.lambdas.get(1) else {
+            return l.iter().map(|l| 1.0 / (l * l)).collect();
+        };
+        let leaves = l.iter().zip(t).zip(ancestors);
+        leaves
+            .map(|((l, t), code)| (1.0 + (t * lambda[0]).powi(2) * joint[*code as usize]) / (l * l))
+            .collect()
+    }
+
     /// TΛ of the ancestors of one group.
     fn scale_coupling(&self, index: usize, t: &[f64], scaled: &mut [f64]) {
         let above = self.structure.levels[index].above;

@@ -148,7 +148,7 @@ impl PersistenceModel {
         let mut unit_years = vec![0; unit.levels.len()];
         unit.codes.iter().zip(&year.codes).for_each(|(u, y)| unit_years[*u as usize] = *y as usize);
         let units = unit.levels.iter().zip(&unit_years);
-        let units = units.map(|(name, y)| name[year.levels[*y].len() + 1..].to_owned()).collect();
+        let units = units.map(|(name, y)| name.chars().skip(year.levels[*y].chars().count() + 1).collect());
         let years_of_rows: Vec<usize> = year.codes.iter().map(|y| *y as usize).collect();
         let (students, patterns) = students(&student.codes, &years_of_rows, &unit.codes)?;
         let residuals = Ols::fixed_part(&design)?.fit.residuals;
@@ -163,9 +163,9 @@ impl PersistenceModel {
             persistence,
             xy: (0..design.response.len()).flat_map(row).collect(),
             years: year.levels.clone(),
-            units,
-            unit_years,
+            units: units.collect(),
             sizes: unit.sizes(),
+            unit_years,
             students,
             patterns,
             spread,
