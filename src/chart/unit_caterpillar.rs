@@ -145,7 +145,7 @@ impl UnitCaterpillar {
         let last = effects.units.len() - 1;
         let drawn: Vec<(f64, &UnitEffect)> = (0_u32..)
             .zip(&effects.units)
-            .filter(|(at, _)| *at as usize % every == 0 || *at as usize == last)
+            .filter(|(at, _)| (*at as usize).is_multiple_of(every) || *at as usize == last)
             .map(|(at, unit)| (f64::from(at) + 1.0, unit))
             .collect();
         let average = effects.average();
