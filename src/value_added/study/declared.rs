@@ -31,6 +31,17 @@ pub enum Likelihood {
     Ml,
 }
 
+/// Which intervals a mixed model's figures have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Intervals {
+    /// From standard errors: t for fixed effects, on the logarithm for variances.
+    #[default]
+    Wald,
+    /// Where the profile of the likelihood falls off: many more fits, and truer for variances of few units.
+    Profile,
+}
+
 /// What a row of the data is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -114,6 +125,8 @@ pub struct Declaration {
     pub level: f64,
     /// Which likelihood of a mixed model is maximised.
     pub criterion: Likelihood,
+    /// Which intervals its figures have.
+    pub intervals: Intervals,
     /// A column of weights: the residual variance of a row is σ² over its weight.
     pub weights: Option<String>,
     /// Whether random terms are tested: one more fit for each.
@@ -180,7 +193,7 @@ pub struct DeclarationError {
 }
 
 /// The options of an entry, required ones first.
-const OPTIONS: [&str; 21] = [
+const OPTIONS: [&str; 22] = [
     "key",
     "model",
     "formula",
@@ -201,6 +214,7 @@ const OPTIONS: [&str; 21] = [
     "influence",
     "tests",
     "criterion",
+    "intervals",
     "weights",
 ];
 /// How many of them are required.
@@ -236,6 +250,8 @@ struct Entry {
     tests: bool,
     #[serde(default)]
     criterion: Likelihood,
+    #[serde(default)]
+    intervals: Intervals,
     weights: Option<String>,
 }
 
@@ -370,6 +386,7 @@ impl Entry {
             influence: self.influence,
             tests: self.tests,
             criterion: self.criterion,
+            intervals: self.intervals,
             weights: self.weights,
             smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),
             seed: self.seed.unwrap_or(SEED),

@@ -19,7 +19,7 @@ mod students;
 pub use agreed::{Agreed, Over, Sensitivity, agreed, sensitivity};
 pub use columns::{Own, student_columns};
 pub use declared::{
-    Cohorts, Declaration, DeclarationError, Declarations, Likelihood, Missing, Persistence, Rows,
+    Cohorts, Declaration, DeclarationError, Declarations, Intervals, Likelihood, Missing, Persistence, Rows,
 };
 pub use findings::{Estimate, Findings, Unit, Units, Unusual, Variance};
 pub use missing::{Compared, Side};

@@ -526,3 +526,28 @@ fn random_terms_are_tested_against_one_effect_less() {
     assert!((intercept.value - 403.267_163_817_016).abs() < 1e-5, "{intercept:?}");
     assert_eq!((intercept.df, intercept.name.as_str()), (Some(1.0), "(1 | school)"));
 }
+
+/// lme4 1.1-31's `confint` by profile of the same model by maximum likelihood; its ends of standard deviations, squared.
+#[test]
+fn profile_intervals_stand_in_the_place_of_the_others_where_they_are_declared() {
+    use crate::value_added::reference_tests::csv;
+    let Some(data) = csv("datasets/value_added/exam.csv", &["school"]) else { return };
+    let students: Vec<u32> = (0..4059).collect();
+    let declarations = one_model(
+        "model = \"mixed\"\nformula = \"normexam ~ standLRT + (1 | school)\"\ncriterion = \"ml\"\nintervals = \"profile\"",
+    );
+    let sample =
+        Sample { declaration: &declarations.models[0], data: &data, students: &students, shares: None };
+    let findings = missing::fit(&sample).unwrap();
+    let near = |found: Option<Interval>, (low, high): (f64, f64)| {
+        let found = found.unwrap();
+        assert!((found.low - low).abs() < 1e-4 && (found.high - high).abs() < 1e-4, "{found:?} {low} {high}");
+    };
+    let slope = findings.coefficients.iter().find(|one| one.name == "standLRT").unwrap();
+    near(slope.interval, (0.538_894_432_0, 0.587_851_652_3));
+    let of = |factor: Option<&str>| {
+        findings.components.iter().find(|one| one.factor.as_deref() == factor).unwrap().interval
+    };
+    near(of(Some("school")), (0.250_832_274_1_f64.powi(2), 0.372_556_506_9_f64.powi(2)));
+    near(of(None), (0.735_949_451_1_f64.powi(2), 0.768_955_641_6_f64.powi(2)));
+}

@@ -8,14 +8,15 @@ use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::Formula;
 use crate::value_added::mixed::{
-    Component, CovarianceParameter, Criterion, Inference, MixedFit, MixedModel, Modes, UnitInfluence,
-    UnitOptions, explained, unit_effects,
+    Component, CovarianceParameter, Criterion, Inference, MixedFit, MixedModel, Modes, ProfileInterval,
+    Profiled, UnitInfluence, UnitOptions, explained, unit_effects,
 };
 use crate::value_added::ols::Coefficient;
 use crate::value_added::study::findings::figures;
 use crate::value_added::study::students::normal_quantiles;
 use crate::value_added::study::{
-    Declaration, Estimate, Findings, Likelihood, Missing, Sample, Units, Unusual, Variance,
+    Declaration, Estimate, Findings, Interval, Intervals, Likelihood, Missing, Sample, Units, Unusual,
+    Variance,
 };
 
 /// The model.
@@ -75,7 +76,7 @@ pub(super) fn mixed(
     let modes = model.modes(&fit)?;
     let influence = influence(declaration, &model, &fit);
     let unusual = unusual(&model, &fit, &modes, &influence);
-    let findings = Findings {
+    let mut findings = Findings {
         ratios: ratios(sample, formula, data, &model),
         unusual,
         counts: Some(model.design().counts.clone()),
@@ -91,7 +92,36 @@ pub(super) fn mixed(
         convergence: Some(fit.convergence.clone()),
         ..Findings::default()
     };
+    if declaration.intervals == Intervals::Profile {
+        take_profiles(&mut findings, &model.profile_intervals(&fit, declaration.level)?);
+    }
     Ok((findings, fit))
+}
+
+/// The profile intervals in the place of the others: those of standard deviations squared, those of covariances stay,
+/// for a profile tells of correlations.
+fn take_profiles(findings: &mut Findings, profiles: &[ProfileInterval]) {
+    for profile in profiles {
+        let squared = profile.interval.and_then(|ends| Interval::new(ends.low.powi(2), ends.high.powi(2)));
+        let of_variance = |one: &&mut Variance| {
+            one.with.is_none()
+                && one.factor == profile.factor
+                && (one.factor.is_none() || one.effect == profile.effect)
+        };
+        match profile.kind {
+            Profiled::StandardDeviation | Profiled::Residual => {
+                for one in findings.components.iter_mut().filter(of_variance) {
+                    one.interval = squared;
+                }
+            }
+            Profiled::Fixed => {
+                for one in findings.coefficients.iter_mut().filter(|one| one.name == profile.effect) {
+                    one.interval = profile.interval;
+                }
+            }
+            Profiled::Correlation => {}
+        }
+    }
 }
 
 /// Figures of the whole fit; the intraclass correlation of each random term, by factor where there are several.
