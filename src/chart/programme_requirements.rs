@@ -52,7 +52,7 @@ impl Chart for ProgrammeRequirements {
                 heading.method.clear();
             }
         }
-        let most = if context.size == Size::Slide { 7 } else { 18 };
+        let most = if context.size == Size::Slide { 4 } else { 18 };
         let cut = parts(rows.len(), most);
         let total = cut.len();
         let part = |(at, range): (usize, std::ops::Range<usize>)| {
@@ -135,7 +135,7 @@ fn panel(rows: &[ProgrammeRow], context: &ChartContext<'_>) -> Panel {
 /// The cohort and how many were assessed.
 fn detail(row: &ProgrammeRow, context: &ChartContext<'_>) -> String {
     let cohort = context.text("chart.requirement.cohort", &[("cohort", &row.cohort.0)]);
-    row.cohort.1.map_or(cohort.clone(), |n| format!("{cohort}  n = {n}"))
+    row.cohort.1.map_or(cohort.clone(), |n| format!("{cohort} · n = {n}"))
 }
 
 /// The lowest requirement with its value and interval.
