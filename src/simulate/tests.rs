@@ -159,12 +159,13 @@ fn value_added_finds_the_true_effects_of_units() {
         let own = &found[rule];
         assert_eq!(own.len(), n, "{rule}");
         let n = n as f64;
-        let product = |of: &dyn Fn(&(f64, f64, bool, f64)) -> f64| own.iter().map(of).sum::<f64>() / n;
-        let correlation =
-            product(&|x| x.0 * x.1) / (product(&|x| x.0 * x.0) * product(&|x| x.1 * x.1)).sqrt();
+        let mean_of = |values: Vec<f64>| values.iter().sum::<f64>() / n;
+        let product = |one: usize, other: usize| {
+            mean_of(own.iter().map(|x| [x.0, x.1, x.3][one] * [x.0, x.1, x.3][other]).collect())
+        };
+        let correlation = product(0, 1) / (product(0, 0) * product(1, 1)).sqrt();
         let coverage = own.iter().filter(|x| x.2).count() as f64 / n;
-        let (mean, square) = (product(&|x| x.3), product(&|x| x.3 * x.3));
-        println!("{rule}: r {correlation:.3}, coverage {coverage:.3}, z {mean:.3}, z² {square:.3}");
+        let (mean, square) = (mean_of(own.iter().map(|x| x.3).collect()), product(2, 2));
         assert!(correlation > least, "{rule}: {correlation}");
         assert!((0.92..0.98).contains(&coverage), "{rule}: {coverage}");
         assert!(mean.abs() < 0.2 && (square - 1.0).abs() < 0.25, "{rule}: {mean} {square}");
