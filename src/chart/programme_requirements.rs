@@ -53,16 +53,13 @@ impl Chart for ProgrammeRequirements {
             }
         }
         let most = if context.size == Size::Slide { 4 } else { 18 };
-        let cut = parts(rows.len(), most);
-        let total = cut.len();
-        let part = |(at, range): (usize, std::ops::Range<usize>)| {
+        let part = |range: std::ops::Range<usize>| {
             let mut figure = figure(&rows[range], rows.len(), context);
-            figure.id = if total > 1 { format!("{}-{}", self.key(), at + 1) } else { self.key().to_owned() };
-            figure.title.push_str(&read::part_of((at + 1, total), context));
+            figure.id = self.key().to_owned();
             figure.notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
             figure
         };
-        Ok(cut.into_iter().enumerate().map(part).collect())
+        Ok(read::numbered(parts(rows.len(), most).into_iter().map(part).collect(), context))
     }
 }
 
