@@ -15,7 +15,8 @@ use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
 use crate::value_added::study::{
-    Compared, DeclarationError, Declarations, Findings, Fit, Own, Side, Units, agreed, fit_all, tasks,
+    Compared, DeclarationError, Declarations, Findings, Fit, Interval, Own, Side, Units, agreed, fit_all,
+    tasks,
 };
 use crate::value_added::words::{declared_text, error_text, note_text};
 
@@ -95,7 +96,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         }
         super::args::TextOrJson::Text => {}
     }
-    Ok(exit::FINE)
+    let nothing = !fits.is_empty() && fits.iter().all(|fit| fit.outcome.is_err());
+    Ok(if nothing { exit::CANNOT } else { exit::FINE })
 }
 
 /// The models of the flags or of the file that declares some.
@@ -182,6 +184,7 @@ fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Err
 fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
     let number = |value: f64| shown(&loaded.policy.rounding, value);
     let some = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), number);
+    let ends = |ends| interval(ends, loaded);
     if let Some(counts) = &findings.counts {
         let values = [("used", counts.used.to_string()), ("given", counts.given.to_string())];
         let values = [("used", values[0].1.as_str()), ("given", values[1].1.as_str())];
@@ -196,20 +199,21 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         show_compared(&findings.compared, loaded, session)?;
     }
     if !findings.coefficients.is_empty() {
-        let heads = ["term", "estimate", "se", "df", "p"];
+        let heads = ["term", "estimate", "se", "interval", "df", "p"];
         let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
-        let mut grid = Grid::new(heads).right(1).right(2).right(3).right(4);
+        let mut grid = Grid::new(heads).right(1).right(2).right(4).right(5);
         for one in &findings.coefficients {
             let p = one
                 .p_value
                 .map_or_else(|| "—".to_owned(), |p| if p < 0.001 { "<0.001".into() } else { number(p) });
             let df = one.df.map_or_else(|| "—".to_owned(), |df| format!("{df:.1}"));
-            grid.row([one.name.clone(), number(one.value), some(one.standard_error), df, p]);
+            let error = some(one.standard_error);
+            grid.row([one.name.clone(), number(one.value), error, ends(one.interval), df, p]);
         }
         grid.show(session)?;
     }
     if !findings.components.is_empty() {
-        let heads = ["factor", "effect", "variance", "se"];
+        let heads = ["factor", "effect", "variance", "se", "interval"];
         let heads = heads.map(|head| session.text(&format!("cli.value_added.column.{head}"), &[]));
         let mut grid = Grid::new(heads).right(2).right(3);
         for one in &findings.components {
@@ -218,7 +222,8 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
                 Some(with) => format!("{} × {with}", one.effect),
                 None => one.effect.clone(),
             };
-            grid.row([factor, effect, number(one.estimate), some(one.standard_error)]);
+            let error = some(one.standard_error);
+            grid.row([factor, effect, number(one.estimate), error, ends(one.interval)]);
         }
         grid.show(session)?;
     }
@@ -270,6 +275,12 @@ fn show_compared(compared: &[Compared], loaded: &Loaded, session: &mut Session) 
     grid.show(session)
 }
 
+/// An interval as the policy rounds its ends.
+fn interval(ends: Option<Interval>, loaded: &Loaded) -> String {
+    let number = |value: f64| shown(&loaded.policy.rounding, value);
+    ends.map_or_else(|| "—".to_owned(), |ends| format!("[{}, {}]", number(ends.low), number(ends.high)))
+}
+
 fn show_units(units: &Units, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
     let number = |value: f64| shown(&loaded.policy.rounding, value);
     let some = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), number);
@@ -280,9 +291,7 @@ fn show_units(units: &Units, loaded: &Loaded, session: &mut Session) -> Result<(
     let mut order: Vec<_> = units.units.iter().collect();
     order.sort_by(|a, b| b.effect.total_cmp(&a.effect).then_with(|| a.unit.cmp(&b.unit)));
     for one in order.iter().take(MOST_UNITS) {
-        let interval = one
-            .interval
-            .map_or_else(|| "—".to_owned(), |ends| format!("[{}, {}]", number(ends.low), number(ends.high)));
+        let interval = interval(one.interval, loaded);
         let rank = one.rank.map_or_else(|| "—".to_owned(), |rank| format!("{rank:.1}"));
         let above = some(one.probability_above_average);
         grid.row([one.unit.clone(), one.n.to_string(), number(one.effect), interval, above, rank]);
