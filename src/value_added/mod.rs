@@ -17,6 +17,8 @@ pub mod impute;
 pub mod mean_residual;
 pub mod mixed;
 pub mod ols;
+#[cfg(test)]
+mod own_reference_tests;
 pub mod pooling;
 #[cfg(test)]
 mod reference_tests;

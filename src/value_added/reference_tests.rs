@@ -2,7 +2,7 @@
 
 use super::data::{Category, Column, Data};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The folder of shared material, or `None` (and a word) where it is absent.
 #[expect(clippy::print_stderr, reason = "a test that needs absent files says so")]
@@ -28,7 +28,12 @@ pub(super) fn number(value: &Value) -> f64 {
 
 /// A CSV file as columns; columns in `factors` become categories.
 pub(super) fn csv(path: &str, factors: &[&str]) -> Option<Data> {
-    let mut reader = csv::Reader::from_path(shared()?.join(path)).ok()?;
+    columns(&shared()?.join(path), factors)
+}
+
+/// The same of a file anywhere.
+pub(super) fn columns(path: &Path, factors: &[&str]) -> Option<Data> {
+    let mut reader = csv::Reader::from_path(path).ok()?;
     let names: Vec<String> = reader.headers().ok()?.iter().map(str::to_owned).collect();
     let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().ok()?;
     let present = |text: &str| !matches!(text, "" | "NA");
