@@ -168,6 +168,7 @@ fn value_added_finds_the_true_effects_of_units() {
         let (mean, square) = (mean_of(own.iter().map(|x| x.3).collect()), product(2, 2));
         assert!(correlation > least, "{rule}: {correlation}");
         assert!((0.92..0.98).contains(&coverage), "{rule}: {coverage}");
-        assert!(mean.abs() < 0.2 && (square - 1.0).abs() < 0.25, "{rule}: {mean} {square}");
+        // The second rests on 72 draws: the mean of their squares varies by 0.17.
+        assert!(mean.abs() < 0.2 && (square - 1.0).abs() < 0.34, "{rule}: {mean} {square}");
     }
 }

@@ -8,6 +8,7 @@ use crate::stats::Interval;
 use crate::stats::distribution::Normal;
 use crate::stats::{interval, moments};
 use crate::value_added::error::ValueAddedError;
+use ndarray::Array2;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -34,7 +35,8 @@ pub struct UnitEffect {
     pub n: usize,
     /// The conditional mode.
     pub effect: f64,
-    /// Standard deviation of the effect given the data.
+    /// √ of the variance of prediction error: with the uncertainty of the fixed effects, and with that of the variances
+    /// where the modes hold it ([`super::MixedModel::corrected_modes`]).
     pub standard_error: f64,
     /// effect ± z·standard error.
     pub interval: Option<Interval>,
@@ -75,9 +77,12 @@ pub fn unit_effects(
         .filter(|c| c.factor == modes.factor)
         .find_map(|c| c.effects.iter().position(|name| name == effect).map(|i| c.covariance[(i, i)]))
         .unwrap_or(0.0);
-    let errors: Vec<f64> = modes.conditional.iter().map(|c| c[(index, index)].max(0.0).sqrt()).collect();
-    let half = comparison_factor(&errors, critical);
-    let ranks = ranks(modes, index, &errors, options);
+    let root = |of: &Array2<f64>| of[(index, index)].max(0.0).sqrt();
+    // What all units share, the error of the fixed effects, does not blur how they compare.
+    let own: Vec<f64> = modes.conditional.iter().map(root).collect();
+    let errors: Vec<f64> = modes.prediction.iter().map(root).collect();
+    let half = comparison_factor(&own, critical);
+    let ranks = ranks(modes, index, &own, options);
     let unit = |(level, name): (usize, &String)| {
         let (effect, standard_error) = (modes.modes[(level, index)], errors[level]);
         let (rank, rank_interval) = ranks[level].as_ref().map_or((None, None), |draws| {
@@ -91,11 +96,11 @@ pub fn unit_effects(
             effect,
             standard_error,
             interval: interval::normal(effect, standard_error, options.level),
-            comparison: Interval::new(effect - half * standard_error, effect + half * standard_error),
+            comparison: Interval::new(effect - half * own[level], effect + half * own[level]),
             probability_above_average: (standard_error > 0.0)
                 .then(|| Normal::STANDARD.cdf(effect / standard_error))
                 .flatten(),
-            reliability: if variance > 0.0 { 1.0 - standard_error.powi(2) / variance } else { 0.0 },
+            reliability: if variance > 0.0 { 1.0 - own[level].powi(2) / variance } else { 0.0 },
             rank,
             rank_interval,
         }

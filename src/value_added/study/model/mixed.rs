@@ -76,6 +76,9 @@ pub(super) fn mixed(
     let modes = model.modes(&fit)?;
     let influence = influence(declaration, &model, &fit);
     let unusual = unusual(&model, &fit, &modes, &influence);
+    // Where the variances are known to be uncertain, the effects of units are so too.
+    let corrected = inference.as_ref().and_then(|known| model.corrected_modes(&fit, known).ok());
+    let units = effects(declaration, &fit, corrected.as_deref().unwrap_or(&modes))?;
     let mut findings = Findings {
         ratios: ratios(sample, formula, data, &model),
         unusual,
@@ -86,7 +89,7 @@ pub(super) fn mixed(
             .map(|coefficient| Estimate::of(coefficient, declaration.level))
             .collect(),
         summary: summary(&model, &fit),
-        units: effects(declaration, &fit, &modes)?,
+        units,
         students: (sample.students_of(model.design()).fitted(model.fitted(&fit, &modes)))
             .over(fit.residual_variance.sqrt(), model.design().weights.as_deref()),
         convergence: Some(fit.convergence.clone()),
