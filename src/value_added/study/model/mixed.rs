@@ -73,12 +73,12 @@ pub(super) fn mixed(
     })?;
     // On a boundary the likelihood has no curvature: then the fixed effects stand with the normal distribution.
     let inference = model.inference(&fit).ok();
-    let modes = model.modes(&fit)?;
-    let influence = influence(declaration, &model, &fit);
-    let unusual = unusual(&model, &fit, &modes, &influence);
     // Where the variances are known to be uncertain, the effects of units are so too.
     let corrected = inference.as_ref().and_then(|known| model.corrected_modes(&fit, known).ok());
-    let units = effects(declaration, &fit, corrected.as_deref().unwrap_or(&modes))?;
+    let modes = corrected.map_or_else(|| model.modes(&fit), Ok)?;
+    let influence = influence(declaration, &model, &fit);
+    let unusual = unusual(&model, &fit, &modes, &influence);
+    let units = effects(declaration, &fit, &modes)?;
     let mut findings = Findings {
         ratios: ratios(sample, formula, data, &model),
         unusual,
