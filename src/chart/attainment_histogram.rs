@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Shape, Symbol, ticks};
 use super::objective::{ObjectiveBar, counts_note, in_words, named};
-use super::read::{Heading, Tables};
+use super::read::Heading;
 use super::student_dots::{self, ObjectiveDots};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// Width of a class of attainment: 0.05, so that 0.60, 0.65, 0.70, the usual expected values, are class limits.
 const CLASS: f64 = 0.05;
@@ -26,13 +26,9 @@ impl Chart for AttainmentHistogram {
         student_dots::TABLES
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let offerings = student_dots::read(self.key(), tables, selection)?;
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
+        let offerings = student_dots::read(tables, selection)?;
         Ok(offerings
             .iter()
             .flat_map(|(heading, dots)| dots.iter().map(move |dots| (heading, dots)))

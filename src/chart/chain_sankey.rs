@@ -3,11 +3,11 @@
 use super::chain_flows::{Chain, Flow, Node, chains};
 use super::chain_places::{Edges, places};
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
-use super::read::{self, Tables};
+use super::read::{self};
 use super::svg::identifier;
 use super::text::{width, wrap_at_most};
 use super::theme::{Ink, LINE, Theme};
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// Points of a ribbon along each of its edges.
 const BENDS: usize = 16;
@@ -26,16 +26,9 @@ impl Chart for ChainSankey {
     }
 
     /// The cohort that `part` names; the latest of each programme where it names none.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let chains = chains(tables, selection, context)?;
-        if chains.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
         Ok(chains.iter().flat_map(|chain| self.figures(chain, context)).collect())
     }
 }

@@ -1,10 +1,10 @@
 //! Heat map of components × course objectives: where the marks for an objective come from and how they turned out.
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
-use super::read::{self, Heading, Tables, parts};
+use super::read::{self, Heading, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
@@ -69,17 +69,10 @@ impl Chart for ComponentObjectives {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let table = read::table(tables, column::TABLE, column::ALL)?;
         let groups = read::groups(table, (column::OFFERING, column::OFFERING), selection);
-        if groups.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
         Ok(groups.iter().flat_map(|(_, rows)| self.figures(&matrix(table, rows, context), context)).collect())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Symbol};
-use super::read::{self, Tables, parts};
+use super::read::{self, parts};
 use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
@@ -11,7 +11,7 @@ use super::unit_effects::{
     Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note, legend_name, series,
     unit_effects, with_interval,
 };
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// Units in one picture: as many as there are colours that can be told apart.
 const MOST: usize = SERIES.len();
@@ -30,12 +30,8 @@ impl Chart for EffectCohorts {
     }
 
     /// One picture per five units of each model that was fitted on at least two cohorts; `of` names a model.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let mut groups: BTreeMap<(usize, String, String), Vec<UnitEffects>> = BTreeMap::new();
         let mut models: Vec<String> = Vec::new();
         for effects in unit_effects(tables, selection)?.into_iter().filter(|one| !one.cohort.is_empty()) {
@@ -46,11 +42,10 @@ impl Chart for EffectCohorts {
             });
             groups.entry((model, effects.factor.clone(), effects.effect.clone())).or_default().push(effects);
         }
-        let figures: Vec<Figure> = (groups.into_values())
+        Ok((groups.into_values())
             .filter(|fits| fits.len() > 1)
             .flat_map(|fits| self.figures(fits, context))
-            .collect();
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+            .collect())
     }
 }
 

@@ -3,10 +3,10 @@
 
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Scale, Shape, Symbol, ticks};
 use super::objective::{column, intervals, value_axis};
-use super::read::{self, Heading, Tables};
+use super::read::{self, Heading};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::Table;
 
 /// The table that this chart reads.
@@ -137,18 +137,12 @@ impl Chart for FunnelPlot {
     }
 
     /// All offerings, those of the course that `of` names, or the sections of the offering that it names.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let table = read::table(tables, TABLE, COLUMNS)?;
         let funnel = funnel(table, selection, context);
-        if funnel.points.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
-        Ok(vec![self.figure(&funnel, context)])
+        let drawn = !funnel.points.is_empty();
+        Ok(drawn.then(|| self.figure(&funnel, context)).into_iter().collect())
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Size, Symbol, ticks};
 use super::objective;
-use super::read::{self, Heading, Tables};
+use super::read::{self, Heading};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection, words};
+use super::{Chart, ChartContext, ChartError, Request, Selection, words};
 use crate::results::Table;
 
 /// The names of the table of contributions and its columns that this chart reads.
@@ -104,20 +104,15 @@ impl Chart for GapWaterfall {
 
     /// The indicator that `part` names, of every cohort; where it names none, the one of each cohort that stands
     /// lowest against its expected value.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let indicators = read::table(tables, indicator::TABLE, indicator::ALL)?;
         let parts = read::table(tables, column::TABLE, column::ALL)?;
-        let figures: Vec<Figure> = chosen(indicators, selection)
+        Ok(chosen(indicators, selection)
             .into_iter()
             .filter_map(|row| gap(indicators, row, (parts, context)))
             .map(|gap| self.figure(&gap, context))
-            .collect();
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+            .collect())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Scale, Shape, Symbol};
-use super::read::{self, Tables};
+use super::read::{self};
 use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
@@ -11,7 +11,7 @@ use super::unit_effects::{
     Asked, UnitEffect, column, counts_note, factor, heading, kind_note, legend_name, number_scale, signed,
     unit_effects, wanted,
 };
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::Table;
 
 /// The table that this chart reads.
@@ -67,12 +67,8 @@ impl Chart for GrowthScatterPlot {
     }
 
     /// One picture per fit; `of` names a model, or `model/cohort`.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let table = read::table(tables, TABLE, COLUMNS)?;
         let mut fits = fits(table, selection);
         let effects = unit_effects(tables, selection).unwrap_or_default();
@@ -81,9 +77,6 @@ impl Chart for GrowthScatterPlot {
             let own = (effects.iter())
                 .find(|own| own.model == fit.model && own.cohort == fit.cohort && own.factor == fit.factor);
             fit.mark(own.map_or(&[], |own| &own.units));
-        }
-        if fits.is_empty() {
-            return Err(read::nothing(self.key(), selection));
         }
         Ok(fits.iter().map(|fit| self.figure(fit, context)).collect())
     }

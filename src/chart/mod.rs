@@ -171,17 +171,36 @@ pub trait Chart: Sync {
     /// The tables it reads.
     fn tables(&self) -> &'static [&'static str];
 
+    /// The figures; none where nothing is selected.
+    ///
+    /// # Errors
+    /// [`ChartError::MissingTable`], [`ChartError::MissingColumn`] where the results are not what it reads.
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError>;
+
     /// The figures for a selection of the results, at least one.
     ///
     /// # Errors
-    /// [`ChartError::MissingTable`], [`ChartError::MissingColumn`] where the results are not what it reads;
-    /// [`ChartError::Nothing`] where no row is selected.
+    /// Those of [`Chart::draw`]; [`ChartError::Nothing`] where no row is selected.
     fn build(
         &self,
         tables: &dyn Tables,
         selection: &Selection,
         context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError>;
+    ) -> Result<Vec<Figure>, ChartError> {
+        let figures = self.draw(&Request { tables, selection, context })?;
+        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+    }
+}
+
+/// What is drawn, from what, and how.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The results.
+    pub tables: &'a dyn Tables,
+    /// The part of them.
+    pub selection: &'a Selection,
+    /// Language, size and numbers.
+    pub context: &'a ChartContext<'a>,
 }
 
 /// Which part of the results is drawn.

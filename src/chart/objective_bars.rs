@@ -7,10 +7,10 @@ use super::objective::{
     ObjectiveBar, bar, column, counts_note, expected_entry, expected_marks, heading, in_words, known, same,
     value_axis, verdict,
 };
-use super::read::{self, Heading, Tables};
+use super::read::{self, Heading};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// The chart `objective-bars`.
 #[derive(Debug)]
@@ -25,17 +25,10 @@ impl Chart for ObjectiveBars {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let table = read::table(tables, column::TABLE, column::ALL)?;
         let groups = read::groups(table, (column::OFFERING, column::SECTION), selection);
-        if groups.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
         Ok(groups
             .into_iter()
             .flat_map(|(_, rows)| {

@@ -5,7 +5,7 @@ use super::objective::{ObjectiveBar, bar, intervals, named, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
@@ -48,13 +48,9 @@ impl Chart for ObjectiveTrend {
         TABLES
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let courses = read(self.key(), tables, selection)?;
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
+        let courses = read(tables, selection)?;
         Ok(courses
             .iter()
             .flat_map(|(heading, terms, series)| self.figures(heading, (terms, series), context))
@@ -69,11 +65,7 @@ pub(super) const TABLES: &[&str] = &[column::TABLE];
 pub(super) type CourseSeries = (Heading, Vec<String>, Vec<ObjectiveSeries>);
 
 /// The courses selected, with their terms and the series of their objectives.
-pub(super) fn read(
-    chart: &str,
-    tables: &dyn Tables,
-    selection: &Selection,
-) -> Result<Vec<CourseSeries>, ChartError> {
+pub(super) fn read(tables: &dyn Tables, selection: &Selection) -> Result<Vec<CourseSeries>, ChartError> {
     let table = read::table(tables, column::TABLE, column::ALL)?;
     // A row without an objective is the value of the course, which is not drawn among its objectives.
     let groups: Vec<_> = read::groups(table, (column::COURSE, column::COURSE), selection)
@@ -81,9 +73,6 @@ pub(super) fn read(
         .map(|((course, _), rows)| (course, of_objectives(table, rows)))
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
-    if groups.is_empty() {
-        return Err(read::nothing(chart, selection));
-    }
     Ok(groups
         .iter()
         .map(|(course, rows)| {

@@ -10,7 +10,7 @@ use super::unit_effects::{
     Asked, MEDIAN_PERCENTILE, Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note,
     legend_name, series, unit_effects, with_interval,
 };
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 
 /// The table of students.
 const STUDENTS: &str = "growth_percentiles";
@@ -38,12 +38,8 @@ impl Chart for PercentileGrowth {
     }
 
     /// `of` names a student or a unit; without it all units that have medians in at least two models.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let effects = unit_effects(tables, &Selection::default())?;
         if let Some(student) = selection.of.as_deref()
             && let Some(figure) = self.student(tables, student, context)?
@@ -64,9 +60,7 @@ impl Chart for PercentileGrowth {
                 None => groups.push(vec![fit]),
             }
         }
-        let figures: Vec<Figure> =
-            groups.iter().filter(|fits| fits.len() > 1).flat_map(|fits| self.units(fits, context)).collect();
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+        Ok(groups.iter().filter(|fits| fits.len() > 1).flat_map(|fits| self.units(fits, context)).collect())
     }
 }
 

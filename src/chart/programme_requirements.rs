@@ -2,10 +2,10 @@
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
 use super::objective::{same, value_axis};
-use super::read::{self, Tables, parts};
+use super::read::{self, parts};
 use super::requirement_intervals::{Estimate, Profile, column, profiles};
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// One programme by its latest cohort.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,17 +33,11 @@ impl Chart for ProgrammeRequirements {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let profiles = profiles(self.key(), tables, selection)?;
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
+        let profiles = profiles(tables, selection)?;
         let rows: Vec<ProgrammeRow> = profiles.iter().filter_map(row).collect();
-        let Some(first) = profiles.first().filter(|_| !rows.is_empty()) else {
-            return Err(read::nothing(self.key(), selection));
-        };
+        let Some(first) = profiles.first().filter(|_| !rows.is_empty()) else { return Ok(Vec::new()) };
         let mut heading = first.heading.clone();
         heading.intervals = profiles.iter().flat_map(|profile| profile.heading.intervals.clone()).collect();
         for profile in &profiles {

@@ -5,7 +5,7 @@ use super::objective::{intervals, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::Table;
 
 /// The names of the table and the columns that these charts read.
@@ -112,11 +112,7 @@ impl Estimate {
 
 /// The profiles in a table: one per programme and framework, plans together, since cohorts of several plans are
 /// compared where their requirements are the same. Rows that a crosswalk recomputed are left out.
-pub(super) fn profiles(
-    chart: &str,
-    tables: &dyn Tables,
-    selection: &Selection,
-) -> Result<Vec<Profile>, ChartError> {
+pub(super) fn profiles(tables: &dyn Tables, selection: &Selection) -> Result<Vec<Profile>, ChartError> {
     let table = read::table(tables, column::TABLE, column::ALL)?;
     let mut groups: Vec<((&str, &str), Vec<usize>)> = Vec::new();
     for row in 0..table.len() {
@@ -132,9 +128,6 @@ pub(super) fn profiles(
             Some((_, rows)) => rows.push(row),
             None => groups.push((key, vec![row])),
         }
-    }
-    if groups.is_empty() {
-        return Err(read::nothing(chart, selection));
     }
     Ok(groups.iter().map(|(_, rows)| profile(table, rows)).collect())
 }
@@ -225,13 +218,9 @@ impl Chart for RequirementIntervals {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let profiles = profiles(self.key(), tables, selection)?;
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
+        let profiles = profiles(tables, selection)?;
         Ok(profiles.iter().flat_map(|profile| self.figures(profile, context)).collect())
     }
 }

@@ -5,10 +5,10 @@ use std::f64::consts::TAU;
 
 use super::figure::{Axis, Figure, Mark, Panel, Place, Scale};
 use super::objective::same;
-use super::read::{Heading, Tables};
+use super::read::Heading;
 use super::requirement_intervals::{Profile, RequirementIntervals, SHAPES, column, frame, profiles};
 use super::theme::{Ink, SERIES};
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// Axes beyond which a radar cannot be read and the dots are drawn instead.
 const MOST_AXES: usize = 8;
@@ -26,13 +26,9 @@ impl Chart for RequirementRadar {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let profiles = profiles(self.key(), tables, selection)?;
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
+        let profiles = profiles(tables, selection)?;
         Ok(profiles
             .iter()
             .flat_map(|profile| {

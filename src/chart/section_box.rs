@@ -2,10 +2,10 @@
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Shape, Size, Symbol};
 use super::objective::{self, ObjectiveBar, bar, heading, known, value_axis};
-use super::read::{self, Heading, Tables, parts};
+use super::read::{self, Heading, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::Table;
 
 /// The names of the table and the columns of quantiles.
@@ -60,12 +60,8 @@ impl Chart for SectionBox {
         &[objective::column::TABLE, column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let level = read::table(tables, objective::column::TABLE, objective::column::ALL)?;
         let spread = read::table(tables, column::TABLE, column::ALL)?;
         let index = spread.rows_by(column::OFFERING);
@@ -78,7 +74,7 @@ impl Chart for SectionBox {
             let heading = Heading { section: String::new(), ..heading(level, &rows) };
             figures.extend(self.figures(&heading, &found, context));
         }
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+        Ok(figures)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::figure::Figure;
 use super::objective;
-use super::read::{self, Heading, Tables};
+use super::read::{self, Heading};
 use super::student_dots::{self, ObjectiveDots, StudentDots};
 use super::svg::identifier;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::Table;
 
 /// The chart `section-dots`.
@@ -21,12 +21,8 @@ impl Chart for SectionDots {
         student_dots::TABLES
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let level = read::table(tables, objective::column::TABLE, objective::column::ALL)?;
         let groups = sections(level, selection);
         let mut figures = Vec::new();
@@ -34,7 +30,7 @@ impl Chart for SectionDots {
         for sections in read.chunk_by(|a, b| a.0.id == b.0.id).filter(|sections| sections.len() > 1) {
             figures.extend(self.figures(sections, context));
         }
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+        Ok(figures)
     }
 }
 

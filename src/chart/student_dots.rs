@@ -11,7 +11,7 @@ use super::objective::{
 use super::read::{self, Heading, Tables};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::{Column, Table};
 
 /// The names of the table and the columns that this chart reads beside those of `objective-bars`.
@@ -60,29 +60,21 @@ impl Chart for StudentDots {
         TABLES
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let offerings = read(self.key(), tables, selection)?;
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
+        let offerings = read(tables, selection)?;
         Ok(offerings.iter().flat_map(|(heading, dots)| self.figures(heading, dots, context)).collect())
     }
 }
 
 /// The offerings selected, with the students of each objective.
 pub(super) fn read(
-    chart: &str,
     tables: &dyn Tables,
     selection: &Selection,
 ) -> Result<Vec<(Heading, Vec<ObjectiveDots>)>, ChartError> {
     use super::objective::column as objective;
     let level = read::table(tables, objective::TABLE, objective::ALL)?;
     let groups = read::groups(level, (objective::OFFERING, objective::SECTION), selection);
-    if groups.is_empty() {
-        return Err(read::nothing(chart, selection));
-    }
     with_students(tables, level, &groups)
 }
 

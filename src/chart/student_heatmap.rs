@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Size, Symbol, ticks};
 use super::objective::{self, ObjectiveBar, bar, heading};
-use super::read::{self, Heading, Tables};
+use super::read::{self, Heading};
 use super::student_dots::{self, rows_by_offering};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 use crate::results::Table;
 
 /// The names of the columns of the table of students that this chart reads.
@@ -50,19 +50,12 @@ impl Chart for StudentHeatmap {
         student_dots::TABLES
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let level = read::table(tables, objective::column::TABLE, objective::column::ALL)?;
         let students = read::table(tables, student_dots::TABLES[1], column::ALL)?;
         let pair = (objective::column::OFFERING, objective::column::SECTION);
         let groups = read::groups(level, pair, selection);
-        if groups.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
         let rows = rows_by_offering(students, groups.iter().map(|((offering, _), _)| offering.as_str()));
         Ok(groups
             .iter()

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
-use super::read::{self, Tables, natural, parts};
+use super::read::{self, natural, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
@@ -74,17 +74,10 @@ impl Chart for SupportHeatmap {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let table = read::table(tables, column::TABLE, column::ALL)?;
         let groups = read::groups(table, (column::PROGRAMME, column::PLAN), selection);
-        if groups.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
         let named = |((programme, _), rows): &((String, String), Vec<usize>)| SupportMatrix {
             name: read::programme_name(tables, programme),
             ..matrix(table, rows)

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Size, Symbol, ticks};
-use super::read::{self, Heading, Tables, natural, parts};
+use super::read::{self, Heading, natural, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection, words};
+use super::{Chart, ChartContext, ChartError, Request, words};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
@@ -84,12 +84,8 @@ impl Chart for SurveyLikert {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let table = read::table(tables, column::TABLE, column::ALL)?;
         let mut figures = Vec::new();
         for ((programme, cohort), rows) in read::groups(table, (column::PROGRAMME, column::COHORT), selection)
@@ -105,7 +101,7 @@ impl Chart for SurveyLikert {
                 figures.extend(self.figures(&heading, (&asked, scale as f64 / 1000.0), context));
             }
         }
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+        Ok(figures)
     }
 }
 

@@ -3,10 +3,10 @@
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Size, Symbol};
 use super::objective::{ObjectiveBar, expected_entry, expected_marks, known, value_axis};
 use super::objective_trend::{self, ObjectiveSeries};
-use super::read::{self, Heading, Tables, parts};
+use super::read::{self, Heading, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// The chart `term-pairs`.
 #[derive(Debug)]
@@ -24,19 +24,14 @@ impl Chart for TermPairs {
         objective_trend::TABLES
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
-        let courses = objective_trend::read(self.key(), tables, selection)?;
-        let figures: Vec<Figure> = courses
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
+        let courses = objective_trend::read(tables, selection)?;
+        Ok(courses
             .iter()
             .filter(|(_, terms, _)| terms.len() > 1)
             .flat_map(|(heading, terms, series)| self.figures(heading, (terms, series), context))
-            .collect();
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+            .collect())
     }
 }
 

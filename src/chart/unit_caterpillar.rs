@@ -1,11 +1,11 @@
 //! Caterpillar: the effects of units in order, with their intervals and their comparison intervals.
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, Size, Symbol};
-use super::read::{self, Tables, parts};
+use super::read::{self, parts};
 use super::svg::identifier;
 use super::theme::Ink;
 use super::unit_effects::{Side, UnitEffect, UnitEffects, column, factor, unit_effects, with_interval};
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// More units than this are drawn side by side without their names.
 const MOST_NAMED: usize = 120;
@@ -35,16 +35,9 @@ impl Chart for UnitCaterpillar {
     }
 
     /// One picture per fit, factor and effect; `of` names a model, or `model/cohort`.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let all = unit_effects(tables, selection)?;
-        if all.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
         Ok(all.iter().flat_map(|effects| self.figures(effects, context)).collect())
     }
 }

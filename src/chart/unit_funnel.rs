@@ -2,10 +2,9 @@
 
 use super::figure::{Axis, Figure};
 use super::funnel::{Funnel, FunnelPlot, FunnelPoint};
-use super::read::{self, Tables};
 use super::svg::identifier;
 use super::unit_effects::{UnitEffects, column, factor, unit_effects};
-use super::{Chart, ChartContext, ChartError, Selection};
+use super::{Chart, ChartContext, ChartError, Request};
 
 /// Effects that are means over students. Shrunken effects are drawn together already, the smaller the unit the more;
 /// limits of chance do not hold for them.
@@ -36,17 +35,11 @@ impl Chart for UnitFunnel {
     }
 
     /// One picture per fit whose effects are mean residuals or gains; `of` names a model, or `model/cohort`.
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let plain = |fit: &UnitEffects| MEANS.contains(&fit.effect.as_str());
         let fits = unit_effects(tables, selection)?;
-        let figures: Vec<Figure> =
-            fits.iter().filter(|fit| plain(fit)).map(|fit| self.figure(fit, context)).collect();
-        if figures.is_empty() { Err(read::nothing(self.key(), selection)) } else { Ok(figures) }
+        Ok(fits.iter().filter(|fit| plain(fit)).map(|fit| self.figure(fit, context)).collect())
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
 use super::objective::column::{NOT_REACHED, REACHED};
-use super::read::{self, Tables, parts};
+use super::read::{self, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Selection, words};
+use super::{Chart, ChartContext, ChartError, Request, words};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
@@ -102,17 +102,10 @@ impl Chart for VerdictMatrix {
         &[column::TABLE]
     }
 
-    fn build(
-        &self,
-        tables: &dyn Tables,
-        selection: &Selection,
-        context: &ChartContext<'_>,
-    ) -> Result<Vec<Figure>, ChartError> {
+    fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
+        let Request { tables, selection, context } = *request;
         let table = read::table(tables, column::TABLE, column::ALL)?;
         let groups = read::groups(table, (column::PROGRAMME, column::COHORT), selection);
-        if groups.is_empty() {
-            return Err(read::nothing(self.key(), selection));
-        }
         let mut figures = Vec::new();
         for ((programme, cohort), rows) in &groups {
             let name = read::programme_name(tables, programme);
