@@ -15,7 +15,7 @@ use super::offering::{GroupFigures, OfferingResult, OfferingRun, evaluate};
 use super::rule::rule;
 use super::survey::{SurveyValue, survey_value};
 use super::treat::Treated;
-use crate::model::{Dataset, Programme, ratio_f64};
+use crate::model::{Dataset, Programme, decimal_f64};
 use crate::policy::{Policy, builtin_frameworks};
 
 /// What a policy may name and this program does not know.
@@ -147,7 +147,7 @@ pub fn attain_wanted(
             groups,
             student_course,
             student_verdicts: verdicts(&run).unwrap_or_default(),
-            weights: run.weights.iter().map(ratio_f64).collect(),
+            weights: run.weights.iter().copied().map(decimal_f64).collect(),
             students: run.objectives.into_iter().map(|objective| objective.values).collect(),
             expected: run.expected,
         })

@@ -2,10 +2,9 @@
 
 use std::cmp::Ordering;
 
-use num_rational::BigRational;
 use serde::Serialize;
 
-use crate::model::{Decimal, Exact, Fraction, decimal_ratio, ratio_f64};
+use crate::model::{Decimal, Exact, Fraction, Threshold, decimal_ratio};
 use crate::policy::{Closed, Policy, VerdictFrom};
 use crate::stats::distribution::StudentT;
 use crate::stats::moments::quantile_of_sorted;
@@ -203,12 +202,11 @@ pub(crate) fn judge(
     policy: &Policy,
 ) -> Attainment {
     let value = &candidate.value;
-    let threshold = candidate.expected.ratio() * BigRational::from_integer(candidate.scale.into());
-    let expected = ratio_f64(&threshold);
+    let threshold = Threshold::on_scale(candidate.expected, candidate.scale);
     let shown = policy.rounding.round_float(value.value, value.bound, value.exact);
     let ordering = match policy.rounding.verdict_from {
-        VerdictFrom::Unrounded => value.compare(&threshold, expected),
-        VerdictFrom::Rounded => decimal_ratio(shown).cmp(&threshold),
+        VerdictFrom::Unrounded => value.compare(&threshold),
+        VerdictFrom::Rounded => decimal_ratio(shown).cmp(&threshold.ratio()),
     };
     let reached = match policy.threshold.closed {
         Closed::AtLeast => ordering != Ordering::Less,
@@ -219,7 +217,7 @@ pub(crate) fn judge(
         shown: Some(shown),
         scale: f64::from(candidate.scale),
         counts: candidate.counts,
-        expected: Some(expected),
+        expected: Some(threshold.to_f64()),
         verdict: Some(if reached { Verdict::Reached } else { Verdict::NotReached }),
         reason: uncertainty.as_ref().err().copied(),
         uncertainty: uncertainty.ok(),

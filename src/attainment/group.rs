@@ -7,10 +7,21 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
 use super::method::{Averaging, Outcome, Reading, Reduction};
-use super::view::{COEFFICIENT_ROUNDINGS, Threshold, View};
-use crate::model::{Exact, decimal_ratio, ratio_f64};
+use super::view::{COEFFICIENT_ROUNDINGS, View};
+use crate::model::{Exact, Threshold, decimal_ratio, ratio_f64};
 
 /// A group's value before the outcome's step (the mean, or the share of students who reach).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Base {
+    /// Mean or share.
+    pub(crate) value: f64,
+    /// Proven bound of its rounding error.
+    pub(crate) bound: f64,
+    /// Students with evidence.
+    pub(crate) n: usize,
+}
+
+/// The same with the students' influence.
 #[derive(Debug, Clone)]
 pub(crate) struct GroupValue {
     /// Mean or share.
@@ -41,7 +52,7 @@ impl<'a> ObjectiveRun<'a> {
         let reached = match view.scheme.outcome.reach() {
             None => Vec::new(),
             Some(reach) => {
-                let threshold = Threshold::new(reach.clone());
+                let threshold = Threshold::from(reach.clone());
                 let reaches = |(row, value): (usize, &Option<f64>)| {
                     value.is_some_and(|value| view.compare_student(row as u32, value, &threshold).is_ge())
                 };
@@ -56,40 +67,45 @@ impl<'a> ObjectiveRun<'a> {
         rows.iter().filter_map(|&row| Some((row, self.values[row as usize]?)))
     }
 
-    /// The group's value; `None` where no student of it has evidence.
-    pub(crate) fn group(&self, rows: &[u32]) -> Option<GroupValue> {
-        let n = self.assessed(rows).count();
+    /// The group's value: #reached / n, (1/n) Σ C_i, Σ_j A_j·s̄_j / Σ_j B_j or Σ_i N_i / Σ_i D_i; `None` where no
+    /// student of it has evidence.
+    pub(crate) fn base(&self, rows: &[u32]) -> Option<Base> {
+        let (n, total) = self.assessed(rows).fold((0, 0.0), |(n, sum), (_, value)| (n + 1, sum + value));
         if n == 0 {
             return None;
         }
-        let (base, influence) = if self.view.scheme.outcome.reach().is_some() {
-            self.share(rows, n)
+        let value = if self.view.scheme.outcome.reach().is_some() {
+            self.count_reached(rows) as f64 / n as f64
         } else {
             match self.view.scheme.averaging {
-                Averaging::StudentsFirst => self.mean(rows, n),
-                Averaging::ItemsFirst => self.item_means(rows)?,
-                Averaging::Pooled => self.pooled(rows)?,
+                Averaging::StudentsFirst => total / n as f64,
+                Averaging::ItemsFirst => self.item_means(rows)?.value(),
+                Averaging::Pooled => self.pooled(rows)?.value(),
             }
         };
-        let bound = Exact::bound(base, 2 * self.view.columns.len() + n + COEFFICIENT_ROUNDINGS);
-        Some(GroupValue { base, bound, n, influence })
+        let bound = Exact::bound(value, 2 * self.view.columns.len() + n + COEFFICIENT_ROUNDINGS);
+        Some(Base { value, bound, n })
     }
 
-    /// (1/n) Σ C_i, ψ_i = (C_i − C̄)/n.
-    fn mean(&self, rows: &[u32], n: usize) -> (f64, Vec<(u32, f64)>) {
+    /// The group's value with the influence of its students; `None` where none of them has evidence.
+    pub(crate) fn group(&self, rows: &[u32]) -> Option<GroupValue> {
+        let Base { value, bound, n } = self.base(rows)?;
         let count = n as f64;
-        let mean = self.assessed(rows).map(|(_, value)| value).sum::<f64>() / count;
-        (mean, self.assessed(rows).map(|(row, value)| (row, (value - mean) / count)).collect())
-    }
-
-    /// #reached / n, ψ_i = (1{i reaches} − share)/n.
-    fn share(&self, rows: &[u32], n: usize) -> (f64, Vec<(u32, f64)>) {
-        let share = self.count_reached(rows) as f64 / n as f64;
-        let influence = |(row, _): (u32, f64)| {
-            let hit = if self.reached[row as usize] { 1.0 } else { 0.0 };
-            (row, (hit - share) / n as f64)
+        let influence = if self.view.scheme.outcome.reach().is_some() {
+            // (1{i reaches} − share)/n
+            let hit = |row: u32| if self.reached[row as usize] { 1.0 } else { 0.0 };
+            self.assessed(rows).map(|(row, _)| (row, (hit(row) - value) / count)).collect()
+        } else {
+            match self.view.scheme.averaging {
+                // (C_i − C̄)/n
+                Averaging::StudentsFirst => {
+                    self.assessed(rows).map(|(row, own)| (row, (own - value) / count)).collect()
+                }
+                Averaging::ItemsFirst => self.item_influence(rows, &self.item_means(rows)?),
+                Averaging::Pooled => self.pooled(rows)?.influence(),
+            }
         };
-        (share, self.assessed(rows).map(influence).collect())
+        Some(GroupValue { base: value, bound, n, influence })
     }
 
     /// Number of the group's assessed students who reach what the outcome counts.
@@ -97,49 +113,46 @@ impl<'a> ObjectiveRun<'a> {
         self.assessed(rows).filter(|(row, _)| self.reached[*row as usize]).count()
     }
 
-    /// Σ_j A_j·s̄_j / Σ_j B_j, ψ_i = Σ_j A_j·1{ij}(s_ij − s̄_j)/n_j / Σ_j B_j.
-    fn item_means(&self, rows: &[u32]) -> Option<(f64, Vec<(u32, f64)>)> {
+    /// The mean of each item; `None` where they weigh nothing.
+    fn item_means(&self, rows: &[u32]) -> Option<ItemMeans> {
         let marks = &self.view.treated.offering.marks;
-        let rows: Vec<u32> = self.assessed(rows).map(|(row, _)| row).collect();
-        let mut means = Vec::with_capacity(self.view.columns.len());
-        let (mut value, mut possible) = (0.0, 0.0);
-        for column in &self.view.columns {
-            let scored = |row: &u32| self.view.units(column, marks.row(*row as usize));
-            let (sum, n) = (rows.iter().filter_map(scored))
+        let mut means =
+            ItemMeans { columns: Vec::with_capacity(self.view.columns.len()), sum: 0.0, possible: 0.0 };
+        for (at, column) in self.view.columns.iter().enumerate() {
+            let scored = |(row, _): (u32, f64)| self.view.units(column, marks.row(row as usize));
+            let (sum, n) = (self.assessed(rows).filter_map(scored))
                 .fold((0.0, 0usize), |(sum, n), units| (sum + units as f64, n + 1));
             if n > 0 {
                 let mean = sum / n as f64;
-                value += column.a * mean;
-                possible += column.b;
-                means.push((column, mean, n as f64));
+                means.sum += column.a * mean;
+                means.possible += column.b;
+                means.columns.push((at, mean, n as f64));
             }
         }
-        if possible <= 0.0 {
-            return None;
-        }
-        let influence = |&row: &u32| {
-            let cells = marks.row(row as usize);
-            let pull = means.iter().filter_map(|(column, mean, n)| {
-                Some(column.a * (self.view.units(column, cells)? as f64 - mean) / n)
-            });
-            (row, pull.sum::<f64>() / possible)
-        };
-        Some((value / possible, rows.iter().map(influence).collect()))
+        (means.possible > 0.0).then_some(means)
     }
 
-    /// Σ_i N_i / Σ_i D_i, ψ_i = (N_i − V·D_i)/Σ D.
-    fn pooled(&self, rows: &[u32]) -> Option<(f64, Vec<(u32, f64)>)> {
+    /// ψ_i = Σ_j A_j·1{ij}(s_ij − s̄_j)/n_j / Σ_j B_j.
+    fn item_influence(&self, rows: &[u32], means: &ItemMeans) -> Vec<(u32, f64)> {
         let marks = &self.view.treated.offering.marks;
-        let sums: Vec<(u32, (f64, f64))> =
+        let influence = |(row, _): (u32, f64)| {
+            let cells = marks.row(row as usize);
+            let pull = means.columns.iter().filter_map(|(at, mean, n)| {
+                let column = &self.view.columns[*at];
+                Some(column.a * (self.view.units(column, cells)? as f64 - mean) / n)
+            });
+            (row, pull.sum::<f64>() / means.possible)
+        };
+        self.assessed(rows).map(influence).collect()
+    }
+
+    /// Points and possible points of each student; `None` where the latter sum to nothing.
+    fn pooled(&self, rows: &[u32]) -> Option<Pool> {
+        let marks = &self.view.treated.offering.marks;
+        let students: Vec<(u32, (f64, f64))> =
             self.assessed(rows).map(|(row, _)| (row, self.view.sums(marks.row(row as usize)))).collect();
-        let (numerator, denominator) =
-            sums.iter().fold((0.0, 0.0), |total, (_, sum)| (total.0 + sum.0, total.1 + sum.1));
-        if denominator <= 0.0 {
-            return None;
-        }
-        let value = numerator / denominator;
-        let influence = |(row, (n, d)): &(u32, (f64, f64))| (*row, (n - value * d) / denominator);
-        Some((value, sums.iter().map(influence).collect()))
+        let total = students.iter().fold((0.0, 0.0), |sum, (_, own)| (sum.0 + own.0, sum.1 + own.1));
+        (total.1 > 0.0).then_some(Pool { students, total })
     }
 
     /// The group's value, exactly; 0 where no student of it has evidence (callers ask only where some do).
@@ -179,6 +192,42 @@ impl<'a> ObjectiveRun<'a> {
             }
         }
         if possible.is_zero() { possible } else { value / possible }
+    }
+}
+
+/// The means of the items of an objective.
+struct ItemMeans {
+    /// (column, mean, students) of the items somebody has a mark in.
+    columns: Vec<(usize, f64, f64)>,
+    /// Σ_j A_j·s̄_j.
+    sum: f64,
+    /// Σ_j B_j.
+    possible: f64,
+}
+
+impl ItemMeans {
+    fn value(&self) -> f64 {
+        self.sum / self.possible
+    }
+}
+
+/// The points of a group.
+struct Pool {
+    /// (row, (N_i, D_i)).
+    students: Vec<(u32, (f64, f64))>,
+    /// (Σ N, Σ D).
+    total: (f64, f64),
+}
+
+impl Pool {
+    fn value(&self) -> f64 {
+        self.total.0 / self.total.1
+    }
+
+    /// ψ_i = (N_i − V·D_i)/Σ D.
+    fn influence(&self) -> Vec<(u32, f64)> {
+        let value = self.value();
+        self.students.iter().map(|(row, (n, d))| (*row, (n - value * d) / self.total.1)).collect()
     }
 }
 
@@ -255,7 +304,7 @@ impl Outcome {
             Self::Mean | Self::Share(_) => base.value,
             Self::PartialLevels { .. } => self.apply(base.value),
             Self::Level { cuts, .. } => (cuts.iter().rev())
-                .find(|cut| base.compare(&cut.at.ratio(), cut.at.to_f64()) != Ordering::Less)
+                .find(|cut| base.compare(&Threshold::from(cut.at)) != Ordering::Less)
                 .map_or(0.0, |cut| f64::from(cut.level)),
         }
     }

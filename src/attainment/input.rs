@@ -142,7 +142,7 @@ impl<'a> Sources<'a> {
         for sitting in sittings {
             let run = &self.runs[sitting.offering];
             for (entry, weight) in run.offering().objectives.iter().zip(&run.weights) {
-                if weights.insert(&entry.id, weight.clone()).is_none() {
+                if weights.insert(&entry.id, decimal_ratio(*weight)).is_none() {
                     order.push(&entry.id);
                 }
             }

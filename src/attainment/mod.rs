@@ -2,6 +2,7 @@
 
 mod chain;
 mod choices;
+mod coefficient;
 mod cohort;
 mod compare;
 mod document;

@@ -47,9 +47,9 @@ pub fn objectives(dataset: &Dataset, policy: &Policy) -> Result<Vec<OfferingObje
 fn class(run: &OfferingRun<'_>, k: usize, policy: &Policy) -> Option<(f64, Verdict)> {
     let (objective, rows) = (&run.objectives[k], &run.treated.kept);
     let outcome = &objective.view.scheme.outcome;
-    let group = objective.group(rows)?;
+    let group = objective.base(rows)?;
     let base = || objective.group_exact(rows);
-    let decided = outcome.decide(&Exact { value: group.base, bound: group.bound, exact: &base });
+    let decided = outcome.decide(&Exact { value: group.value, bound: group.bound, exact: &base });
     let exact = || outcome.apply_exact(&base());
     let candidate = Candidate {
         value: Exact { value: decided, bound: group.bound * 4.0, exact: &exact },

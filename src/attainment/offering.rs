@@ -2,7 +2,7 @@
 //! student's own values, the items.
 
 use num_rational::BigRational;
-use num_traits::{One, Zero};
+use num_traits::Zero;
 
 use super::figure::{
     Attainment, Candidate, Counts, Interval, IntervalMethod, Reason, Uncertainty, Verdict,
@@ -11,8 +11,8 @@ use super::figure::{
 use super::group::{GroupValue, ObjectiveRun, from_item_means, rounded};
 use super::method::Scheme;
 use super::treat::Treated;
-use super::view::{Threshold, View, ViewOptions};
-use crate::model::{Exact, Fraction, Offering, decimal_ratio, ratio_f64};
+use super::view::{View, ViewOptions};
+use crate::model::{Decimal, Exact, Fraction, Offering, Threshold, decimal_f64, decimal_ratio, ratio_f64};
 use crate::policy::{Closed, CourseValue, Policy, Pooling};
 use crate::stats::bootstrap::{Resampler, replicates};
 use crate::stats::interval::wilson;
@@ -58,7 +58,7 @@ pub(crate) struct OfferingRun<'a> {
     /// All items that serve an objective, each once; only where the policy's course value asks for it.
     pub(crate) overall: Option<ObjectiveRun<'a>>,
     /// Weights of the objectives.
-    pub(crate) weights: Vec<BigRational>,
+    pub(crate) weights: Vec<Decimal>,
     /// Expected values of the objectives.
     pub(crate) expected: Vec<Fraction>,
 }
@@ -89,7 +89,7 @@ impl<'a> OfferingRun<'a> {
         if let Some(overall) = &self.overall {
             return overall.values.clone();
         }
-        let weights: Vec<f64> = self.weights.iter().map(ratio_f64).collect();
+        let weights: Vec<f64> = self.weights.iter().copied().map(decimal_f64).collect();
         let own = |row: usize| {
             let values =
                 self.objectives.iter().zip(&weights).filter_map(|(run, &w)| Some((run.values[row]?, w)));
@@ -109,13 +109,11 @@ impl<'a> OfferingRun<'a> {
         let of_objective = |(objective, expected): (&ObjectiveRun<'_>, &Fraction)| {
             // Where students are counted, the expected value is one of the class; what a student must reach is counted.
             let counted = objective.view.scheme.outcome.reach();
-            let threshold = Threshold::new(counted.cloned().unwrap_or_else(|| expected.ratio()));
+            let threshold = counted.cloned().map_or_else(|| Threshold::from(*expected), Threshold::from);
+            let open = policy.threshold.closed == Closed::Above && counted.is_none();
             let verdict = |(row, value): (usize, &Option<f64>)| {
                 let ordering = objective.view.compare_student(row as u32, (*value)?, &threshold);
-                let reached = match policy.threshold.closed {
-                    Closed::Above if counted.is_none() => ordering.is_gt(),
-                    _ => ordering.is_ge(),
-                };
+                let reached = if open { ordering.is_gt() } else { ordering.is_ge() };
                 Some(if reached { Verdict::Reached } else { Verdict::NotReached })
             };
             objective.values.iter().enumerate().map(verdict).collect()
@@ -126,14 +124,10 @@ impl<'a> OfferingRun<'a> {
 
 /// Weights of the objectives: as declared, equal where none is; a declared one beside an undeclared counts, the
 /// undeclared as 0.
-fn objective_weights(offering: &Offering) -> Vec<BigRational> {
+fn objective_weights(offering: &Offering) -> Vec<Decimal> {
     let declared = offering.objectives.iter().any(|objective| objective.weight.is_some());
-    let weight = |objective: &crate::model::CourseObjective| match objective.weight {
-        Some(weight) => decimal_ratio(weight),
-        None if declared => BigRational::zero(),
-        None => BigRational::one(),
-    };
-    offering.objectives.iter().map(weight).collect()
+    let undeclared = if declared { Decimal::ZERO } else { Decimal::ONE };
+    offering.objectives.iter().map(|objective| objective.weight.unwrap_or(undeclared)).collect()
 }
 
 /// All figures of an offering: the whole first, then its sections.
@@ -392,10 +386,10 @@ fn course_from_means(
     policy: &Policy,
     objectives: &[Attainment],
 ) -> Attainment {
-    let known: Vec<(BigRational, &BigRational)> = (run.objectives.iter().zip(&run.weights))
-        .filter_map(|(objective, weight)| Some((from_item_means(&objective.view)?, weight)))
+    let known: Vec<(BigRational, BigRational)> = (run.objectives.iter().zip(&run.weights))
+        .filter_map(|(objective, weight)| Some((from_item_means(&objective.view)?, decimal_ratio(*weight))))
         .collect();
-    let total: BigRational = known.iter().map(|(_, weight)| *weight).sum();
+    let total: BigRational = known.iter().map(|(_, weight)| weight).sum();
     let expected = policy.threshold.course;
     if run.offering().item_means.is_empty() || known.is_empty() || total.is_zero() {
         let reason = objectives.iter().find_map(|objective| objective.reason).unwrap_or(Reason::NoItems);
@@ -403,7 +397,7 @@ fn course_from_means(
     }
     let exact = match policy.course_value {
         CourseValue::Minimum => known.iter().map(|(value, _)| value.clone()).min().unwrap_or_default(),
-        _ => known.iter().map(|(value, weight)| value * *weight).sum::<BigRational>() / total,
+        _ => known.iter().map(|(value, weight)| value * weight).sum::<BigRational>() / total,
     };
     let assessed = run.offering().item_means.iter().filter_map(|mean| mean.n).max().map(|n| n as usize);
     class_mean_figure(&exact, Counts { enrolled: assessed, assessed }, expected, policy)
@@ -426,7 +420,7 @@ impl<'a, 'b> Composite<'a, 'b> {
         policy: &Policy,
     ) -> Option<Self> {
         let mut members: Vec<(usize, BigRational, &Joined)> = (joined.iter().enumerate())
-            .filter_map(|(k, joined)| Some((k, run.weights[k].clone(), joined.as_ref()?)))
+            .filter_map(|(k, joined)| Some((k, decimal_ratio(run.weights[k]), joined.as_ref()?)))
             .collect();
         let total: BigRational = members.iter().map(|(_, weight, _)| weight).sum();
         if members.is_empty() || total.is_zero() {

@@ -23,12 +23,16 @@ impl<'a> Treated<'a> {
         let stays = |row: &u32| {
             let row = *row as usize;
             let leaves = policy.withdrawn == Treatment::DropStudent && offering.roster[row].withdrawn;
-            let dropped =
-                drops_any && offering.marks.row(row).iter().any(|&code| code < 0 && drops[state_index(code)]);
-            !leaves && !dropped
+            // Codes of states are negative: most rows have none.
+            let cells = offering.marks.row(row);
+            let states = || cells.iter().fold(0, |states, code| states | code) < 0;
+            let drop = |code: &i64| *code < 0 && drops[state_index(*code)];
+            !leaves && !(drops_any && states() && cells.iter().any(drop))
         };
         let n = offering.roster.len().min(offering.marks.n_students()) as u32;
-        Self { offering, zero, kept: (0..n).filter(stays).collect() }
+        let mut kept = Vec::with_capacity(n as usize);
+        kept.extend((0..n).filter(stays));
+        Self { offering, zero, kept }
     }
 
     /// A cell in minor units; `None` where it does not count.

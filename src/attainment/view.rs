@@ -5,16 +5,13 @@ use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use num_bigint::BigInt;
-use num_integer::Integer;
 use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 
+use super::coefficient::{Integers, Origin, Ratios, over_one, reduced};
 use super::method::{Link, Reading, Reduction, Scheme};
 use super::treat::Treated;
-use crate::model::{Decimal, Exact, Fraction, MarkGrid, decimal_f64, decimal_ratio, ratio_f64};
-
-/// The largest integer coefficient: products with marks below 2⁶³ and sums of 2¹² items stay in `i128`.
-const COEFFICIENT_LIMIT: i64 = 1 << 48;
+use crate::model::{Decimal, Exact, Fraction, MarkGrid, Threshold, decimal_f64, decimal_ratio, ratio_f64};
 
 /// Roundings of the two coefficients, in units of [`Exact::bound`]'s count, which allows four unit roundoffs for each:
 /// a factor takes at most three, a product of four factors, a quotient and a minor unit at most 26, a numerator and a
@@ -34,23 +31,6 @@ pub(crate) struct Column {
     steps: Option<Vec<(i64, i64)>>,
 }
 
-/// What a column's coefficients are made from, apart from the columns: sums over marks never look here.
-#[derive(Debug, Clone)]
-struct Origin {
-    link: Link,
-    /// One minor unit in points, or in shares of the highest step: 1 / (10^places · max).
-    unit: (u32, Decimal),
-}
-
-/// The coefficients of all columns, exactly: computed once, and only where floats cannot decide.
-#[derive(Debug, Clone)]
-struct ExactColumns {
-    /// (A per minor unit, B).
-    ratios: Vec<(BigRational, BigRational)>,
-    /// The same over one common denominator, where all fit.
-    integers: Option<Vec<(i64, i64)>>,
-}
-
 /// One objective of one offering.
 #[derive(Debug, Clone)]
 pub(crate) struct View<'a> {
@@ -60,10 +40,16 @@ pub(crate) struct View<'a> {
     pub(crate) scheme: &'a Scheme,
     /// The linked items that can carry evidence.
     pub(crate) columns: Vec<Column>,
+    /// Item and what one minor unit weighs, of each column; empty where marks are read in steps.
+    points: Vec<(usize, f64)>,
+    /// What a student without any state can have: Σ B.
+    possible: f64,
     /// What each column's coefficients are made from.
     origins: Vec<Origin>,
-    /// The coefficients, exactly.
-    exact: OnceLock<ExactColumns>,
+    /// The coefficients, exactly: computed once, and only where floats cannot decide.
+    ratios: OnceLock<Ratios>,
+    /// The same over one common denominator, where all fit.
+    integers: OnceLock<Option<Integers>>,
 }
 
 impl<'a> View<'a> {
@@ -103,7 +89,19 @@ impl<'a> View<'a> {
                 origins.push(origin);
             }
         }
-        Self { treated, scheme, columns, origins, exact: OnceLock::new() }
+        let steps = matches!(scheme.reading, Reading::Steps { .. });
+        let points = columns.iter().filter(|_| !steps).map(|column| (column.item, column.a)).collect();
+        let possible = columns.iter().map(|column| column.b).sum();
+        Self {
+            treated,
+            scheme,
+            columns,
+            points,
+            possible,
+            origins,
+            ratios: OnceLock::new(),
+            integers: OnceLock::new(),
+        }
     }
 
     /// The cell of a column in a coded row, in units of the column.
@@ -139,6 +137,21 @@ impl<'a> View<'a> {
     /// Σ A·s and Σ B of a row in floating point.
     #[inline]
     pub(crate) fn sums(&self, row: &[i64]) -> (f64, f64) {
+        let (mut numerator, mut states) = (0.0, 0);
+        for (item, a) in &self.points {
+            let code = row[*item];
+            states |= code;
+            numerator += a * code as f64;
+        }
+        // Codes of states are negative: without one, the sum stands, and every item counts.
+        if states >= 0 && !self.points.is_empty() {
+            (numerator, self.possible)
+        } else {
+            self.sums_of_states(row)
+        }
+    }
+
+    fn sums_of_states(&self, row: &[i64]) -> (f64, f64) {
         let mut numerator = 0.0;
         let mut denominator = 0.0;
         for column in &self.columns {
@@ -150,18 +163,23 @@ impl<'a> View<'a> {
         (numerator, denominator)
     }
 
-    fn exact_columns(&self) -> &ExactColumns {
-        self.exact.get_or_init(|| ExactColumns::new(&self.origins, self.scheme))
+    fn ratios(&self) -> &Ratios {
+        self.ratios.get_or_init(|| self.origins.iter().map(|origin| origin.exact(self.scheme)).collect())
+    }
+
+    fn integers(&self) -> Option<&Integers> {
+        let find = || over_one(&self.origins, self.scheme).or_else(|| reduced(self.ratios()));
+        self.integers.get_or_init(find).as_ref()
     }
 
     /// Each column with its exact coefficients.
     pub(crate) fn exact_pairs(&self) -> impl Iterator<Item = (&Column, &(BigRational, BigRational))> {
-        self.columns.iter().zip(&self.exact_columns().ratios)
+        self.columns.iter().zip(self.ratios())
     }
 
     /// Σ A·s and Σ B of a row over the common denominator; `None` where they do not fit.
     fn integer_sums(&self, row: u32) -> Option<(i128, i128)> {
-        let integers = self.exact_columns().integers.as_ref()?;
+        let integers = self.integers()?;
         let cells = self.treated.offering.marks.row(row as usize);
         let mut sums = (0i128, 0i128);
         for (column, (a, b)) in self.columns.iter().zip(integers) {
@@ -222,21 +240,22 @@ impl<'a> View<'a> {
     }
 
     /// How a row's own value compares to a threshold, exactly.
+    #[inline]
     pub(crate) fn compare_student(&self, row: u32, value: f64, threshold: &Threshold) -> Ordering {
         let bound = Exact::bound(value, 2 * self.columns.len() + COEFFICIENT_ROUNDINGS);
-        let distance = value - threshold.float;
-        let doubt = bound + 2.0 * Exact::UNIT * threshold.float;
-        if distance.abs() > doubt {
-            return if distance > 0.0 { Ordering::Greater } else { Ordering::Less };
-        }
+        Exact::decided(value, bound, threshold).unwrap_or_else(|| self.compare_exactly(row, threshold))
+    }
+
+    #[cold]
+    fn compare_exactly(&self, row: u32, threshold: &Threshold) -> Ordering {
         if self.scheme.reduction == Reduction::Ratio
             && let Some((numerator, denominator)) = self.integer_sums(row)
-            && let Some((p, q)) = threshold.integer
+            && let Some((p, q)) = threshold.small()
             && let (Some(left), Some(right)) = (numerator.checked_mul(q), denominator.checked_mul(p))
         {
             return left.cmp(&right);
         }
-        self.student_exact(row).map_or(Ordering::Less, |exact| exact.cmp(&threshold.exact))
+        self.student_exact(row).map_or(Ordering::Less, |exact| exact.cmp(&threshold.ratio()))
     }
 }
 
@@ -247,24 +266,6 @@ pub(crate) struct ViewOptions {
     pub(crate) formative: bool,
     /// Expected attainment of the objective.
     pub(crate) expected: Fraction,
-}
-
-/// A threshold in the three forms that comparisons use.
-#[derive(Debug, Clone)]
-pub(crate) struct Threshold {
-    /// Exact.
-    pub(crate) exact: BigRational,
-    /// Nearest float.
-    pub(crate) float: f64,
-    /// Numerator and denominator, where they fit.
-    integer: Option<(i128, i128)>,
-}
-
-impl Threshold {
-    pub(crate) fn new(exact: BigRational) -> Self {
-        let integer = exact.numer().to_i128().zip(exact.denom().to_i128());
-        Self { float: ratio_f64(&exact), integer, exact }
-    }
 }
 
 impl Column {
@@ -290,26 +291,5 @@ impl Column {
         let per_unit = 10f64.powi(unit.0 as i32) * decimal_f64(unit.1);
         let (a, b) = (scheme.point.float(&link) / per_unit, scheme.possible.float(&link));
         Some((Self { item, a, b, steps }, Origin { link, unit }))
-    }
-}
-
-impl Origin {
-    /// (A per minor unit, B), exactly.
-    fn exact(&self, scheme: &Scheme) -> (BigRational, BigRational) {
-        let per_unit = decimal_ratio(self.unit.1) * BigInt::from(10u32).pow(self.unit.0);
-        (scheme.point.exact(&self.link) / per_unit, scheme.possible.exact(&self.link))
-    }
-}
-
-impl ExactColumns {
-    fn new(origins: &[Origin], scheme: &Scheme) -> Self {
-        let ratios: Vec<(BigRational, BigRational)> =
-            origins.iter().map(|origin| origin.exact(scheme)).collect();
-        let common = ratios.iter().fold(BigInt::one(), |lcm, (a, b)| lcm.lcm(a.denom()).lcm(b.denom()));
-        let scaled = |ratio: &BigRational| {
-            (ratio * &common).to_integer().to_i64().filter(|&integer| integer < COEFFICIENT_LIMIT)
-        };
-        let integers = ratios.iter().map(|(a, b)| scaled(a).zip(scaled(b))).collect();
-        Self { ratios, integers }
     }
 }

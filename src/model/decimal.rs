@@ -34,8 +34,9 @@ pub fn decimal_ratio(decimal: Decimal) -> BigRational {
 
 /// The `f64` of a decimal: mantissa and power of ten each rounded at most once, and their quotient once.
 pub(crate) fn decimal_f64(decimal: Decimal) -> f64 {
-    let mantissa = decimal.mantissa() as f64;
-    if decimal.scale() == 0 { mantissa } else { mantissa / 10f64.powi(decimal.scale() as i32) }
+    let mantissa = decimal.mantissa();
+    let float = i64::try_from(mantissa).map_or(mantissa as f64, |mantissa| mantissa as f64);
+    if decimal.scale() == 0 { float } else { float / 10f64.powi(decimal.scale() as i32) }
 }
 
 /// A share between 0 and 1, exact.
@@ -60,9 +61,9 @@ impl Fraction {
         decimal_ratio(self.0)
     }
 
-    /// The nearest `f64`.
+    /// The nearest `f64`, or one next to it where the fraction has more than 15 digits.
     pub fn to_f64(self) -> f64 {
-        ratio_f64(&self.ratio())
+        decimal_f64(self.0)
     }
 }
 

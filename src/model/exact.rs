@@ -3,6 +3,78 @@
 use std::cmp::Ordering;
 
 use num_rational::BigRational;
+use num_traits::ToPrimitive;
+
+use super::decimal::{Fraction, decimal_f64, ratio_f64};
+
+/// A threshold as comparisons use it: the nearest float, and the number itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Threshold {
+    float: f64,
+    number: Number,
+}
+
+/// A number, in machine integers where it fits.
+#[derive(Debug, Clone, PartialEq)]
+enum Number {
+    /// Numerator and denominator, the latter above 0.
+    Small(i128, i128),
+    Large(BigRational),
+}
+
+impl Threshold {
+    /// A share of a scale: `share` · `scale`.
+    pub fn on_scale(share: Fraction, scale: u32) -> Self {
+        let decimal = share.get();
+        let numerator = decimal.mantissa().checked_mul(i128::from(scale));
+        match numerator.zip(10i128.checked_pow(decimal.scale())) {
+            Some((numerator, denominator)) => Self {
+                float: decimal_f64(decimal) * f64::from(scale),
+                number: Number::Small(numerator, denominator),
+            },
+            None => Self::from(share.ratio() * BigRational::from_integer(scale.into())),
+        }
+    }
+
+    /// The float nearest to it, or next to that.
+    pub fn to_f64(&self) -> f64 {
+        self.float
+    }
+
+    /// The number.
+    pub fn ratio(&self) -> BigRational {
+        match &self.number {
+            Number::Small(numerator, denominator) => {
+                BigRational::new((*numerator).into(), (*denominator).into())
+            }
+            Number::Large(ratio) => ratio.clone(),
+        }
+    }
+
+    /// Numerator and denominator, where they fit.
+    pub(crate) fn small(&self) -> Option<(i128, i128)> {
+        match self.number {
+            Number::Small(numerator, denominator) => Some((numerator, denominator)),
+            Number::Large(_) => None,
+        }
+    }
+}
+
+impl From<Fraction> for Threshold {
+    fn from(share: Fraction) -> Self {
+        Self::on_scale(share, 1)
+    }
+}
+
+impl From<BigRational> for Threshold {
+    fn from(ratio: BigRational) -> Self {
+        let float = ratio_f64(&ratio);
+        match ratio.numer().to_i128().zip(ratio.denom().to_i128()) {
+            Some((numerator, denominator)) => Self { float, number: Number::Small(numerator, denominator) },
+            None => Self { float, number: Number::Large(ratio) },
+        }
+    }
+}
 
 /// A figure whose floating-point value is known to within a proven bound and whose exact value can be had.
 ///
@@ -29,16 +101,17 @@ impl Exact<'_> {
     }
 
     /// How the figure compares to a threshold.
-    pub fn compare(&self, threshold: &BigRational, threshold_float: f64) -> Ordering {
-        let distance = self.value - threshold_float;
-        let doubt = self.bound + 2.0 * Self::UNIT * threshold_float.abs();
-        if distance > doubt {
-            Ordering::Greater
-        } else if distance < -doubt {
-            Ordering::Less
-        } else {
-            (self.exact)().cmp(threshold)
-        }
+    pub fn compare(&self, threshold: &Threshold) -> Ordering {
+        Self::decided(self.value, self.bound, threshold)
+            .unwrap_or_else(|| (self.exact)().cmp(&threshold.ratio()))
+    }
+
+    /// How a value known to within a bound compares, where that decides.
+    #[inline]
+    pub(crate) fn decided(value: f64, bound: f64, threshold: &Threshold) -> Option<Ordering> {
+        let distance = value - threshold.float;
+        let doubt = bound + 4.0 * Self::UNIT * threshold.float.abs();
+        (distance.abs() > doubt).then_some(if distance > 0.0 { Ordering::Greater } else { Ordering::Less })
     }
 }
 
@@ -49,18 +122,18 @@ mod tests {
     #[test]
     fn a_tie_is_decided_by_the_exact_value() {
         let exact = || BigRational::new(13.into(), 20.into());
-        let threshold = BigRational::new(65.into(), 100.into());
+        let threshold = Threshold::from(BigRational::new(65.into(), 100.into()));
         for value in [0.65, 0.649_999_999_999_999_9, 0.650_000_000_000_000_1] {
             let figure = Exact { value, bound: Exact::bound(value, 50), exact: &exact };
-            assert_eq!(figure.compare(&threshold, 0.65), Ordering::Equal);
+            assert_eq!(figure.compare(&threshold), Ordering::Equal);
         }
     }
 
     #[test]
     fn a_clear_case_never_asks_for_the_exact_value() {
         let exact = || unreachable!("the float decides");
-        let threshold = BigRational::new(65.into(), 100.into());
+        let threshold = Threshold::from(BigRational::new(65.into(), 100.into()));
         let figure = Exact { value: 0.66, bound: Exact::bound(0.66, 1000), exact: &exact };
-        assert_eq!(figure.compare(&threshold, 0.65), Ordering::Greater);
+        assert_eq!(figure.compare(&threshold), Ordering::Greater);
     }
 }

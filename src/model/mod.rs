@@ -16,7 +16,7 @@ mod survey;
 pub use dataset::{ClassValue, Dataset, Measure, ReportNote, Student, UnitShare};
 pub use decimal::{Decimal, Fraction, decimal_ratio, parse_decimal};
 pub(crate) use decimal::{decimal_f64, ratio_f64};
-pub use exact::Exact;
+pub use exact::{Exact, Threshold};
 pub use issue::{Issue, Place, Severity};
 pub use mark::{Mark, MarkGrid, MarkState, MarkWords, WordMeaning};
 pub use offering::{Allocation, Component, CourseObjective, Enrolment, Item, ItemMean, Offering, Purpose};

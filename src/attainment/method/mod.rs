@@ -134,6 +134,18 @@ impl Product {
         if self.full < 0 { product / decimal_f64(link.full) } else { product }
     }
 
+    /// In machine integers, numerator / (10^places · denominator), where the numerator fits.
+    pub(crate) fn parts(self, link: &Link) -> Option<(i128, i32, i128)> {
+        let (mut numerator, mut places) = (1i128, 0);
+        for factor in self.factors(link) {
+            numerator = numerator.checked_mul(factor.mantissa())?;
+            places += factor.scale() as i32;
+        }
+        let full = link.full;
+        let per_full = (numerator, places - full.scale() as i32, full.mantissa());
+        Some(if self.full < 0 { per_full } else { (numerator, places, 1) })
+    }
+
     /// Exactly.
     pub(crate) fn exact(self, link: &Link) -> BigRational {
         let product: BigRational = self.factors(link).map(decimal_ratio).product();
