@@ -1,6 +1,6 @@
 //! Interval estimates: of a mean, of a share, of anything with a standard error.
 
-use super::distribution::{Beta, Normal, StudentT};
+use super::distribution::{Beta, ChiSquared, Normal, StudentT};
 use super::moments::Moments;
 use serde::Serialize;
 
@@ -50,6 +50,18 @@ pub fn normal(estimate: f64, standard_error: f64, level: f64) -> Option<Interval
 pub fn student(estimate: f64, standard_error: f64, df: f64, level: f64) -> Option<Interval> {
     let t = StudentT::new(df)?.quantile_upper(one_tail(level)?)?;
     around(estimate, standard_error, t)
+}
+
+/// The interval ν·v/χ²(1 − α/2; ν) … ν·v/χ²(α/2; ν) of a variance v with a standard error, by F. E. Satterthwaite's
+/// ν = 2(v/se)² (Biometrics Bulletin 2, 1946); `None` where v or se is not above 0, or ν so small that an end is not
+/// finite.
+#[must_use]
+pub fn variance(estimate: f64, standard_error: f64, level: f64) -> Option<Interval> {
+    let tail = one_tail(level)?;
+    (estimate > 0.0 && standard_error > 0.0).then_some(())?;
+    let df = 2.0 * (estimate / standard_error).powi(2);
+    let law = ChiSquared::new(df)?;
+    Interval::new(df * estimate / law.quantile_upper(tail)?, df * estimate / law.quantile(tail)?)
 }
 
 /// The t interval x̄ ± t·s/√n of a mean, n − 1 degrees of freedom; `None` below two values.
@@ -150,6 +162,15 @@ mod tests {
         check(wilson(1, 1000, 0.95), 0.00017654637062607809, 0.0056425585979579355);
         check(clopper_pearson(1, 1000, 0.95), 2.5317487491674634e-05, 0.0055589242798499);
         check(jeffreys(1, 1000, 0.95), 0.00010791880468097975, 0.004664458808791372);
+    }
+
+    #[test]
+    fn a_variance_has_the_interval_of_r() {
+        // R 4.2.2: ν v / qchisq(c(0.95, 0.05), ν), ν = 2 (v/se)².
+        check(variance(0.25, 0.11, 0.9), 0.137_657_648_982_811_92, 0.622_615_191_146_438_93);
+        assert_eq!(variance(0.0, 0.1, 0.95), None);
+        assert_eq!(variance(0.1, 0.0, 0.95), None);
+        assert_eq!(variance(1e-9, 1.0, 0.95), None);
     }
 
     #[test]

@@ -127,7 +127,7 @@ pub struct Variance {
     pub estimate: f64,
     /// Standard error, where the likelihood has a curvature.
     pub standard_error: Option<f64>,
-    /// Wald interval: of a variance on the scale of its logarithm, of a covariance on its own.
+    /// Satterthwaite's interval of a variance, Wald's of a covariance.
     pub interval: Option<Interval>,
 }
 
@@ -137,11 +137,8 @@ impl Variance {
         let known = self.standard_error.filter(|error| *error > 0.0);
         self.interval = match known {
             Some(error) if self.with.is_some() => interval::normal(self.estimate, error, level),
-            Some(error) if self.estimate > 0.0 => {
-                interval::normal(self.estimate.ln(), error / self.estimate, level)
-                    .and_then(|ends| Interval::new(ends.low.exp(), ends.high.exp()))
-            }
-            _ => None,
+            Some(error) => interval::variance(self.estimate, error, level),
+            None => None,
         };
         self
     }

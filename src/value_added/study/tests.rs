@@ -485,7 +485,7 @@ fn unusual_units_are_told_with_what_changes_without_them() {
     assert!(largest.normal.unwrap() > 0.0 && largest.unit == "class 3");
 }
 
-/// R 4.2.2: exp(log(v) ± qnorm(0.975) se/v) for v = 4, se = 1; and 1 ± qnorm(0.975)/2 for a covariance.
+/// R 4.2.2: ν v / qchisq(c(0.975, 0.025), ν) with ν = 2 (v/se)² for v = 4, se = 1; and 1 ± qnorm(0.975)/2 for a covariance.
 #[test]
 fn the_interval_of_a_variance_stays_above_zero() {
     let variance = |with: Option<&str>, estimate, error| Variance {
@@ -497,8 +497,8 @@ fn the_interval_of_a_variance_stays_above_zero() {
         interval: None,
     };
     let ends = variance(None, 4.0, 1.0).with_interval(0.95).interval.unwrap();
-    close(ends.low, 2.450_527_640_858_357);
-    close(ends.high, 6.529_206_091_466_738_5);
+    close(ends.low, 2.586_880_913_723_958_1);
+    close(ends.high, 6.998_067_092_811_013_8);
     let ends = variance(Some("x"), 1.0, 0.5).with_interval(0.95).interval.unwrap();
     close(ends.low, 0.020_018_007_729_972_986);
     assert!(variance(None, 0.0, 0.0).with_interval(0.95).interval.is_none());
