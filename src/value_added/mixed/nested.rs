@@ -75,6 +75,14 @@ impl Nested {
         let level = &self.levels[index];
         let end = (level.offset + level.groups()) * k;
         let (before, after) = out.split_at_mut(end);
+        if level.above == 0 {
+            let own =
+                before[level.offset * k..].chunks_exact_mut(k).zip(v[level.offset * k..].chunks_exact(k));
+            for ((own, values), cross) in own.zip(&level.cross) {
+                own.iter_mut().zip(values).for_each(|(o, v)| *o += cross * v);
+            }
+            return;
+        }
         for (group, cross) in level.cross.chunks_exact(level.above + 1).enumerate() {
             let at = (level.offset + group) * k;
             let (own, values) = (&mut before[at..at + k], &v[at..at + k]);
@@ -195,23 +203,25 @@ impl Structure for Nested {
     }
 
     fn factor(&self, lambdas: &[Vec<f64>]) -> Option<Box<dyn Factored + '_>> {
-        let mut work: Vec<Vec<f64>> = self.levels.iter().map(|level| level.cross.clone()).collect();
-        let mut factors = Vec::new();
+        // The leaves' own equations stay as they are.
+        let mut work: Vec<Vec<f64>> = self.levels.iter().skip(1).map(|level| level.cross.clone()).collect();
+        let mut factors = Vec::with_capacity(self.levels.len());
         let mut pivots = small::LogProduct::new();
         for (index, level) in self.levels.iter().enumerate() {
             let (q, width) = (level.q, level.width());
             let lambda = &lambdas[index];
-            let (this, higher) = work.split_at_mut(index + 1);
+            let (done, higher) = work.split_at_mut(index);
+            let this = done.last().unwrap_or(&level.cross);
             let (mut l, mut t) =
                 (vec![0.0; level.groups() * q * q], vec![0.0; level.groups() * q * level.above]);
             if level.scalar {
-                level.eliminate_scalar(&this[index], lambda[0], higher, (&mut l, &mut t)).then_some(())?;
+                level.eliminate_scalar(this, lambda[0], higher, (&mut l, &mut t)).then_some(())?;
                 l.iter().for_each(|pivot| pivots.push(*pivot));
                 factors.push((l, t));
                 continue;
             }
             let (mut own, mut rest) = (vec![0.0; q * q], vec![0.0; q * level.above]);
-            for (group, block) in this[index].chunks_exact(q * width).enumerate() {
+            for (group, block) in this.chunks_exact(q * width).enumerate() {
                 let l = &mut l[group * q * q..][..q * q];
                 let t = &mut t[group * q * level.above..][..q * level.above];
                 for (i, line) in block.chunks_exact(width).enumerate() {
@@ -259,6 +269,12 @@ pub(super) fn scaled_plus_identity(into: &mut [f64], lambda: &[f64], s: &[f64], 
     (0..q).for_each(|i| into[i * q + i] += 1.0);
 }
 
+fn scale_lines<'a>(lines: impl Iterator<Item = (&'a mut [f64], f64)>) {
+    for (line, scale) in lines {
+        line.iter_mut().for_each(|x| *x *= scale);
+    }
+}
+
 fn add_row(out: &mut [f64], row: usize, factor: f64, values: &[f64]) {
     let k = values.len();
     out[row * k..][..k].iter_mut().zip(values).for_each(|(o, v)| *o += factor * v);
@@ -286,6 +302,10 @@ impl Factored for NestedFactors<'_> {
                 let end = (level.offset + level.groups()) * k;
                 let (before, after) = r.split_at_mut(end);
                 let lines = before[level.offset * k..].chunks_exact_mut(k);
+                if level.above == 0 {
+                    scale_lines(lines.zip(l.iter().map(|l| lambda[0] / l)));
+                    continue;
+                }
                 for (group, (own, l)) in lines.zip(l).enumerate() {
                     let scale = lambda[0] / l;
                     own.iter_mut().for_each(|x| *x *= scale);
@@ -326,6 +346,12 @@ impl Factored for NestedFactors<'_> {
                 let (before, known) = b.split_at_mut(end);
                 let lines = t[level.offset * k..end].chunks_exact_mut(k);
                 let found = before[level.offset * k..].chunks_exact_mut(k);
+                if level.above == 0 {
+                    scale_lines(lines.zip(l.iter().map(|l| 1.0 / l)));
+                    let own = &t[level.offset * k..end];
+                    before[level.offset * k..].iter_mut().zip(own).for_each(|(b, x)| *b = lambda * x);
+                    continue;
+                }
                 for (group, ((own, found), l)) in lines.zip(found).zip(l).enumerate() {
                     let couplings = &couplings[group * level.above..];
                     for (row, x) in self.structure.rows_above(index, group).zip(couplings) {

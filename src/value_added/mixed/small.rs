@@ -121,8 +121,15 @@ pub(super) fn add_transposed_product(
     right: (&[f64], usize),
 ) {
     let ((a, rows), (b, columns)) = (left, right);
-    if rows == 0 || columns == 0 {
-        return;
+    match (rows, columns) {
+        (0, _) | (_, 0) => return,
+        (1, 1) => return add_narrow::<1, 1>(c, factor, a, b),
+        (2, 1) => return add_narrow::<2, 1>(c, factor, a, b),
+        (2, 2) => return add_narrow::<2, 2>(c, factor, a, b),
+        (3, 1) => return add_narrow::<3, 1>(c, factor, a, b),
+        (3, 3) => return add_narrow::<3, 3>(c, factor, a, b),
+        (4, 4) => return add_narrow::<4, 4>(c, factor, a, b),
+        _ => {}
     }
     for (a_row, b_row) in a.chunks_exact(rows).zip(b.chunks_exact(columns)) {
         for (x, c_row) in a_row.iter().zip(c.chunks_exact_mut(columns)) {
@@ -130,6 +137,18 @@ pub(super) fn add_transposed_product(
             c_row.iter_mut().zip(b_row).for_each(|(c, y)| *c += x * y);
         }
     }
+}
+
+/// The same for few columns, with the sums in registers.
+#[inline]
+fn add_narrow<const A: usize, const B: usize>(c: &mut [f64], factor: f64, a: &[f64], b: &[f64]) {
+    let mut sums = [[0.0; B]; A];
+    for (a, b) in a.as_chunks::<A>().0.iter().zip(b.as_chunks::<B>().0) {
+        for (x, sums) in a.iter().zip(&mut sums) {
+            sums.iter_mut().zip(b).for_each(|(sum, y)| *sum += x * y);
+        }
+    }
+    c.iter_mut().zip(sums.as_flattened()).for_each(|(c, sum)| *c += factor * sum);
 }
 
 /// C = A·B for A (m × n) and B (n × k), row-major.
