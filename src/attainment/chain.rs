@@ -8,7 +8,7 @@ use num_traits::{One, Zero};
 use super::cohort::{CohortMembers, Sitting, apply_retakes};
 use super::figure::{Attainment, Counts, Reason, Verdict};
 use super::input::{Basis, Input, Sources, from_class_value};
-use super::node::{Node, Part, combine};
+use super::node::{Node, Part, combine, replicate_all};
 use super::rule::{Combination, Rule, rule};
 use super::{student, survey, weights};
 use crate::model::{
@@ -144,13 +144,22 @@ impl<'a> Climb<'a> {
 
     /// The whole way.
     pub(crate) fn climb(&self, crosswalks: &[CrosswalkTarget]) -> CohortResult {
-        let (inputs, courses) = self.inputs();
+        let (mut inputs, courses) = self.inputs();
+        let excess = self.excess(&inputs);
+        let smooth = inputs.values().flatten().all(|input| input.node.smooth);
+        if let (Some(excess), false) = (&excess, smooth) {
+            inputs.values_mut().flatten().for_each(|input| input.replicate(excess));
+        }
         let mut indicators = Vec::with_capacity(self.plan.indicators.len());
         let mut contributions = Vec::with_capacity(self.plan.indicators.len());
         for position in 0..self.plan.indicators.len() {
             let (level, made_of) = self.indicator(position, &inputs);
             indicators.push(level);
             contributions.push(made_of);
+        }
+        if let (Some(excess), true) = (&excess, smooth) {
+            // Sums of smooth inputs: their own influence gives the replicates, those of the inputs are not needed.
+            replicate_all(indicators.iter_mut().flatten().map(|level| &mut level.node), excess);
         }
         let requirements: Vec<Result<Level<'_>, Attainment>> = (0..self.plan.requirements.len())
             .map(|at| self.requirement(&[at], &indicators, &inputs))
@@ -214,7 +223,6 @@ impl<'a> Climb<'a> {
             };
             inputs.insert(key, input);
         }
-        self.replicate(&mut inputs);
         for ((course, objective, _), input) in &inputs {
             courses.push(self.cohort_course(*course, objective.clone(), input));
         }
@@ -250,18 +258,18 @@ impl<'a> Climb<'a> {
         candidates.max_by_key(|value| (value.indicator.is_some(), value.objective.is_some()))
     }
 
-    /// Replicates of every input, from one bootstrap over the cohort's students; only where a rule needs them.
-    fn replicate(&self, inputs: &mut BTreeMap<InputKey, Result<Input<'a>, Reason>>) {
+    /// m_i − 1 of the cohort's students, one row per replicate of one bootstrap; `None` where no rule needs
+    /// replicates.
+    fn excess(&self, inputs: &BTreeMap<InputKey, Result<Input<'a>, Reason>>) -> Option<Vec<f64>> {
         let rule_is_smooth = self.rule.combination(&[BigRational::one()], &BigRational::one()).smooth();
         let all_smooth = inputs.values().flatten().all(|input| input.node.smooth);
         let minimum = self.policy.training_objective.rule == "minimum";
-        let Some(resampler) = Resampler::new(self.members.students.len(), self.seed(0)) else { return };
         if rule_is_smooth && all_smooth && !minimum {
-            return;
+            return None;
         }
+        let resampler = Resampler::new(self.members.students.len(), self.seed(0))?;
         let counts = resampler.counts_matrix(self.policy.uncertainty.replicates);
-        let excess: Vec<f64> = counts.iter().map(|&count| f64::from(count) - 1.0).collect();
-        inputs.values_mut().flatten().for_each(|input| input.replicate(&excess));
+        Some(counts.iter().map(|&count| f64::from(count) - 1.0).collect())
     }
 
     fn seed(&self, purpose: u64) -> u64 {

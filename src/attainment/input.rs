@@ -10,7 +10,7 @@ use super::cohort::{CohortMembers, Sitting};
 use super::figure::Reason;
 use super::group::{ObjectiveRun, from_item_means, rounded};
 use super::method::Outcome;
-use super::node::{ExactValue, Node, Part, Presence, combine};
+use super::node::{ExactValue, Node, Part, Presence, combine, deviation};
 use super::offering::{Joined, OfferingRun, join, join_exact};
 use super::rule::{Combination, normalised};
 use crate::model::{ClassValue, Exact, decimal_ratio};
@@ -68,9 +68,7 @@ impl Input<'_> {
     pub(crate) fn replicate(&mut self, excess: &[f64]) {
         let Some(influence) = &self.node.influence else { return };
         let rows = excess.chunks_exact(influence.len().max(1));
-        // Its dot product adds in eight lanes, the same on every processor.
-        let influences = ndarray::aview1(influence);
-        let deviate = |row: &[f64]| ndarray::aview1(row).dot(&influences);
+        let deviate = |row: &[f64]| deviation(row, influence);
         let replicates = match &mut self.redraw {
             Redraw::Smooth => rows.map(|row| self.node.value + deviate(row)).collect(),
             Redraw::Outcome(base, outcome) => rows.map(|row| outcome.apply(*base + deviate(row))).collect(),

@@ -308,7 +308,7 @@ impl<'l> Loader<'l> {
     }
 
     /// Reads all tables, those others refer to first.
-    fn finish(mut self) -> Loaded {
+    fn read_tables(&mut self) -> Draft {
         let mut draft = Draft::default();
         for facts in std::mem::take(&mut self.facts) {
             draft.take_facts(facts, &mut self.findings);
@@ -334,10 +334,20 @@ impl<'l> Loader<'l> {
                 }
             }
         }
-        let words = &self.policy.marks.words;
+        draft
+    }
+
+    /// Reads what waits and joins it.
+    fn finish(mut self) -> Loaded {
+        let sources = std::mem::take(&mut self.bulk);
+        let words = self.policy.marks.words.clone();
+        // Bulk marks take as long as all tables together; only one file's columns are held at a time.
+        let (mut ahead, mut draft) =
+            rayon::join(|| sources.first().map(|source| source.read_ahead(&words)), || self.read_tables());
         let mut bulk = BulkMarks::default();
-        for source in std::mem::take(&mut self.bulk) {
-            read_bulk(&source, &mut draft, words, &mut self.findings, &mut bulk);
+        for source in &sources {
+            let columns = ahead.take().unwrap_or_else(|| source.read_ahead(&words));
+            read_bulk(source, columns, &mut draft, &mut self.findings, &mut bulk);
         }
         let mut dataset = build::dataset(draft, bulk, &self.policy, &mut self.findings);
         dataset.institution = self.settings.workspace.institution.clone();

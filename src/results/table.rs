@@ -103,20 +103,29 @@ impl TextColumn {
     }
 
     fn push(&mut self, text: Option<&str>) {
+        // Most cells repeat the one above.
+        let above = self.codes.last().and_then(|code| Some((*code, self.dictionary.get(*code as usize)?)));
         let code = match text {
             None => Self::EMPTY,
-            Some(text) => match self.index.get(text) {
-                Some(&code) => code,
-                None => {
-                    let code = self.dictionary.len() as u32;
-                    let shared: Arc<str> = text.into();
-                    self.dictionary.push(Arc::clone(&shared));
-                    self.index.insert(shared, code);
-                    code
-                }
+            Some(text) => match above.filter(|(_, above)| ***above == *text) {
+                Some((code, _)) => code,
+                None => self.code(text),
             },
         };
         self.codes.push(code);
+    }
+
+    fn code(&mut self, text: &str) -> u32 {
+        match self.index.get(text) {
+            Some(&code) => code,
+            None => {
+                let code = self.dictionary.len() as u32;
+                let shared: Arc<str> = text.into();
+                self.dictionary.push(Arc::clone(&shared));
+                self.index.insert(shared, code);
+                code
+            }
+        }
     }
 }
 

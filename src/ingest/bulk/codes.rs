@@ -2,10 +2,17 @@
 
 use std::ops::Range;
 
-use polars::prelude::{AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series};
+use polars::prelude::{
+    AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series, StringChunked,
+};
+use rayon::prelude::*;
 
 /// Integer columns whose values span no more than this need no hashing.
 const DENSE: i64 = 1 << 24;
+/// Columns of texts from this many rows on are coded in parts.
+const LONG: usize = 1 << 20;
+/// Parts of a long column.
+const PARTS: usize = 4;
 /// The code of an empty cell.
 pub(super) const EMPTY: u32 = u32::MAX;
 
@@ -83,7 +90,7 @@ impl Codes {
 /// The codes of a column. The same column always gives the same codes.
 pub(super) fn codes(series: &Series) -> PolarsResult<Codes> {
     match series.dtype() {
-        DataType::String => Ok(of_texts(series.str()?.iter(), series.len())),
+        DataType::String => Ok(of_text_column(series.str()?)),
         DataType::Int32 => Ok(of_i32(series.i32()?)),
         dtype if dtype.is_integer() => Ok(of_i64(series.cast(&DataType::Int64)?.i64()?)),
         _ => {
@@ -101,6 +108,36 @@ fn shown(value: &AnyValue<'_>) -> Option<String> {
         }
         other => Some(other.to_string().trim_matches('"').to_owned()),
     }
+}
+
+/// A long column in parts, side by side; the codes are those of one pass over all rows.
+fn of_text_column(column: &StringChunked) -> Codes {
+    if column.len() < LONG {
+        return of_texts(column.iter(), column.len());
+    }
+    let length = column.len().div_ceil(PARTS);
+    let parts: Vec<StringChunked> =
+        (0..PARTS).map(|part| column.slice((part * length) as i64, length)).collect();
+    let coded: Vec<Codes> = parts.par_iter().map(|part| of_texts(part.iter(), part.len())).collect();
+    let mut known: PlHashMap<String, u32> = PlHashMap::default();
+    let mut texts: Vec<Option<String>> = Vec::new();
+    let parts: Vec<(Vec<u32>, Vec<u32>)> = (coded.into_iter())
+        .map(|part| {
+            let (own, rows) = part.into_parts();
+            let code = |text: String| {
+                *known.entry(text).or_insert_with_key(|text| {
+                    texts.push(Some(text.clone()));
+                    u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
+                })
+            };
+            (rows, own.into_iter().flatten().map(code).collect())
+        })
+        .collect();
+    let code = |(rows, codes): &(Vec<u32>, Vec<u32>)| -> Vec<u32> {
+        rows.iter().map(|row| codes.get(*row as usize).copied().unwrap_or(EMPTY)).collect()
+    };
+    let rows: Vec<Vec<u32>> = parts.par_iter().map(code).collect();
+    Codes { rows: Rows::Listed(rows.concat()), texts, integers: false }
 }
 
 fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>, n_rows: usize) -> Codes {
@@ -227,6 +264,12 @@ mod tests {
         let mut pieces = Series::new("column".into(), [7i32, -2]);
         pieces.append(&Series::new("column".into(), [9i32])).unwrap();
         assert_eq!(texts_of(&pieces), some(&["7", "-2", "9"]));
+        let many: Vec<String> = (0..LONG + 3).map(|row| (row * 7919 % 1013).to_string()).collect();
+        let column = Series::new("column".into(), &many);
+        let (ours, once) =
+            (codes(&column).unwrap(), of_texts(many.iter().map(|text| Some(text.as_str())), LONG));
+        assert_eq!((&ours.texts, ours.integers), (&once.texts, once.integers));
+        assert_eq!(ours.into_rows(), once.into_rows());
         let none: [Option<i32>; 0] = [];
         assert_eq!(texts_of(&Series::new("column".into(), none)), []);
     }

@@ -1,9 +1,12 @@
 //! The identifying columns of a bulk file: what each row is a mark of.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::codes::{Codes, EMPTY};
 use super::lookup::Lookup;
+use crate::ingest::clean;
+use crate::ingest::draft::ItemIndex;
 
 /// No offering, item or student.
 pub(super) const NONE: u32 = u32::MAX;
@@ -38,7 +41,29 @@ pub(super) struct Columns {
     pub(super) lookup: Lookup,
 }
 
+/// The same as they stand in the file.
+pub(super) struct Identifiers {
+    pub(super) students: Codes,
+    pub(super) items: Codes,
+    pub(super) offerings: Option<Codes>,
+}
+
 impl Columns {
+    /// What the identifiers mean in the workspace; `number` gives a student's number.
+    pub(super) fn new(
+        Identifiers { students, items, offerings }: Identifiers,
+        index: &ItemIndex,
+        positions: &BTreeMap<&str, u32>,
+        mut number: impl FnMut(&str) -> u32,
+    ) -> Self {
+        let numbers = (students.texts.iter())
+            .map(|text| text.as_deref().map(clean::identifier).filter(|id| !id.is_empty()))
+            .map(|id| id.map_or(NONE, |id| number(&id)))
+            .collect();
+        let lookup = Lookup::new(&items, offerings.as_ref(), index, positions);
+        Self { items, offerings, students, numbers, lookup }
+    }
+
     /// What each of these rows is a mark of.
     pub(super) fn targets(&self, rows: Range<usize>) -> Vec<Target> {
         let (mut items, mut students) = (Vec::new(), Vec::new());

@@ -8,8 +8,7 @@ use rayon::prelude::*;
 
 use super::block::Block;
 use super::codes::{Codes, codes};
-use super::columns::{Columns, NONE, Target};
-use super::lookup::Lookup;
+use super::columns::{Columns, Identifiers, NONE, Target};
 use super::marks::Marks;
 use super::{BulkFile, BulkMarks};
 use crate::ingest::clean;
@@ -72,6 +71,27 @@ impl BulkSource {
         codes(&self.series(column)?).map_err(|cause| self.damaged(cause))
     }
 
+    /// The columns that say what each row is a mark of.
+    fn identifiers(&self) -> Result<Identifiers, Issue> {
+        let (students, (items, offerings)) = rayon::join(
+            || self.codes(self.student),
+            || {
+                rayon::join(
+                    || self.codes(self.item),
+                    || self.offering.map(|column| self.codes(column)).transpose(),
+                )
+            },
+        );
+        Ok(Identifiers { students: students?, items: items?, offerings: offerings? })
+    }
+
+    /// All columns, for which nothing else of the workspace has to be known.
+    pub(crate) fn read_ahead(&self, words: &MarkWords) -> Result<BulkColumns, Issue> {
+        let marks = || Marks::new(self.series(self.mark)?, words).map_err(|cause| self.damaged(cause));
+        let (identifiers, marks) = rayon::join(|| self.identifiers(), marks);
+        Ok(BulkColumns { identifiers: identifiers?, marks: marks? })
+    }
+
     fn place(&self, row: usize, column: usize) -> Place {
         // The names of the columns are row 1.
         let place = |n: usize| u32::try_from(n).ok();
@@ -79,21 +99,27 @@ impl BulkSource {
     }
 }
 
+/// The columns of a bulk file as they stand in it.
+pub(crate) struct BulkColumns {
+    identifiers: Identifiers,
+    marks: Marks,
+}
+
 /// Rows of a block: their marks stay in a processor's cache while they are sorted.
 const BLOCK_ROWS: usize = 1 << 15;
 
-/// Reads a bulk file into blocks.
+/// Takes the columns of a bulk file into blocks.
 pub(crate) fn read_bulk(
     source: &BulkSource,
+    columns: Result<BulkColumns, Issue>,
     draft: &mut Draft,
-    words: &MarkWords,
     findings: &mut Findings,
     bulk: &mut BulkMarks,
 ) {
     draft.tables.insert("marks");
     note_columns(source, findings);
     let file = bulk.files.len();
-    let blocks = match read(source, file, draft, words, findings) {
+    let blocks = match columns.map(|columns| blocks(source, file, columns, draft, findings)) {
         Ok(blocks) => blocks,
         Err(issue) => {
             findings.push(issue);
@@ -108,24 +134,18 @@ pub(crate) fn read_bulk(
     bulk.blocks.extend(blocks);
 }
 
-fn read(
+fn blocks(
     source: &BulkSource,
     file: usize,
+    BulkColumns { identifiers, marks }: BulkColumns,
     draft: &mut Draft,
-    words: &MarkWords,
     findings: &mut Findings,
-) -> Result<Vec<Block>, Issue> {
+) -> Vec<Block> {
     let index = draft.item_index();
-    let mark_column = || {
-        let marks = Marks::new(source.series(source.mark)?, words);
-        marks.map_err(|cause| source.damaged(cause))
-    };
     let place = Place::file(&source.shown);
     let Draft { students, offerings, .. } = draft;
     let positions = positions(offerings.keys());
-    let (columns, marks) =
-        rayon::join(|| columns(source, &index, &positions, |id| students.met(id, &place)), mark_column);
-    let (columns, marks) = (columns?, marks?);
+    let columns = Columns::new(identifiers, &index, &positions, |id| students.met(id, &place));
     if columns.students.integers {
         let issue = Issue::new("identifier_column_numeric", Severity::Note, Place::file(&source.shown));
         findings.push(issue.with("column", &source.names[source.student]));
@@ -141,37 +161,12 @@ fn read(
             say_where_nothing_belongs(source, &columns, &index, block, findings);
         }
     }
-    Ok(blocks)
+    blocks
 }
 
 /// The position of every offering.
 fn positions<'a>(offerings: impl Iterator<Item = &'a String>) -> BTreeMap<&'a str, u32> {
     offerings.map(String::as_str).zip(0u32..).collect()
-}
-
-/// The identifying columns; `number` gives a student's number.
-fn columns(
-    source: &BulkSource,
-    index: &ItemIndex,
-    positions: &BTreeMap<&str, u32>,
-    mut number: impl FnMut(&str) -> u32 + Send,
-) -> Result<Columns, Issue> {
-    let (students, (items, offerings)) = rayon::join(
-        || source.codes(source.student),
-        || {
-            rayon::join(
-                || source.codes(source.item),
-                || source.offering.map(|column| source.codes(column)).transpose(),
-            )
-        },
-    );
-    let (students, items, offerings) = (students?, items?, offerings?);
-    let numbers = (students.texts.iter())
-        .map(|text| text.as_deref().map(clean::identifier).filter(|id| !id.is_empty()))
-        .map(|id| id.map_or(NONE, |id| number(&id)))
-        .collect();
-    let lookup = Lookup::new(&items, offerings.as_ref(), index, positions);
-    Ok(Columns { items, offerings, students, numbers, lookup })
 }
 
 /// Columns that bulk marks do not use.
@@ -239,9 +234,8 @@ impl BulkMarks {
         let source = &self.files[file].source;
         let mut found = BTreeMap::new();
         // Who the students are does not matter here, only that there is one.
-        let Ok(columns) = columns(source, index, &positions(draft.offerings.keys()), |_| 0) else {
-            return found;
-        };
+        let Ok(identifiers) = source.identifiers() else { return found };
+        let columns = Columns::new(identifiers, index, &positions(draft.offerings.keys()), |_| 0);
         let Ok(marks) = source.series(source.mark) else { return found };
         let blocks: BTreeSet<usize> = wanted.iter().map(|(block, ..)| *block).collect();
         for at in blocks {
