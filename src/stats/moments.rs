@@ -94,7 +94,7 @@ pub fn covariance(xs: &[f64], ys: &[f64]) -> Option<f64> {
     if xs.len() != ys.len() || xs.len() < 2 {
         return None;
     }
-    Some(sum_of_products(xs, ys)? / (xs.len() - 1) as f64)
+    Some(sum_of_products((xs, mean(xs)?), (ys, mean(ys)?)) / (xs.len() - 1) as f64)
 }
 
 /// Pearson's correlation; `None` for unequal lengths, below two pairs, or when one side does not vary.
@@ -107,13 +107,13 @@ pub fn correlation(xs: &[f64], ys: &[f64]) -> Option<f64> {
     if x.sum_of_squares <= 0.0 || y.sum_of_squares <= 0.0 {
         return None;
     }
-    let r = sum_of_products(xs, ys)? / x.sum_of_squares.sqrt() / y.sum_of_squares.sqrt();
+    let r = sum_of_products((xs, x.mean), (ys, y.mean)) / x.sum_of_squares.sqrt() / y.sum_of_squares.sqrt();
     r.is_finite().then(|| r.clamp(-1.0, 1.0))
 }
 
-fn sum_of_products(xs: &[f64], ys: &[f64]) -> Option<f64> {
-    let (x_mean, y_mean) = (mean(xs)?, mean(ys)?);
-    Some(compensated_sum(xs.iter().zip(ys).map(|(x, y)| (x - x_mean) * (y - y_mean))))
+/// Σ(x − x̄)(y − ȳ) of values with their means.
+fn sum_of_products((xs, x_mean): (&[f64], f64), (ys, y_mean): (&[f64], f64)) -> f64 {
+    compensated_sum(xs.iter().zip(ys).map(|(x, y)| (x - x_mean) * (y - y_mean)))
 }
 
 /// The adjusted skewness G₁ = √(n(n−1)) / (n−2) · m₃ / m₂^{3/2} (Joanes and Gill 1998, type 2); `None` below three

@@ -1,8 +1,11 @@
 //! Tables that take a figure apart.
 
+use rayon::prelude::*;
+
 use super::super::schema;
 use super::super::table::Table;
 use super::{Sources, above::survey_target};
+use crate::attainment::{GroupFigures, OfferingResult};
 use crate::evidence;
 use crate::model::{Strength, decimal_ratio, ratio_f64};
 
@@ -58,24 +61,33 @@ pub(super) fn component_objectives(sources: Sources<'_>) -> Table {
 /// Quantiles of students' attainment per offering and section.
 pub(super) fn section_spread(sources: Sources<'_>) -> Table {
     let mut table = Table::new(&schema::SECTION_SPREAD);
-    for result in &sources.attained.offerings {
+    let spread = |result: &OfferingResult| -> Vec<(usize, Option<[f64; 5]>)> {
+        let roster = &sources.dataset.offerings[result.offering].roster;
+        let of_group = |group: &GroupFigures, values: &[Option<f64>]| {
+            let inside =
+                |section: Option<u16>| group.section.is_none() || section.map(usize::from) == group.section;
+            let known: Vec<f64> = (roster.iter().zip(values))
+                .filter(|(enrolment, _)| inside(enrolment.section))
+                .filter_map(|(_, value)| *value)
+                .collect();
+            (known.len(), evidence::spread(&known))
+        };
+        let groups = result.groups.iter();
+        groups.flat_map(|group| result.students.iter().map(move |values| of_group(group, values))).collect()
+    };
+    let results = &sources.attained.offerings;
+    let spreads: Vec<_> = results.par_iter().map(spread).collect();
+    for (result, spreads) in results.iter().zip(spreads) {
         let offering = &sources.dataset.offerings[result.offering];
+        let mut spreads = spreads.into_iter();
         for group in &result.groups {
-            for (objective, values) in offering.objectives.iter().zip(&result.students) {
-                let inside = |section: Option<u16>| {
-                    group.section.is_none() || section.map(usize::from) == group.section
-                };
-                let known: Vec<f64> = (offering.roster.iter().zip(values))
-                    .filter(|(enrolment, _)| inside(enrolment.section))
-                    .filter_map(|(_, value)| *value)
-                    .collect();
-                let quantiles = evidence::spread(&known);
+            for (objective, (n, quantiles)) in offering.objectives.iter().zip(&mut spreads) {
                 let at = |index: usize| quantiles.map(|quantiles| quantiles[index]).into();
                 table.push(&[
                     offering.id.as_str().into(),
                     group.section.map(|section| offering.sections[section].as_str()).into(),
                     objective.id.as_str().into(),
-                    known.len().into(),
+                    n.into(),
                     at(0),
                     at(1),
                     at(2),
