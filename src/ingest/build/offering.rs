@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::grid::{Fault, Faulty, Marks};
 use super::weight::{is_whole, proportional, shown, sum};
-use crate::ingest::bulk::{BulkMarks, Nth};
+use crate::ingest::bulk::{BulkMarks, Entry, Nth};
 use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering, ItemIndex};
 use crate::ingest::findings::{Findings, LISTED};
 use crate::ingest::natural::Label;
@@ -33,6 +33,15 @@ struct Built {
     offering: Offering,
     issues: Vec<Issue>,
     faults: Vec<Faulty>,
+    strangers: Vec<Stranger>,
+}
+
+/// A student with bulk marks in an offering whose roster does not name them, by the first of these marks.
+struct Stranger {
+    block: usize,
+    entry: usize,
+    /// Number of the student.
+    student: u32,
 }
 
 /// All offerings, ordered by identifier.
@@ -50,19 +59,22 @@ pub(super) fn offerings(
         .map_init(
             || vec![u32::MAX; n_students],
             |rows, (position, (id, draft))| {
-                let builder = Builder { known, bulk: &bulk, position, issues: Vec::new() };
+                let builder =
+                    Builder { known, bulk: &bulk, position, issues: Vec::new(), strangers: Vec::new() };
                 builder.build(id, draft, rows)
             },
         )
         .collect();
     let mut offerings = Vec::with_capacity(built.len());
-    let mut faults = Vec::new();
+    let (mut faults, mut strangers) = (Vec::new(), Vec::new());
     for (position, built) in built.into_iter().enumerate() {
         findings.extend(built.issues);
         faults.extend(built.faults.into_iter().map(|faulty| (position, faulty)));
+        strangers.extend(built.strangers.into_iter().map(|stranger| (position, stranger)));
         offerings.push(built.offering);
     }
     report_faults(&faults, &bulk, known, findings);
+    report_strangers(&strangers, &bulk, (known, &offerings), findings);
     offerings
 }
 
@@ -71,6 +83,7 @@ struct Builder<'b> {
     bulk: &'b BulkMarks,
     position: usize,
     issues: Vec<Issue>,
+    strangers: Vec<Stranger>,
 }
 
 impl Builder<'_> {
@@ -118,7 +131,7 @@ impl Builder<'_> {
             item_means,
         };
         self.check_marks(&offering, &draft.items, &draft.place);
-        Built { offering, issues: self.issues, faults }
+        Built { offering, issues: self.issues, faults, strangers: self.strangers }
     }
 
     fn say(&mut self, code: &'static str, severity: Severity, place: &Place) -> &mut Issue {
@@ -317,34 +330,26 @@ impl Builder<'_> {
     ) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
         let ranks = self.known.ranks;
         let mut numbers: Vec<u32> = draft.roster.keys().copied().collect();
-        let in_cells = numbers.len();
         // The scratch table tells who was seen; a row of millions of marks costs one look.
         for number in &numbers {
             rows[*number as usize] = 0;
         }
-        for entry in self.bulk.of(self.position).into_iter().flatten() {
-            let seen = &mut rows[entry.student as usize];
-            if *seen == u32::MAX {
-                *seen = 0;
-                numbers.push(entry.student);
+        let has_roster = draft.roster.values().any(|at| at.value.in_roster);
+        for (block, entries) in self.bulk.of(self.position).into_iter().enumerate() {
+            for (entry, &Entry { student, .. }) in entries.iter().enumerate() {
+                if rows[student as usize] == u32::MAX {
+                    rows[student as usize] = 0;
+                    numbers.push(student);
+                    if has_roster {
+                        self.strangers.push(Stranger { block, entry, student });
+                    }
+                }
             }
         }
-        let has_roster = draft.roster.values().any(|at| at.value.in_roster);
-        if has_roster {
-            let cells = draft.roster.values().filter(|at| !at.value.in_roster).map(|at| at.place.clone());
-            let bulk = numbers[in_cells..].iter().map(|_| Place::default());
-            for (place, number) in cells.chain(bulk).zip(
-                draft
-                    .roster
-                    .iter()
-                    .filter(|(_, at)| !at.value.in_roster)
-                    .map(|(number, _)| number)
-                    .chain(&numbers[in_cells..]),
-            ) {
-                let student = self.known.draft.students.list[*number as usize].id.clone();
-                let issue = self.say("student_not_in_roster", Severity::Warning, &place);
-                issue.values.extend([("student", student), ("offering", id.to_owned())]);
-            }
+        for (number, at) in draft.roster.iter().filter(|(_, at)| has_roster && !at.value.in_roster) {
+            let student = self.known.draft.students.list[*number as usize].id.clone();
+            let issue = self.say("student_not_in_roster", Severity::Warning, &at.place);
+            issue.values.extend([("student", student), ("offering", id.to_owned())]);
         }
         numbers.sort_by_key(|number| ranks[*number as usize]);
         let nobody = DraftEnrolment::default();
@@ -452,6 +457,41 @@ fn report_faults(faults: &[(usize, Faulty)], bulk: &BulkMarks, known: &Known<'_>
         }
         for fault in unlisted {
             findings.push_unlisted(&fault_issue(fault, place.clone(), "", ""), 1);
+        }
+    }
+}
+
+/// Says which students have bulk marks without standing on the roster, each with the row of the first mark.
+fn report_strangers(
+    strangers: &[(usize, Stranger)],
+    bulk: &BulkMarks,
+    (known, offerings): (&Known<'_>, &[Offering]),
+    findings: &mut Findings,
+) {
+    for number in 0..bulk.files.len() {
+        let mine: Vec<_> =
+            strangers.iter().filter(|(_, stranger)| bulk.blocks[stranger.block].file == number).collect();
+        let nth = |(offering, stranger): &(usize, Stranger)| (stranger.block, *offering, stranger.entry);
+        let wanted: BTreeSet<Nth> = mine.iter().take(LISTED).map(|one| nth(one)).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let rows = bulk.rows_of(number, &wanted, known.draft, known.index);
+        let mut file = Place::default();
+        for one @ (offering, Stranger { student, .. }) in mine {
+            let place = rows.get(&nth(one)).map(|(place, _)| place.clone());
+            let issue = |place| {
+                Issue::new("student_not_in_roster", Severity::Warning, place)
+                    .with("student", &known.draft.students.list[*student as usize].id)
+                    .with("offering", &offerings[*offering].id)
+            };
+            match place {
+                Some(place) => {
+                    file = Place::file(&place.file);
+                    findings.push(issue(place));
+                }
+                None => findings.push_unlisted(&issue(file.clone()), 1),
+            }
         }
     }
 }

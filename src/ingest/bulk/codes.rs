@@ -13,6 +13,8 @@ const DENSE: i64 = 1 << 24;
 const LONG: usize = 1 << 20;
 /// Parts of a long column.
 const PARTS: usize = 4;
+/// Rows that are looked at together.
+const SOME: usize = 1 << 15;
 /// The code of an empty cell.
 pub(super) const EMPTY: u32 = u32::MAX;
 
@@ -74,6 +76,25 @@ impl Codes {
     /// The texts, and the codes of all rows.
     pub(super) fn into_parts(mut self) -> (Vec<Option<String>>, Vec<u32>) {
         (std::mem::take(&mut self.texts), self.into_rows())
+    }
+
+    /// The first row of every code, 0 of one that no row has.
+    pub(super) fn first_rows(&self) -> Vec<usize> {
+        let n_rows = match &self.rows {
+            Rows::Listed(codes) => codes.len(),
+            Rows::Distances { column, .. } => column.len(),
+        };
+        let mut first = vec![usize::MAX; self.texts.len()];
+        let mut codes = Vec::new();
+        for start in (0..n_rows).step_by(SOME) {
+            self.copy(start..n_rows.min(start + SOME), &mut codes);
+            for (row, code) in (start..).zip(&codes) {
+                if let Some(slot) = first.get_mut(*code as usize) {
+                    *slot = row.min(*slot);
+                }
+            }
+        }
+        first.into_iter().map(|row| if row == usize::MAX { 0 } else { row }).collect()
     }
 
     /// Whether a row is empty.

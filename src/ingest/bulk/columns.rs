@@ -1,5 +1,6 @@
 //! The identifying columns of a bulk file: what each row is a mark of.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -49,16 +50,22 @@ pub(super) struct Identifiers {
 }
 
 impl Columns {
-    /// What the identifiers mean in the workspace; `number` gives a student's number.
+    /// What the identifiers mean in the workspace; `number` gives a student's number by identifier and,
+    /// where that is asked for, the first row.
     pub(super) fn new(
         Identifiers { students, items, offerings }: Identifiers,
         index: &ItemIndex,
         positions: &BTreeMap<&str, u32>,
-        mut number: impl FnMut(&str) -> u32,
+        mut number: impl FnMut(&str, &dyn Fn() -> usize) -> u32,
     ) -> Self {
-        let numbers = (students.texts.iter())
-            .map(|text| text.as_deref().map(clean::identifier).filter(|id| !id.is_empty()))
-            .map(|id| id.map_or(NONE, |id| number(&id)))
+        let first = OnceCell::new();
+        let first_row = |code: usize| first.get_or_init(|| students.first_rows())[code];
+        let numbers = students
+            .texts
+            .iter()
+            .enumerate()
+            .map(|(code, text)| (text.as_deref().map(clean::identifier).filter(|id| !id.is_empty()), code))
+            .map(|(id, code)| id.map_or(NONE, |id| number(&id, &|| first_row(code))))
             .collect();
         let lookup = Lookup::new(&items, offerings.as_ref(), index, positions);
         Self { items, offerings, students, numbers, lookup }

@@ -142,12 +142,14 @@ fn blocks(
     findings: &mut Findings,
 ) -> Vec<Block> {
     let index = draft.item_index();
-    let place = Place::file(&source.shown);
     let Draft { students, offerings, .. } = draft;
     let positions = positions(offerings.keys());
-    let columns = Columns::new(identifiers, &index, &positions, |id| students.met(id, &place));
+    let columns = Columns::new(identifiers, &index, &positions, |id, first_row| {
+        students.met_where(id, || source.place(first_row(), source.student))
+    });
     if columns.students.integers {
-        let issue = Issue::new("identifier_column_numeric", Severity::Note, Place::file(&source.shown));
+        let header = Place { row: Some(1), ..source.place(0, source.student) };
+        let issue = Issue::new("identifier_column_numeric", Severity::Note, header);
         findings.push(issue.with("column", &source.names[source.student]));
     }
     let full: Vec<&[Decimal]> = (draft.offerings.keys())
@@ -235,7 +237,7 @@ impl BulkMarks {
         let mut found = BTreeMap::new();
         // Who the students are does not matter here, only that there is one.
         let Ok(identifiers) = source.identifiers() else { return found };
-        let columns = Columns::new(identifiers, index, &positions(draft.offerings.keys()), |_| 0);
+        let columns = Columns::new(identifiers, index, &positions(draft.offerings.keys()), |_, _| 0);
         let Ok(marks) = source.series(source.mark) else { return found };
         let blocks: BTreeSet<usize> = wanted.iter().map(|(block, ..)| *block).collect();
         for at in blocks {

@@ -44,10 +44,15 @@ impl Students {
 
     /// The number of a student met at a place.
     pub(crate) fn met(&mut self, id: &str, place: &Place) -> u32 {
+        self.met_where(id, || place.clone())
+    }
+
+    /// The same where the place is looked for only if the student was not met before.
+    pub(crate) fn met_where(&mut self, id: &str, place: impl FnOnce() -> Place) -> u32 {
         let number = self.number(id);
         let student = &mut self.list[number as usize];
         if student.place.file.is_empty() {
-            student.place = place.clone();
+            student.place = place();
         }
         number
     }

@@ -135,8 +135,16 @@ fn weights_that_no_decimal_holds_are_said_to_be_rounded() {
 
 /// A bulk file of marks with these columns.
 fn bulk(columns: Vec<polars::prelude::Column>) -> Loaded {
+    bulk_beside(&[], columns)
+}
+
+/// The same beside other files.
+fn bulk_beside(files: &[(&str, &str)], columns: Vec<polars::prelude::Column>) -> Loaded {
     use polars::prelude::{DataFrame, ParquetWriter};
     let dir = folder(&PLAN);
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
     std::fs::write(dir.path().join(ALLOCATION.0), ALLOCATION.1).unwrap();
     let n = columns.first().map_or(0, polars::prelude::Column::len);
     let mut frame = DataFrame::new(n, columns).unwrap();
@@ -160,6 +168,21 @@ fn a_bulk_file_with_two_marks_for_one_item_uses_neither() {
 }
 
 #[test]
+fn a_student_of_bulk_marks_who_is_not_on_the_roster_is_named_with_the_first_row() {
+    use polars::prelude::Column;
+    let columns = vec![
+        Column::new("item".into(), ["Q1", "Q1", "Q2"]),
+        Column::new("student".into(), ["01", "77", "77"]),
+        Column::new("score".into(), [5.0, 6.0, 7.0]),
+    ];
+    let loaded = bulk_beside(&[("roster.csv", "offering,student\nO1,01\n")], columns);
+    let issue = loaded.issues.iter().find(|issue| issue.code == "student_not_in_roster").unwrap();
+    assert_eq!((issue.place.file.as_ref(), issue.place.row), ("marks.parquet", Some(3)), "{issue:?}");
+    assert_said(&loaded.issues, &format!("{} student_not_in_roster", issue.place), "77");
+    assert_eq!(loaded.dataset.offerings[0].roster.len(), 2);
+}
+
+#[test]
 fn a_bulk_column_of_whole_numbers_is_said_to_be_taken_by_its_digits() {
     use polars::prelude::Column;
     let loaded = bulk(vec![
@@ -168,7 +191,10 @@ fn a_bulk_column_of_whole_numbers_is_said_to_be_taken_by_its_digits() {
         Column::new("score".into(), [5.0, 6.0]),
     ]);
     let issue = loaded.issues.iter().find(|issue| issue.code == "identifier_column_numeric").unwrap();
-    assert_eq!(issue.place.file, "marks.parquet");
+    assert_eq!(
+        (issue.place.file.as_ref(), issue.place.row, issue.place.column),
+        ("marks.parquet", Some(1), Some(1))
+    );
     assert_said(&loaded.issues, &format!("{} identifier_column_numeric", issue.place), "student");
 }
 
