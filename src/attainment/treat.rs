@@ -27,7 +27,7 @@ impl<'a> Treated<'a> {
             let cells = offering.marks.row(row);
             let states = || cells.iter().fold(0, |states, code| states | code) < 0;
             let drop = |code: &i64| *code < 0 && drops[state_index(*code)];
-            !leaves && !(drops_any && states() && cells.iter().any(drop))
+            !(leaves || drops_any && states() && cells.iter().any(drop))
         };
         let n = offering.roster.len().min(offering.marks.n_students()) as u32;
         let mut kept = Vec::with_capacity(n as usize);
