@@ -53,6 +53,8 @@ pub(super) struct Args {
 
 /// The file that declares the models of a workspace.
 pub(super) const DECLARED: &str = "value_added.toml";
+/// What stands for the file where a model is given by flags.
+const FLAGS: &str = "--formula";
 /// What of the attainment a formula can name: own values of courses and requirements.
 const INPUTS: Wanted = Wanted { items: false, missing: false, terms: false, cohorts: true, students: false };
 /// Units that the terminal shows at most; the tables hold all.
@@ -103,7 +105,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
 /// The models of the flags or of the file that declares some.
 fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
     match &args.formula {
-        Some(formula) => parsed(("--formula", &one_model(args, formula)?), session),
+        Some(formula) => parsed((FLAGS, &one_model(args, formula)?), session),
         None => declared(&args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED)), session),
     }
 }
@@ -122,7 +124,7 @@ pub(super) fn declared(path: &Path, session: &Session) -> Result<Declarations, E
 
 fn parsed((shown, text): (&str, &str), session: &Session) -> Result<Declarations, Error> {
     let read = Declarations::parse(text).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
+        let lines: Vec<String> = problems.iter().map(|problem| line(shown, problem, session)).collect();
         Error::usage("error.value_added", &[("path", shown), ("problems", &lines.join("\n"))])
     })?;
     if read.models.is_empty() {
@@ -157,9 +159,16 @@ fn one_model(args: &Args, formula: &str) -> Result<String, Error> {
     Ok(file.to_string())
 }
 
-fn line(problem: &DeclarationError, session: &Session) -> String {
-    let entry = if problem.entry.is_empty() { String::new() } else { format!("[{}] ", problem.entry) };
-    format!("  {entry}{}", declared_text(session.lang, problem))
+/// One problem: file, line and entry, what stands there and what is wrong with it, then what to do.
+fn line(shown: &str, problem: &DeclarationError, session: &Session) -> String {
+    let entry = if problem.entry.is_empty() { String::new() } else { format!(" [{}]", problem.entry) };
+    let place = match problem.line {
+        _ if shown == FLAGS => shown.to_owned(),
+        0 => shown.to_owned(),
+        line => format!("{shown}:{line}"),
+    };
+    let (what, hint) = declared_text(session.lang, problem);
+    format!("  {place}{entry} {what}\n    {}", session.text("cli.hint", &[("hint", &hint)]))
 }
 
 fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {

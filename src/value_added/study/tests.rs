@@ -42,6 +42,16 @@ fn one_model(rest: &str) -> Declarations {
     declared(&format!("[[model]]\nkey = \"m\"\ncohorts = \"together\"\n{rest}"))
 }
 
+/// What a model makes of data that are no data set.
+pub(in crate::value_added) fn fitted(
+    rest: &str,
+    data: &crate::value_added::data::Data,
+) -> Result<Findings, ValueAddedError> {
+    let declarations = one_model(rest);
+    let students: Vec<u32> = (0..u32::try_from(data.rows()).unwrap()).collect();
+    missing::fit(&Sample { declaration: &declarations.models[0], data, students: &students, shares: None })
+}
+
 fn found(rest: &str) -> Result<Findings, ValueAddedError> {
     let (dataset, declarations) = (dataset(), one_model(rest));
     fit_all(&dataset, &Own::default(), &tasks(&dataset, &declarations), &|| ()).remove(0).outcome
@@ -218,18 +228,6 @@ fn the_effect_of_the_context_is_the_difference_of_its_parts() {
         close(of("entry_contextual"), of("entry_between") - of("entry_within"));
         assert_eq!(findings.students.prior.as_deref(), Some("entry"));
     }
-}
-
-#[test]
-fn what_a_model_needs_is_asked_for() {
-    let code = |rest: &str| {
-        Declarations::parse(&format!("[[model]]\nkey = \"m\"\n{rest}\nformula = \"y ~ x\"")).unwrap_err()[0]
-            .code
-    };
-    assert_eq!(code("model = \"normalised-gain\""), "full");
-    assert_eq!(code("model = \"ols\"\nerrors = \"hc9\""), "errors");
-    assert_eq!(code("model = \"ols\"\nerrors = \"cr1\""), "cluster");
-    assert_eq!(code("model = \"fixed-effects\""), "unit");
 }
 
 fn two_models() -> Declarations {
@@ -469,8 +467,6 @@ fn likelihood_and_weights_are_as_declared() {
     let equal = found_in(&dataset, rest).unwrap();
     close(estimate(&equal, "entry").value, estimate(&reml, "entry").value);
     assert!((equal.components[1].estimate / reml.components[1].estimate - 2.5).abs() < 1e-6);
-    let text = "[[model]]\nkey = \"m\"\nmodel = \"ols\"\nformula = \"y ~ x\"\nweights = \"weight\"";
-    assert_eq!(Declarations::parse(text).unwrap_err()[0].code, "weights");
 }
 
 #[test]

@@ -144,7 +144,9 @@ fn complete_and_incomplete_students_stand_side_by_side() {
 #[test]
 fn a_measurement_that_makes_the_gain_is_not_replaced() {
     let text = "[[model]]\nkey = \"m\"\nmodel = \"gain\"\nformula = \"y ~ x\"\nmissing = \"impute\"";
-    assert_eq!(Declarations::parse(text).unwrap_err()[0].code, "missing");
+    let wrong = &Declarations::parse(text).unwrap_err()[0];
+    assert_eq!((wrong.option.as_str(), wrong.code), ("missing", "value"));
+    assert_eq!(wrong.values, [("known", "complete".to_owned())]);
 }
 
 /// 200 samples of 120 students, entries missing where outcomes are high: the pooled 95 % intervals cover the truth.
