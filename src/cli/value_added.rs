@@ -15,8 +15,8 @@ use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
 use crate::value_added::study::{
-    Compared, DeclarationError, Declarations, Findings, Fit, Interval, Own, Side, Units, agreed, fit_all,
-    tasks,
+    Compared, DeclarationError, Declarations, Findings, Fit, Growth, Interval, Own, Projections, Side, Units,
+    agreed, fit_all, tasks,
 };
 use crate::value_added::words::{declared_text, error_text, note_text};
 
@@ -186,7 +186,12 @@ fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Err
                 session.paint(Paint::Odd, &session.text("cli.value_added.failed", &[("reason", &reason)]));
             session.out.line(format!("  {line}"))
         }
-        Ok(findings) => show_findings(findings, loaded, session),
+        Ok(findings) => {
+            show_findings(findings, loaded, session)?;
+            let of = &findings.projections;
+            let any = !of.students.is_empty() || of.without_curves > 0;
+            if any { show_projections(fit, of, session) } else { Ok(()) }
+        }
     }
 }
 
@@ -236,7 +241,43 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         }
         grid.show(session)?;
     }
+    for one in &findings.shares {
+        let share = number(one.share);
+        let values = [("from", &*one.from), ("to", &*one.to), ("share", &*share)];
+        let line = session.text("cli.value_added.share", &values);
+        session.out.line(format!("  {line}"))?;
+    }
     findings.units.iter().try_for_each(|units| show_units(units, loaded, session))
+}
+
+/// How many students are led on, and what the targets ask of them.
+fn show_projections(fit: &Fit<'_>, of: &Projections, session: &mut Session) -> Result<(), Error> {
+    let response = fit.declaration.formula.response.as_str();
+    let n = of.students.len().to_string();
+    let line = session.text("cli.value_added.projected", &[("n", &n), ("outcome", response)]);
+    session.out.line(format!("  {line}"))?;
+    if of.without_curves > 0 {
+        let n = of.without_curves.to_string();
+        let line = session.text("cli.value_added.without_curves", &[("n", &n), ("outcome", response)]);
+        session.out.line(format!("  {line}"))?;
+    }
+    for target in &fit.declaration.targets {
+        let target = target.to_string();
+        let own = || of.students.iter().flat_map(|one| &one.needed).filter(|needed| needed.target == target);
+        let growth = |wanted: Growth| own().filter(|needed| needed.growth() == wanted).count().to_string();
+        let counts = [Growth::Low, Growth::Typical, Growth::High, Growth::Beyond].map(growth);
+        let values = [
+            ("target", &*target),
+            ("n", &*own().count().to_string()),
+            ("low", &*counts[0]),
+            ("typical", &*counts[1]),
+            ("high", &*counts[2]),
+            ("beyond", &*counts[3]),
+        ];
+        let line = session.text("cli.value_added.target", &values);
+        session.out.line(format!("  {line}"))?;
+    }
+    Ok(())
 }
 
 /// How far cohorts, and models, agree on the order of the units.

@@ -194,3 +194,6 @@ fn scale(declaration: &Declaration, effect: &str) -> String {
         && !matches!(effect, "(Intercept)" | "mean_residual" | "fixed_effect");
     if is_slope { effect.to_owned() } else { declaration.model.scale().to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ pub use declared::{
 pub use findings::{Estimate, Findings, Share, Unit, Units, Unusual, Variance};
 pub use missing::{Compared, Side};
 pub use model::{MODELS, Model, find};
-pub use projection::{Needed, Projected, Projections, Step};
+pub use projection::{Growth, Needed, Projected, Projections, Step};
 pub use sample::Sample;
 pub use shares::Shares;
 pub use students::{Diagnosis, StudentFit, Students};

@@ -69,6 +69,43 @@ pub struct Needed {
     pub percentile: Option<u8>,
 }
 
+/// The growth that is enough for a target, in the bands of the growth model (D. Betebenner, 2009).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Growth {
+    /// Below the 35th percentile.
+    Low,
+    /// From the 35th to the 65th.
+    Typical,
+    /// Above the 65th.
+    High,
+    /// More than was seen.
+    Beyond,
+}
+
+impl Growth {
+    /// Its key in the tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Typical => "typical",
+            Self::High => "high",
+            Self::Beyond => "beyond",
+        }
+    }
+}
+
+impl Needed {
+    /// The growth that is enough.
+    pub fn growth(&self) -> Growth {
+        match self.percentile {
+            None => Growth::Beyond,
+            Some(..35) => Growth::Low,
+            Some(35..=65) => Growth::Typical,
+            Some(_) => Growth::High,
+        }
+    }
+}
+
 /// Curves need at least as many students as there are of them, or the outermost ones stand on nobody.
 const FEWEST: usize = QUANTILES;
 

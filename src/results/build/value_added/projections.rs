@@ -4,7 +4,7 @@ use super::super::super::schema;
 use super::super::super::table::{Table, Value};
 use super::found;
 use crate::model::Dataset;
-use crate::value_added::study::{Fit, Needed, Projected, Projections};
+use crate::value_added::study::{Fit, Projected, Projections};
 
 /// Model, cohort, student, factor, unit and the last score.
 fn head<'v>(
@@ -63,21 +63,11 @@ pub(super) fn growth_targets(dataset: &Dataset, fits: &[Fit<'_>]) -> Table {
                     needed.target.as_str().into(),
                     needed.score.into(),
                     needed.percentile.map(usize::from).into(),
-                    growth(needed).into(),
+                    needed.growth().key().into(),
                 ]);
                 table.push(&row);
             }
         }
     }
     table
-}
-
-/// The growth that is enough, in the bands of the growth model (D. Betebenner, 2009).
-fn growth(needed: &Needed) -> &'static str {
-    match needed.percentile {
-        None => "beyond",
-        Some(..35) => "low",
-        Some(35..=65) => "typical",
-        Some(_) => "high",
-    }
 }

@@ -123,5 +123,22 @@ pub(in crate::value_added::study) fn fitted(
         });
     }
     let limits = declaration.scales.get(outcome).and_then(|scale| scale.limits);
-    GrowthModel::fit(priors, scores, knots?, limits)
+    let knots = knots?;
+    let needed = 1 + knots.iter().map(Knots::columns).max().unwrap_or_default();
+    GrowthModel::fit(priors, scores, knots, limits).map_err(|error| match error {
+        // Splines of a score with few different values follow from each other.
+        ValueAddedError::Singular => {
+            let found = priors.iter().map(|prior| distinct(prior)).min().unwrap_or_default();
+            ValueAddedError::TooFewValues { statistic: "the curves over a prior score", needed, found }
+        }
+        error => error,
+    })
+}
+
+/// How many different values there are.
+fn distinct(values: &[f64]) -> usize {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values.dedup_by(|a, b| a.to_bits() == b.to_bits());
+    values.len()
 }
