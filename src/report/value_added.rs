@@ -299,7 +299,7 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
             .push(context.text("value_added.note.ends", &[("n", &left_out), ("ends", &ENDS.to_string())]));
     }
     table.rows = units.iter().map(|unit| line(unit, (effects, shrunken), context)).collect();
-    if units.iter().any(|unit| unit.unranked) {
+    if units.iter().any(|unit| unit.unranked) && !effects.no_variance() {
         table.notes.push(context.text("value_added.note.unranked", &[]));
     }
     if shrunken {

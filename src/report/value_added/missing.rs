@@ -11,6 +11,9 @@ const MARKED: f64 = 0.25;
 /// A difference of less is as good as none.
 const SLIGHT: f64 = 0.05;
 
+/// Standard errors within which a difference may be chance.
+const CHANCE: f64 = 2.0;
+
 /// The chapter: of the latest fit of each model.
 pub(super) fn missing(material: &Material<'_>, fits: &[Fit<'_>], context: &ReportContext<'_>) -> Vec<Block> {
     let Some(from) = material.table("value_added_missing") else { return Vec::new() };
@@ -47,13 +50,16 @@ pub(super) fn missing(material: &Material<'_>, fits: &[Fit<'_>], context: &Repor
             };
             let difference = number("standardised");
             compared += 1;
-            marked += usize::from(difference.is_some_and(|d| d.abs() > MARKED));
+            let noise = [number("n_complete"), number("n_incomplete")];
+            let noise = noise.into_iter().flatten().map(f64::recip).sum::<f64>().sqrt();
             let meaning = match difference.map(f64::abs) {
                 None => "unknown",
                 Some(d) if d <= SLIGHT => "slight",
+                Some(d) if d <= CHANCE * noise => "chance",
                 Some(d) if d <= MARKED => "some",
                 Some(_) => "marked",
             };
+            marked += usize::from(meaning == "marked");
             line.extend([
                 Cell::text(column),
                 context.numbers.count_cell(number("n_missing")),

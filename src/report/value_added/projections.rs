@@ -51,7 +51,14 @@ fn targets(from: &Table, context: &ReportContext<'_>) -> Option<Block> {
         count("va_beyond"),
     ];
     let mut table = context.table("va_targets", &[], &columns);
+    let few = groups.values().all(|units| units.values().flatten().sum::<usize>() < SMALLEST);
+    if few {
+        return Some(context.paragraph("value_added.projections.few", &[("n", &SMALLEST.to_string())]));
+    }
     for ((model, measure, target), units) in groups {
+        if units.values().flatten().sum::<usize>() < SMALLEST {
+            continue;
+        }
         let lines = lines(units, context);
         for (at, (unit, counts)) in lines.iter().enumerate() {
             let mut row = Vec::new();

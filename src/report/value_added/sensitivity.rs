@@ -51,6 +51,9 @@ pub(super) fn sensitivity(material: &Material<'_>, context: &ReportContext<'_>) 
             units.iter().map(|&row| line((ranks, row), effects, (&question.0, &latest), &models)).collect();
         lines.sort_by(|a, b| b.spread.total_cmp(&a.spread).then_with(|| a.unit.cmp(b.unit)));
         blocks.push(words((agreement, &pairs), (&question, &latest), &lines, context));
+        if lines.is_empty() {
+            continue;
+        }
         let mut table = table_of((&question, &latest), &models, &lines, context);
         table.label = format!("{}-{number}", table.label);
         blocks.push(Block::Table(Box::new(table)));
@@ -149,12 +152,14 @@ fn words(
         ("units", &*context.list(&moved[..moved.len().min(NAMED)])),
     ];
     let key = match moved.len() {
+        0 if lines.is_empty() => "flat",
         0 => "none",
         1..=NAMED => "some",
         _ => "many",
     };
     let mut text = context.text("value_added.sensitivity.of", &values);
-    text += &pairs.iter().map(pair).collect::<String>();
+    let told = pairs.iter().filter(|&&row| agreement.number(row, "same_order").is_some());
+    text += &told.map(pair).collect::<String>();
     text += &context.text(&format!("value_added.sensitivity.{key}"), &values);
     Block::Paragraph(vec![super::super::document::Span::Text(text)])
 }

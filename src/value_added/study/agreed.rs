@@ -118,7 +118,12 @@ pub fn sensitivity(fits: &[Fit<'_>]) -> Vec<Sensitivity> {
     let mut found = Vec::new();
     for (question, sets) in by_question(fits) {
         let mut units: BTreeMap<&str, Vec<(f64, usize, &str)>> = BTreeMap::new();
-        for (model, effects) in &sets {
+        // A model without any difference between units puts them in no order.
+        let differ = |effects: &Effects| {
+            let mut values = effects.values();
+            values.next().is_some_and(|first| values.any(|other| (other - first).abs() > 0.0))
+        };
+        for (model, effects) in sets.iter().filter(|(_, effects)| differ(effects)) {
             let values: Vec<f64> = effects.values().copied().collect();
             for (unit, rank) in effects.keys().zip(ranks(&values)) {
                 units.entry(unit).or_default().push((rank, third(rank, values.len()), model));

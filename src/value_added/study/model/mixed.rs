@@ -16,8 +16,8 @@ use crate::value_added::ols::Coefficient;
 use crate::value_added::study::findings::figures;
 use crate::value_added::study::students::normal_quantiles;
 use crate::value_added::study::{
-    Declaration, Estimate, Findings, Interval, Intervals, Likelihood, Missing, Persistence, Sample, Units,
-    Unusual, Variance,
+    Declaration, Estimate, Findings, Interval, Intervals, Likelihood, Missing, Persistence, Sample, Unit,
+    Units, Unusual, Variance,
 };
 
 /// The model.
@@ -164,8 +164,14 @@ fn effects(
             seed: declaration.seed,
         };
         for effect in &modes.effects {
-            let effects = unit_effects(fit, modes, effect, &options)?;
-            let effects = effects.into_iter().map(Into::into).collect();
+            let found = unit_effects(fit, modes, effect, &options)?;
+            let mut effects: Vec<Unit> = found.into_iter().map(Into::into).collect();
+            // Without a variance no unit stands before another.
+            if variance_of(fit, &modes.factor, effect) <= 0.0 {
+                for unit in &mut effects {
+                    (unit.rank, unit.rank_interval, unit.comparison) = (None, None, None);
+                }
+            }
             units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
         }
     }
