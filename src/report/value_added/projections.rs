@@ -141,7 +141,9 @@ fn paths(from: &Table, context: &ReportContext<'_>) -> Option<Block> {
         let mut row = vec![Cell::text(key.0), Cell::text(key.1), Cell::text(key.2)];
         row.extend([context.numbers.count_cell(Some(n as f64)), Cell::text(curves)]);
         row.extend(
-            trajectories.iter().map(|(_, name)| context.numbers.cell(scores.get_mut(name).and_then(median))),
+            trajectories
+                .iter()
+                .map(|(_, name)| context.numbers.cell(scores.get_mut(name).and_then(|own| median(own)))),
         );
         table.rows.push(row);
     }
@@ -149,7 +151,7 @@ fn paths(from: &Table, context: &ReportContext<'_>) -> Option<Block> {
     (!table.rows.is_empty()).then(|| Block::Table(Box::new(table)))
 }
 
-fn median(values: &mut Vec<f64>) -> Option<f64> {
+fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let n = values.len();
     Some(0.5 * (values.get(n.checked_sub(1)? / 2)? + values.get(n / 2)?))

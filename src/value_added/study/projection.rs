@@ -144,7 +144,7 @@ pub(super) fn projected(sample: &Sample<'_>) -> Result<Projections, ValueAddedEr
         let history: Vec<f64> = (0..*known).filter_map(|back| scores.columns[last - back][*row]).collect();
         let paths = trajectories(&models?, &history).ok()?;
         let end = paths.last()?;
-        let needed = |(target, values): &(String, Vec<Option<f64>>)| {
+        let needed = |(target, values): &Scored| {
             let score = values[*row]?;
             Some(Needed { target: target.clone(), score, percentile: target_percentile(end, score) })
         };
@@ -255,11 +255,11 @@ impl<'a> Scores<'a> {
     }
 }
 
+/// A target and its score for every row.
+type Scored = (String, Vec<Option<f64>>);
+
 /// The score of each target for every row.
-fn targets(
-    declaration: &Declaration,
-    data: &Data,
-) -> Result<Vec<(String, Vec<Option<f64>>)>, ValueAddedError> {
+fn targets(declaration: &Declaration, data: &Data) -> Result<Vec<Scored>, ValueAddedError> {
     let values = |target: &Target| match target {
         Target::Score(score) => Ok(vec![Some(*score); data.rows()]),
         Target::Column(column) => numbers(data, column).map(<[Option<f64>]>::to_vec),

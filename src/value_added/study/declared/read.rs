@@ -104,11 +104,14 @@ fn line(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or_default().matches('\n').count() + 1
 }
 
+/// Where the name and the value of each option stand.
+type Options = BTreeMap<String, (Range<usize>, Range<usize>)>;
+
 /// Where entries and options stand in the text.
 #[derive(Default)]
 struct Places {
     outside: BTreeMap<String, Range<usize>>,
-    entries: Vec<(Range<usize>, BTreeMap<String, (Range<usize>, Range<usize>)>)>,
+    entries: Vec<(Range<usize>, Options)>,
 }
 
 impl Places {
