@@ -15,8 +15,8 @@ use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::results::{FixedDate, Results, Target, stage, value_added_tables};
 use crate::value_added::study::{
-    Compared, DeclarationError, Declarations, Findings, Fit, Interval, Own, Side, Units, agreed, fit_all,
-    tasks,
+    Compared, DeclarationError, Declarations, Findings, Fit, Growth, Interval, Own, Projections, Side, Units,
+    agreed, fit_all, tasks,
 };
 use crate::value_added::words::{declared_text, error_text, note_text};
 
@@ -53,6 +53,8 @@ pub(super) struct Args {
 
 /// The file that declares the models of a workspace.
 pub(super) const DECLARED: &str = "value_added.toml";
+/// What stands for the file where a model is given by flags.
+const FLAGS: &str = "--formula";
 /// What of the attainment a formula can name: own values of courses and requirements.
 const INPUTS: Wanted = Wanted { items: false, missing: false, terms: false, cohorts: true, students: false };
 /// Units that the terminal shows at most; the tables hold all.
@@ -103,7 +105,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
 /// The models of the flags or of the file that declares some.
 fn declarations(args: &Args, session: &Session) -> Result<Declarations, Error> {
     match &args.formula {
-        Some(formula) => parsed(("--formula", &one_model(args, formula)?), session),
+        Some(formula) => parsed((FLAGS, &one_model(args, formula)?), session),
         None => declared(&args.declared.clone().unwrap_or_else(|| args.workspace.join(DECLARED)), session),
     }
 }
@@ -122,7 +124,7 @@ pub(super) fn declared(path: &Path, session: &Session) -> Result<Declarations, E
 
 fn parsed((shown, text): (&str, &str), session: &Session) -> Result<Declarations, Error> {
     let read = Declarations::parse(text).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| line(problem, session)).collect();
+        let lines: Vec<String> = problems.iter().map(|problem| line(shown, problem, session)).collect();
         Error::usage("error.value_added", &[("path", shown), ("problems", &lines.join("\n"))])
     })?;
     if read.models.is_empty() {
@@ -157,9 +159,16 @@ fn one_model(args: &Args, formula: &str) -> Result<String, Error> {
     Ok(file.to_string())
 }
 
-fn line(problem: &DeclarationError, session: &Session) -> String {
-    let entry = if problem.entry.is_empty() { String::new() } else { format!("[{}] ", problem.entry) };
-    format!("  {entry}{}", declared_text(session.lang, problem))
+/// One problem: file, line and entry, what stands there and what is wrong with it, then what to do.
+fn line(shown: &str, problem: &DeclarationError, session: &Session) -> String {
+    let entry = if problem.entry.is_empty() { String::new() } else { format!(" [{}]", problem.entry) };
+    let place = match problem.line {
+        _ if shown == FLAGS => shown.to_owned(),
+        0 => shown.to_owned(),
+        line => format!("{shown}:{line}"),
+    };
+    let (what, hint) = declared_text(session.lang, problem);
+    format!("  {place}{entry} {what}\n    {}", session.text("cli.hint", &[("hint", &hint)]))
 }
 
 fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
@@ -177,7 +186,12 @@ fn show(fit: &Fit<'_>, loaded: &Loaded, session: &mut Session) -> Result<(), Err
                 session.paint(Paint::Odd, &session.text("cli.value_added.failed", &[("reason", &reason)]));
             session.out.line(format!("  {line}"))
         }
-        Ok(findings) => show_findings(findings, loaded, session),
+        Ok(findings) => {
+            show_findings(findings, loaded, session)?;
+            let of = &findings.projections;
+            let any = !of.students.is_empty() || of.without_curves > 0;
+            if any { show_projections(fit, of, session) } else { Ok(()) }
+        }
     }
 }
 
@@ -227,7 +241,43 @@ fn show_findings(findings: &Findings, loaded: &Loaded, session: &mut Session) ->
         }
         grid.show(session)?;
     }
+    for one in &findings.shares {
+        let share = number(one.share);
+        let values = [("from", &*one.from), ("to", &*one.to), ("share", &*share)];
+        let line = session.text("cli.value_added.share", &values);
+        session.out.line(format!("  {line}"))?;
+    }
     findings.units.iter().try_for_each(|units| show_units(units, loaded, session))
+}
+
+/// How many students are led on, and what the targets ask of them.
+fn show_projections(fit: &Fit<'_>, of: &Projections, session: &mut Session) -> Result<(), Error> {
+    let response = fit.declaration.formula.response.as_str();
+    let n = of.students.len().to_string();
+    let line = session.text("cli.value_added.projected", &[("n", &n), ("outcome", response)]);
+    session.out.line(format!("  {line}"))?;
+    if of.without_curves > 0 {
+        let n = of.without_curves.to_string();
+        let line = session.text("cli.value_added.without_curves", &[("n", &n), ("outcome", response)]);
+        session.out.line(format!("  {line}"))?;
+    }
+    for target in &fit.declaration.targets {
+        let target = target.to_string();
+        let own = || of.students.iter().flat_map(|one| &one.needed).filter(|needed| needed.target == target);
+        let growth = |wanted: Growth| own().filter(|needed| needed.growth() == wanted).count().to_string();
+        let counts = [Growth::Low, Growth::Typical, Growth::High, Growth::Beyond].map(growth);
+        let values = [
+            ("target", &*target),
+            ("n", &*own().count().to_string()),
+            ("low", &*counts[0]),
+            ("typical", &*counts[1]),
+            ("high", &*counts[2]),
+            ("beyond", &*counts[3]),
+        ];
+        let line = session.text("cli.value_added.target", &values);
+        session.out.line(format!("  {line}"))?;
+    }
+    Ok(())
 }
 
 /// How far cohorts, and models, agree on the order of the units.

@@ -1,5 +1,10 @@
 //! The report `value-added`: what the declared models were asked, the effects of units, and what they do not show.
 
+mod diagnostics;
+mod missing;
+mod projections;
+mod sensitivity;
+
 use super::document::{Block, Cell, DocTable, Document, Form, Span};
 use super::numbers::UNKNOWN;
 use super::words::{centre, left, right};
@@ -37,7 +42,13 @@ impl Report for ValueAdded {
             "variance_components",
             "value_added_students",
             "growth_percentiles",
+            "growth_projections",
+            "growth_targets",
             "unit_agreement",
+            "unit_sensitivity",
+            "unit_diagnostics",
+            "value_added_missing",
+            "value_added_diagnostics",
         ]
     }
 
@@ -65,11 +76,15 @@ impl Report for ValueAdded {
             subtitle: material.dataset.institution.iter().cloned().collect(),
             blocks: context.chapters(vec![
                 ("va_asked", vec![Block::Table(Box::new(asked(summary, &fits, context)))]),
+                ("va_missing", missing::missing(material, &fits, context)),
                 ("va_effects", models(material, (&fits, &effects), context)),
                 ("va_growth", growth.into_iter().map(|figure| Block::Figure(Box::new(figure))).collect()),
+                ("va_projections", projections::projections(material, context)),
                 ("va_variances", variances(material, context)),
                 ("va_coefficients", coefficients(summary, &fits, context)),
                 ("va_agreement", agreement(material, context)),
+                ("va_sensitivity", sensitivity::sensitivity(material, context)),
+                ("va_diagnostics", diagnostics::diagnostics(material, (summary, &fits), context)),
                 ("va_reading", vec![reading(context)]),
             ]),
             footer: context.footer(material.policy),
@@ -145,7 +160,8 @@ fn asked(summary: &Table, fits: &[Fit<'_>], context: &ReportContext<'_>) -> DocT
             }
             line.push(Cell::text(cohort(fit.cohort, context)));
             if text("part") == "failed" {
-                let words = context.text("value_added.failed", &[("reason", text("reason"))]);
+                let reason = failure(text("reason"), text("name"), context);
+                let words = context.text("value_added.failed", &[("reason", &reason)]);
                 line.push(Cell::text(words).over(3, 1));
             } else {
                 let left_out = given.zip(used).map(|(given, used)| given - used);
@@ -156,6 +172,35 @@ fn asked(summary: &Table, fits: &[Fit<'_>], context: &ReportContext<'_>) -> DocT
     }
     table.notes.push(context.text("value_added.note.asked", &[]));
     table
+}
+
+/// Why there is no result, in words.
+fn failure(code: &str, of: &str, context: &ReportContext<'_>) -> String {
+    let key = format!("value_added.error.{code}");
+    if !message::has(&key) {
+        return code.to_owned();
+    }
+    let mut values = about(of);
+    for (name, value) in &mut values {
+        if matches!(&**name, "statistic" | "what" | "expected" | "reason") {
+            *value = told(value, context);
+        }
+    }
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (&**name, &**value)).collect();
+    message::text(context.lang, &key, &values)
+}
+
+/// The names and values of what a note or a failure is about: `name=value; name=value`.
+fn about(text: &str) -> Vec<(String, String)> {
+    let pair = |part: &str| part.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    text.split("; ").filter_map(pair).collect()
+}
+
+/// A fixed phrase of the engine in the language of the reader.
+fn told(phrase: &str, context: &ReportContext<'_>) -> String {
+    let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    let key = format!("value_added.phrase.{}", phrase.chars().map(word).collect::<String>());
+    if message::has(&key) { message::text(context.lang, &key, &[]) } else { phrase.to_owned() }
 }
 
 /// A section for each model: effects of the latest fit, its pictures, the effects over cohorts.
@@ -254,7 +299,7 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
             .push(context.text("value_added.note.ends", &[("n", &left_out), ("ends", &ENDS.to_string())]));
     }
     table.rows = units.iter().map(|unit| line(unit, (effects, shrunken), context)).collect();
-    if units.iter().any(|unit| unit.unranked) {
+    if units.iter().any(|unit| unit.unranked) && !effects.no_variance() {
         table.notes.push(context.text("value_added.note.unranked", &[]));
     }
     if shrunken {

@@ -202,18 +202,22 @@ pub(super) fn truth(design: &Design) -> Vec<TruthRow> {
 /// The level of these rows in the truth.
 pub(super) const LEVEL: &str = "unit_effect";
 
+/// Lines of a declaration: the unit, that each unit is left out in turn, what students who missed the test would need.
+const CLASS_UNIT: &str = "unit = \"class\"\n";
+const INFLUENCE: &str = "influence = true\n";
+const TARGET: &str = "target = 70\n";
+
 /// `value_added.toml`: the models under which the effects are true.
 pub(super) fn declared(design: &Design) -> String {
     let mut text = String::from(
         "# 增值模型；真实的单位效应见 truth.csv 中的 unit_effect。\n\
          # Models of value added; the true effects of units stand in truth.csv as unit_effect.\n",
     );
-    let mut add = |key: &str, (model, formula): (&str, &str), unit: &str, cohorts: &str| {
-        let unit = if unit.is_empty() { String::new() } else { format!("unit = \"{unit}\"\n") };
+    let mut add = |key: &str, (model, formula): (&str, &str), more: &str, cohorts: &str| {
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "\n[[model]]\nkey = \"{key}\"\nmodel = \"{model}\"\nformula = \"{formula}\"\n{unit}cohorts = \"{cohorts}\"\n"
+            "\n[[model]]\nkey = \"{key}\"\nmodel = \"{model}\"\nformula = \"{formula}\"\n{more}cohorts = \"{cohorts}\"\n"
         );
     };
     add("school-year1", ("mixed", "year1 ~ entry + (1 | school)"), "", "each");
@@ -222,10 +226,11 @@ pub(super) fn declared(design: &Design) -> String {
         let units = format!("{college} + (1 | programme) + (1 | programme:class)");
         add("units-year2", ("mixed", &format!("year2 ~ year1 + entry{units}")), "", "together");
     } else {
-        add("class-year2", ("mixed", "year2 ~ year1 + entry + (1 | class)"), "", "together");
-        add("class-plain", ("mean-residual", "year2 ~ year1 + entry"), "class", "together");
-        add("growth-year1", ("growth", "year1 ~ entry"), "class", "together");
-        add("growth-year2", ("growth", "year2 ~ year1 + entry"), "class", "together");
+        add("class-year2", ("mixed", "year2 ~ year1 + entry + (1 | class)"), INFLUENCE, "together");
+        add("class-plain", ("mean-residual", "year2 ~ year1 + entry"), CLASS_UNIT, "together");
+        add("growth-year1", ("growth", "year1 ~ entry"), CLASS_UNIT, "together");
+        let target = format!("{CLASS_UNIT}{TARGET}");
+        add("growth-year2", ("growth", "year2 ~ year1 + entry"), &target, "together");
     }
     text
 }

@@ -15,7 +15,7 @@ use super::mixed::{Criterion, MixedModel};
 use super::ols::{Ols, Robust};
 use super::reference_tests::{close, columns, number};
 
-fn file(name: &str) -> PathBuf {
+pub(super) fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name)
 }
 

@@ -30,11 +30,27 @@ pub fn note_text(lang: Lang, note: &Note) -> String {
     said(lang, &format!("note.{key}"), &values)
 }
 
-/// What is wrong with a declaration, in the language of the reader.
-pub fn declared_text(lang: Lang, error: &DeclarationError) -> String {
+/// What is wrong with a declaration, with what was expected, in the language of the reader: the option with its value
+/// and what is wrong with it, then what to do.
+pub fn declared_text(lang: Lang, error: &DeclarationError) -> (String, String) {
     let mut values = error.values.clone();
     values.extend(error.formula.as_ref().map(|problem| ("cause", formula_text(lang, problem))));
-    said(lang, &format!("declared.{}", error.code), &values)
+    let example = format!("example.{}", error.option);
+    if message::has(&format!("value_added.{example}")) {
+        values.push(("example", said(lang, &example, &[])));
+    }
+    let wrong = said(lang, &format!("declared.{}", error.code), &values);
+    let subject = match (&error.value, error.option.as_str()) {
+        (_, "") => String::new(),
+        (Some(value), option) => format!("{option} = {value}: "),
+        (None, option) => format!("{option}: "),
+    };
+    let mut what = format!("{subject}{wrong}");
+    if error.code == "value" {
+        let expected = said(lang, &format!("expected.{}", error.option), &values);
+        what = said(lang, "declared.with_expected", &[("what", what), ("expected", expected)]);
+    }
+    (what, said(lang, &format!("declared.{}.hint", error.code), &values))
 }
 
 fn said(lang: Lang, key: &str, values: &[(&'static str, String)]) -> String {

@@ -14,7 +14,7 @@ use crate::results::{Table, tables, value_added_tables};
 use crate::simulate::{Design, Simulator};
 use crate::value_added::study::{Declarations, Own, fit_all, tasks};
 
-/// Models of value added for the small programme: one over cohorts, one that is not shrunken, one that fails.
+/// Models of value added for the small programme: one over cohorts, two of the same outcome, one that fails.
 const DECLARED: &str = r#"
     [[model]]
     key = "schools"
@@ -25,6 +25,12 @@ const DECLARED: &str = r#"
     model = "mean-residual"
     formula = "year2 ~ year1 + entry"
     unit = "class"
+    cohorts = "together"
+    [[model]]
+    key = "classes-mixed"
+    model = "mixed"
+    formula = "year2 ~ year1 + entry + (1 | class)"
+    influence = true
     cohorts = "together"
     [[model]]
     key = "nothing"

@@ -1,10 +1,12 @@
 //! Tables of value added.
 
+mod projections;
+
 use super::super::schema;
 use super::super::table::{Table, Value};
 use crate::model::Dataset;
 use crate::value_added::study::{Findings, Fit, Interval, agreed, sensitivity};
-use crate::value_added::words::error_words;
+use crate::value_added::words::{error_words, note_words};
 
 /// The tables of value added, in the order of their schemas.
 pub fn value_added_tables(dataset: &Dataset, fits: &[Fit<'_>]) -> Vec<Table> {
@@ -13,6 +15,8 @@ pub fn value_added_tables(dataset: &Dataset, fits: &[Fit<'_>]) -> Vec<Table> {
         model_summary(fits),
         variance_components(fits),
         growth_percentiles(dataset, fits),
+        projections::growth_projections(dataset, fits),
+        projections::growth_targets(dataset, fits),
         value_added_students(dataset, fits),
         value_added_missing(fits),
         unit_agreement(fits),
@@ -74,9 +78,11 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
             Ok(findings) => findings,
             Err(error) => {
                 let mut row = head.to_vec();
-                row.extend([Value::from("failed"), None::<&str>.into()]);
+                let (code, values) = error_words(error);
+                let about = about(&values);
+                row.extend([Value::from("failed"), about.as_str().into()]);
                 row.extend([Value::Number(None); 7]);
-                row.extend([Value::Integer(None), Value::Integer(None), error_words(error).0.into()]);
+                row.extend([Value::Integer(None), Value::Integer(None), code.into()]);
                 table.push(&row);
                 continue;
             }
@@ -90,11 +96,37 @@ fn model_summary(fits: &[Fit<'_>]) -> Table {
         for row in estimates(findings) {
             table.push(&[&head, row.as_slice(), &tail].concat());
         }
+        for one in &findings.shares {
+            let name = format!("{}→{}", one.from, one.to);
+            let mut row = head.to_vec();
+            row.extend([Value::from("persistence"), name.as_str().into(), one.share.into()]);
+            row.extend([Value::Number(None); 6]);
+            table.push(&[row.as_slice(), &tail].concat());
+        }
+        let optimiser =
+            findings.convergence.iter().map(|end| ("figure", "optimiser".to_owned(), end.optimiser));
+        let known = |at: usize| findings.notes[..at].contains(&findings.notes[at]);
+        let notes = findings.notes.iter().enumerate().filter(|(at, _)| !known(*at)).map(|(_, note)| {
+            let (code, values) = note_words(note);
+            ("note", format!("{code}: {}", about(&values)), code)
+        });
+        for (part, name, reason) in optimiser.chain(notes) {
+            let mut row = head.to_vec();
+            row.extend([Value::from(part), name.as_str().into()]);
+            row.extend([Value::Number(None); 7]);
+            row.extend([tail[0], tail[1], reason.into()]);
+            table.push(&row);
+        }
     }
     table
 }
 
-/// Coefficients, tests, then figures of the whole fit: part, name and numbers.
+/// What a note or an error is about: `name=value; name=value`.
+fn about(values: &[(&'static str, String)]) -> String {
+    values.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+}
+
+/// Coefficients, tests, shares, then figures of the whole fit: part, name and numbers.
 fn estimates(findings: &Findings) -> Vec<Vec<Value<'_>>> {
     let mut rows = Vec::new();
     let parts = [("coefficient", &findings.coefficients), ("likelihood_ratio", &findings.ratios)];
@@ -116,7 +148,13 @@ fn estimates(findings: &Findings) -> Vec<Vec<Value<'_>>> {
         findings.fractions.iter().map(|(name, value)| ("missing_information", name.as_str(), *value));
     let summary = findings.summary.iter().map(|(key, value)| ("figure", key.as_str(), *value));
     let convergence = findings.convergence.iter().flat_map(|end| {
-        [("evaluations", end.evaluations as f64), ("gradient", end.gradient), ("remaining", end.remaining)]
+        [
+            ("evaluations", end.evaluations as f64),
+            ("gradient", end.gradient),
+            ("remaining", end.remaining),
+            ("tolerance", end.tolerance),
+            ("restarts", end.restarts as f64),
+        ]
     });
     let convergence = convergence.map(|(key, value)| ("figure", key, value));
     for (part, name, value) in fractions.chain(summary).chain(convergence) {
@@ -131,7 +169,8 @@ fn variance_components(fits: &[Fit<'_>]) -> Table {
     let mut table = Table::new(&schema::VARIANCE_COMPONENTS);
     for (fit, findings) in found(fits) {
         let variances = || findings.components.iter().filter(|one| one.with.is_none());
-        let total: f64 = variances().map(|one| one.estimate).sum();
+        let residuals = variances().filter(|one| one.factor.is_none()).count();
+        let total: f64 = if residuals > 1 { 0.0 } else { variances().map(|one| one.estimate).sum() };
         for one in &findings.components {
             let share = (one.with.is_none() && total > 0.0).then(|| one.estimate / total);
             let mut row: Vec<Value<'_>> = vec![
@@ -224,6 +263,8 @@ fn unit_agreement(fits: &[Fit<'_>]) -> Table {
             one.model.as_deref().into(),
             one.cohort.as_deref().into(),
             one.factor.as_str().into(),
+            one.outcome.as_str().into(),
+            one.scale.as_str().into(),
             found.first.as_str().into(),
             found.second.as_str().into(),
             found.units.into(),
@@ -243,6 +284,8 @@ fn unit_sensitivity(fits: &[Fit<'_>]) -> Table {
         table.push(&[
             one.cohort.as_deref().into(),
             one.factor.as_str().into(),
+            one.outcome.as_str().into(),
+            one.scale.as_str().into(),
             one.unit.as_str().into(),
             one.models.into(),
             one.best.0.into(),

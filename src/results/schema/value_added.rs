@@ -10,6 +10,17 @@ const WHICH_COHORT: ColumnSchema =
     text("cohort", "届/级；空 = 全部学生", "cohort; empty = all students together");
 const FACTOR: ColumnSchema = text("factor", "单位的种类", "grouping factor");
 const UNIT: ColumnSchema = text("unit", "单位", "unit");
+const OUTCOME: ColumnSchema = text(
+    "outcome",
+    "模型所解释的结果；只比较结果相同的模型",
+    "the outcome that the models explain; models of different outcomes are not compared",
+);
+const SCALE: ColumnSchema = text(
+    "scale",
+    "效应的量尺：outcome 结果的分数 / percentile 成长百分位 / 增量或斜率的名称；量尺不同的不比较",
+    "what the effects are measured in: outcome (its scores), percentile, or the name of a gain or a slope; different scales \
+     are not compared",
+);
 const STUDENT: ColumnSchema = text("student", "学号", "student number");
 
 schema!(
@@ -65,10 +76,14 @@ schema!(
         WHICH_COHORT,
         text(
             "part",
-            "coefficient 系数 / anova 方差分析 / likelihood_ratio 随机项的似然比检验 / figure 整体指标 / missing_information 插补所缺信息的比例 / failed 未得出",
-            "coefficient / anova / likelihood_ratio: of a random term against one effect less / figure / missing_information: share of it that is missing, after imputation / failed"
+            "coefficient 系数 / anova 方差分析 / likelihood_ratio 随机项的似然比检验 / persistence 单位效应留存到以后的比例 / figure 整体指标 / missing_information 插补所缺信息的比例 / note 做了什么、须知什么 / failed 未得出",
+            "coefficient / anova / likelihood_ratio: of a random term against one effect less / persistence: share of the effects of units that is left later / figure / missing_information: share of it that is missing, after imputation / note: what was done and has to be known / failed"
         ),
-        text("name", "名称", "name"),
+        text(
+            "name",
+            "名称；留存比例为 何时→何时，说明与未得出为其所指（名称=值）",
+            "name; from→to of a share that is left; what a note or a failure is about, as name=value"
+        ),
         number(
             "value",
             "outcome",
@@ -88,7 +103,11 @@ schema!(
         number("p", "probability", "双侧 p 值", "two-sided p-value"),
         count("n_given", "students", "学生数", "students given"),
         count("n_used", "students", "数据齐全而计入的学生数", "students complete and used"),
-        text("reason", "没有结果的原因", "why there is no result")
+        text(
+            "reason",
+            "没有结果的原因，或说明的代码；optimiser 一行为优化方法",
+            "code of why there is no result, or of a note; the method in the row `optimiser`"
+        )
     ]]
 );
 schema!(
@@ -108,7 +127,12 @@ schema!(
         number("se", "outcome²", "标准误", "standard error"),
         number("low", "outcome²", "区间下限", "lower end of the interval"),
         number("high", "outcome²", "区间上限", "upper end of the interval"),
-        number("share", "fraction", "占各方差之和的比例", "share of the sum of the variances")
+        number(
+            "share",
+            "fraction",
+            "占各方差之和的比例；各时间各有残差方差时为空",
+            "share of the sum of the variances; empty where every time has a residual variance of its own"
+        )
     ]]
 );
 schema!(
@@ -123,6 +147,72 @@ schema!(
         WHICH_COHORT,
         STUDENT,
         count("percentile", "percentile", "成长百分位，1–99", "growth percentile, 1 to 99")
+    ]]
+);
+schema!(
+    GROWTH_PROJECTIONS,
+    "growth_projections",
+    true,
+    "增值：还没有结果的学生在各百分位轨迹上将到达的成绩",
+    "Value added: the scores to which trajectories of constant percentile lead students without the outcome.",
+    &["model", "cohort", "student", "measure", "trajectory"],
+    &[&[
+        MODEL,
+        WHICH_COHORT,
+        STUDENT,
+        FACTOR,
+        UNIT,
+        text("from", "最近一次已有的成绩", "the last score there is"),
+        text("measure", "预测的成绩", "the projected score"),
+        count("step", "steps", "第几步", "which step from the last score"),
+        text(
+            "trajectory",
+            "轨迹，如 p50 = 一直处于第 50 百分位",
+            "the trajectory; p50 stays at the 50th percentile"
+        ),
+        count("percentile", "percentile", "其百分位", "its percentile"),
+        number("value", "outcome", "到达的成绩", "the score it leads to"),
+        count("n_priors", "scores", "所用的先前成绩数", "prior scores used"),
+        text(
+            "curves",
+            "曲线所依据的届/级；空 = 全部有成绩的学生",
+            "the cohort the curves were fitted to; empty = all students who have the scores"
+        ),
+        count("n_curves", "students", "曲线所依据的学生数", "students the curves were fitted to")
+    ]]
+);
+schema!(
+    GROWTH_TARGETS,
+    "growth_targets",
+    true,
+    "增值：达到目标成绩所需的成长百分位",
+    "Value added: the growth percentile a student needs to reach a target.",
+    &["model", "cohort", "student", "target"],
+    &[&[
+        MODEL,
+        WHICH_COHORT,
+        STUDENT,
+        FACTOR,
+        UNIT,
+        text("from", "最近一次已有的成绩", "the last score there is"),
+        text("measure", "目标所指的成绩", "the score the target is set for"),
+        text(
+            "target",
+            "目标：分数，或写有各人目标的列",
+            "the target: a score, or the column with each student's own"
+        ),
+        number("score", "outcome", "目标成绩", "the score to be reached"),
+        count(
+            "percentile",
+            "percentile",
+            "轨迹能达到目标的最小百分位；空 = 第 99 百分位也不能",
+            "the smallest percentile whose trajectory reaches it; empty = not even the 99th"
+        ),
+        text(
+            "growth",
+            "low 低于常态的成长（1–34）即可 / typical 需常态成长（35–65）/ high 需高于常态的成长（66–99）/ beyond 按以往的成长达不到",
+            "growth that is enough: low (1–34) / typical (35–65) / high (66–99) / beyond: more than was seen"
+        )
     ]]
 );
 schema!(
@@ -178,9 +268,9 @@ schema!(
     UNIT_AGREEMENT,
     "unit_agreement",
     false,
-    "增值：单位效应在各届之间、各模型之间的一致程度",
-    "Value added: agreement of unit effects between cohorts and between models.",
-    &["over", "model", "cohort", "factor", "first", "second"],
+    "增值：单位效应在各届之间、同一结果同一量尺的各模型之间的一致程度",
+    "Value added: agreement of unit effects between cohorts, and between models of one outcome and one scale.",
+    &["over", "model", "cohort", "factor", "outcome", "scale", "first", "second"],
     &[&[
         text(
             "over",
@@ -194,6 +284,8 @@ schema!(
             "cohort; empty where cohorts are compared, or for all students"
         ),
         FACTOR,
+        OUTCOME,
+        SCALE,
         text("first", "第一个届或模型", "the first cohort or model"),
         text("second", "第二个", "the second"),
         count("n_units", "units", "两者共有的单位数", "units in both"),
@@ -223,12 +315,14 @@ schema!(
     UNIT_SENSITIVITY,
     "unit_sensitivity",
     false,
-    "增值：每个单位的名次随模型变化的范围",
-    "Value added: how the rank of each unit depends on the model.",
-    &["cohort", "factor", "unit"],
+    "增值：每个单位的名次随模型变化的范围（只比较同一结果、同一量尺的模型）",
+    "Value added: how the rank of each unit depends on the model, among models of one outcome and one scale.",
+    &["cohort", "factor", "outcome", "scale", "unit"],
     &[&[
         WHICH_COHORT,
         FACTOR,
+        OUTCOME,
+        SCALE,
         UNIT,
         count("n_models", "models", "含该单位的模型数", "models with the unit"),
         number("rank_best", "rank", "最好的名次", "best rank"),

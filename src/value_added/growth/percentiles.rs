@@ -162,4 +162,4 @@ pub fn percentile_among(predictions: &[f64], score: f64) -> Percentile {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::value_added) mod tests;

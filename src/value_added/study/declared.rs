@@ -1,17 +1,17 @@
 //! `value_added.toml`: which models are fitted on which students.
 
+mod read;
+
+use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
-
-use super::model::{MODELS, Model, find};
+use super::model::Model;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::{Formula, FormulaProblem, RandomTerm};
 use crate::value_added::ols::Robust;
 
 /// Which students a model is fitted on at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cohorts {
     /// One fit for every cohort.
     #[default]
@@ -21,8 +21,7 @@ pub enum Cohorts {
 }
 
 /// Which likelihood of a mixed model is maximised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Likelihood {
     /// The restricted likelihood.
     #[default]
@@ -32,8 +31,7 @@ pub enum Likelihood {
 }
 
 /// Which intervals a mixed model's figures have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Intervals {
     /// From standard errors: t for fixed effects, on the logarithm for variances.
     #[default]
@@ -43,8 +41,7 @@ pub enum Intervals {
 }
 
 /// What a row of the data is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rows {
     /// A student.
     #[default]
@@ -54,19 +51,58 @@ pub enum Rows {
 }
 
 /// How long units that a student has left go on having an effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Persistence {
     /// They have none: only the units of the row's own time count.
     #[default]
     None,
     /// They keep it (the layered model): the units of all times up to the row's own count.
     Complete,
+    /// They keep a share of it, estimated for each pair of times; a unit has an effect of its own at each time.
+    Estimated,
+}
+
+/// A score to be reached by the last measure of a growth model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// The same for every student.
+    Score(f64),
+    /// Each student's own, in a column.
+    Column(String),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Score(score) => write!(f, "{score}"),
+            Self::Column(column) => f.write_str(column),
+        }
+    }
+}
+
+/// Whose scores the curves of a projection are fitted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Curves {
+    /// All students who have them.
+    #[default]
+    All,
+    /// The newest cohort in which enough students have them.
+    Latest,
+}
+
+/// What is known of the scale of a measure beside its scores.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scale {
+    /// The lowest and the highest possible score: projections stay inside.
+    pub limits: Option<(f64, f64)>,
+    /// Inner knots of its splines; 20, 40, 60 and 80 % quantiles of the scores where none are given.
+    pub knots: Option<Vec<f64>>,
+    /// Boundary knots; a tenth of the range outside the scores where none are given.
+    pub boundary: Option<(f64, f64)>,
 }
 
 /// What becomes of students with missing inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Missing {
     /// They are left out, counted and compared with those who are used.
     #[default]
@@ -137,6 +173,14 @@ pub struct Declaration {
     pub smallest_ranked: usize,
     /// Seed of what is drawn.
     pub seed: u64,
+    /// Scores to be reached.
+    pub targets: Vec<Target>,
+    /// The percentiles whose trajectories are listed.
+    pub trajectories: Vec<u8>,
+    /// Whose scores the curves of projections are fitted to.
+    pub curves: Curves,
+    /// Scales of measures, by their names.
+    pub scales: BTreeMap<String, Scale>,
 }
 
 impl fmt::Debug for Declaration {
@@ -157,6 +201,33 @@ impl Declaration {
         columns
     }
 
+    /// All columns that are read: those that a row has to be complete in, and what else is asked of it.
+    pub(super) fn read_columns(&self) -> Vec<String> {
+        let mut columns = self.columns();
+        let mut more: Vec<&str> = Vec::new();
+        more.extend(self.targets.iter().filter_map(|target| match target {
+            Target::Column(column) => Some(column.as_str()),
+            Target::Score(_) => None,
+        }));
+        if self.projects() && self.curves == Curves::Latest {
+            more.push("cohort");
+        }
+        if self.persistence == Persistence::Estimated {
+            more.extend([STUDENT, OCCASION]);
+        }
+        for column in more {
+            if !columns.iter().any(|known| known == column) {
+                columns.push(column.to_owned());
+            }
+        }
+        columns
+    }
+
+    /// Whether students without the outcome are projected to it.
+    pub fn projects(&self) -> bool {
+        !self.trajectories.is_empty()
+    }
+
     /// The formula with the unit, where one is named, as its only grouping factor: `y ~ x + (1 | unit)`. The design of
     /// it has the rows that are complete with their unit.
     ///
@@ -172,18 +243,24 @@ impl Declaration {
     }
 }
 
-/// All declared models.
+/// All declared models; [`Declarations::parse`] reads them.
 #[derive(Debug, Clone, Default)]
 pub struct Declarations {
     /// In the order of the file.
     pub models: Vec<Declaration>,
 }
 
-/// What is wrong with one entry of the file.
+/// What is wrong with one option of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclarationError {
     /// Key of the entry, or its number; empty for the file as a whole.
     pub entry: String,
+    /// The line, from 1; 0 where the text has none.
+    pub line: usize,
+    /// The option; empty where the entry as a whole is wrong.
+    pub option: String,
+    /// What stands there.
+    pub value: Option<String>,
     /// Code of the text in the catalogue: `value_added.declared.CODE`.
     pub code: &'static str,
     /// Values the text names.
@@ -192,269 +269,10 @@ pub struct DeclarationError {
     pub formula: Option<FormulaProblem>,
 }
 
-/// The options of an entry, required ones first.
-const OPTIONS: [&str; 22] = [
-    "key",
-    "model",
-    "formula",
-    "unit",
-    "full",
-    "errors",
-    "cluster",
-    "rows",
-    "times",
-    "membership",
-    "persistence",
-    "missing",
-    "imputations",
-    "cohorts",
-    "level",
-    "smallest_ranked",
-    "seed",
-    "influence",
-    "tests",
-    "criterion",
-    "intervals",
-    "weights",
-];
-/// How many of them are required.
-const REQUIRED: usize = 3;
-
-#[derive(Deserialize)]
-struct Entry {
-    key: String,
-    model: String,
-    formula: String,
-    unit: Option<String>,
-    full: Option<f64>,
-    errors: Option<String>,
-    cluster: Option<String>,
-    #[serde(default)]
-    rows: Rows,
-    #[serde(default)]
-    times: Vec<String>,
-    membership: Option<String>,
-    #[serde(default)]
-    persistence: Persistence,
-    #[serde(default)]
-    missing: Missing,
-    imputations: Option<usize>,
-    #[serde(default)]
-    cohorts: Cohorts,
-    level: Option<f64>,
-    smallest_ranked: Option<usize>,
-    seed: Option<u64>,
-    #[serde(default)]
-    influence: bool,
-    #[serde(default)]
-    tests: bool,
-    #[serde(default)]
-    criterion: Likelihood,
-    #[serde(default)]
-    intervals: Intervals,
-    weights: Option<String>,
-}
-
-/// Units below this size are not ranked unless the entry says otherwise.
-const SMALLEST_RANKED: usize = 10;
-/// Imputed data sets unless the entry says otherwise (S. van Buuren, "Flexible Imputation of Missing Data", 2018,
-/// section 2.8).
-const IMPUTATIONS: usize = 20;
-/// More data sets would change nothing that is shown.
-const MOST_IMPUTATIONS: usize = 1000;
-/// Level of intervals unless the entry says otherwise.
-const LEVEL: f64 = 0.95;
-/// Seed unless the entry says otherwise.
-const SEED: u64 = 20_260_101;
-
-impl Declarations {
-    /// Reads the file.
-    ///
-    /// # Errors
-    /// Every entry that is wrong.
-    pub fn parse(text: &str) -> Result<Self, Vec<DeclarationError>> {
-        let file: toml::Table = toml::from_str(text).map_err(|cause| {
-            let before = cause.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
-            let line = (before.matches('\n').count() + 1).to_string();
-            let cause = cause.message().to_owned();
-            vec![DeclarationError::of("", ("syntax", vec![("line", line), ("cause", cause)]))]
-        })?;
-        let entries = file.get("model").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-        let mut problems: Vec<DeclarationError> = (file.iter())
-            .filter(|(key, value)| *key != "model" || !value.is_array())
-            .map(|(key, _)| DeclarationError::of("", ("not_a_model", vec![("option", key.clone())])))
-            .collect();
-        let mut models: Vec<Declaration> = Vec::new();
-        for (at, entry) in entries.into_iter().enumerate() {
-            let key = entry.get("key").and_then(toml::Value::as_str).map(str::to_owned);
-            let key = key.unwrap_or_else(|| (at + 1).to_string());
-            if models.iter().any(|known| known.key == key) {
-                problems.push(DeclarationError::of(&key, ("repeated", Vec::new())));
-            }
-            match Entry::read(entry).map_err(|wrong| (wrong, None)).and_then(Entry::declaration) {
-                Ok(declaration) => models.push(declaration),
-                Err((wrong, formula)) => {
-                    problems.push(DeclarationError { formula, ..DeclarationError::of(&key, wrong) });
-                }
-            }
-        }
-        if problems.is_empty() { Ok(Self { models }) } else { Err(problems) }
-    }
-}
-
-impl DeclarationError {
-    fn of(entry: &str, (code, values): Problem) -> Self {
-        Self { entry: entry.to_owned(), code, values, formula: None }
-    }
-}
-
-/// Code and values of a problem.
-type Problem = (&'static str, Vec<(&'static str, String)>);
-
-impl Entry {
-    /// An entry of the file whose options all exist.
-    fn read(entry: toml::Value) -> Result<Self, Problem> {
-        let has = |option: &str| entry.get(option).is_some();
-        if let Some(option) = OPTIONS[..REQUIRED].iter().find(|option| !has(option)) {
-            return Err(("absent", vec![("option", (*option).to_owned())]));
-        }
-        let mut names = entry.as_table().into_iter().flat_map(|table| table.keys());
-        if let Some(option) = names.find(|name| !OPTIONS.contains(&name.as_str())) {
-            return Err(("option", vec![("option", option.clone()), ("known", OPTIONS.join(", "))]));
-        }
-        entry
-            .try_into()
-            .map_err(|cause: toml::de::Error| ("value", vec![("cause", cause.message().to_owned())]))
-    }
-
-    fn declaration(self) -> Result<Declaration, (Problem, Option<FormulaProblem>)> {
-        let formula = Formula::parse(&self.formula).map_err(|error| {
-            let position = error.position.to_string();
-            let values = vec![("formula", self.formula.clone()), ("position", position)];
-            (("formula", values), Some(error.problem))
-        })?;
-        self.with(formula).map_err(|problem| (problem, None))
-    }
-
-    /// What the model needs and does not have, or has and cannot use.
-    fn refused(&self, model: &dyn Model) -> Option<&'static str> {
-        let positive = |full: &f64| full.is_finite() && *full > 0.0;
-        let wrong = [
-            ("unit", model.needs_unit() && self.unit.is_none()),
-            ("weights", self.weights.is_some() && !model.takes_weights()),
-            ("full", model.needs_full() && !self.full.as_ref().is_some_and(positive)),
-            ("membership", self.membership.is_some() && !model.takes_memberships()),
-            ("missing", !model.missing().contains(&self.missing)),
-        ];
-        wrong.into_iter().find(|(_, wrong)| *wrong).map(|(code, _)| code)
-    }
-
-    fn with(self, formula: Formula) -> Result<Declaration, Problem> {
-        let known = || MODELS.iter().map(|model| model.key()).collect::<Vec<_>>().join(", ");
-        let model = find(&self.model)
-            .ok_or_else(|| ("model", vec![("model", self.model.clone()), ("known", known())]))?;
-        let level = self.level.unwrap_or(LEVEL);
-        if !(level > 0.0 && level < 1.0) {
-            return Err(("level", vec![("level", level.to_string())]));
-        }
-        if let Some(code) = self.refused(model) {
-            return Err((code, vec![("model", self.model)]));
-        }
-        let imputations = self.imputations.unwrap_or(IMPUTATIONS);
-        if !(2..=MOST_IMPUTATIONS).contains(&imputations) {
-            let values = [("imputations", imputations), ("most", MOST_IMPUTATIONS)];
-            return Err(("imputations", values.map(|(name, value)| (name, value.to_string())).to_vec()));
-        }
-        let errors = errors(self.errors.as_deref(), self.cluster.is_some() || self.unit.is_some())?;
-        Ok(Declaration {
-            key: self.key,
-            model,
-            formula,
-            written: self.formula,
-            unit: self.unit,
-            full: self.full,
-            errors,
-            cluster: self.cluster,
-            rows: self.rows,
-            times: self.times,
-            membership: self.membership,
-            persistence: self.persistence,
-            missing: self.missing,
-            imputations,
-            cohorts: self.cohorts,
-            level,
-            influence: self.influence,
-            tests: self.tests,
-            criterion: self.criterion,
-            intervals: self.intervals,
-            weights: self.weights,
-            smallest_ranked: self.smallest_ranked.unwrap_or(SMALLEST_RANKED),
-            seed: self.seed.unwrap_or(SEED),
-        })
-    }
-}
-
-/// Kinds of errors by the key they are declared with.
-const ERRORS: [(&str, Robust); 9] = [
-    ("classical", Robust::Classical),
-    ("hc0", Robust::Hc0),
-    ("hc1", Robust::Hc1),
-    ("hc2", Robust::Hc2),
-    ("hc3", Robust::Hc3),
-    ("cr0", Robust::Cr0),
-    ("cr1", Robust::Cr1),
-    ("cr2", Robust::Cr2),
-    ("cr3", Robust::Cr3),
-];
-
-fn errors(wanted: Option<&str>, has_clusters: bool) -> Result<Robust, Problem> {
-    let Some(wanted) = wanted else { return Ok(Robust::Classical) };
-    let found = ERRORS.iter().find(|(key, _)| *key == wanted).map(|(_, kind)| *kind);
-    let known = || ERRORS.map(|(key, _)| key).join(", ");
-    match found {
-        None => Err(("errors", vec![("errors", wanted.to_owned()), ("known", known())])),
-        Some(Robust::Cr0 | Robust::Cr1 | Robust::Cr2 | Robust::Cr3) if !has_clusters => {
-            Err(("cluster", vec![("errors", wanted.to_owned())]))
-        }
-        Some(kind) => Ok(kind),
-    }
-}
+/// The column of students in rows that are times.
+pub(super) const STUDENT: &str = "student";
+/// The column of times as categories.
+pub(super) const OCCASION: &str = "occasion";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_wrong_entry_is_named_at_once() {
-        let text = r#"
-            [[model]]
-            key = "a"
-            model = "no-such"
-            formula = "y ~ x"
-            [[model]]
-            key = "b"
-            model = "mixed"
-            formula = "y ~ "
-            [[model]]
-            key = "c"
-            model = "mean-residual"
-            formula = "y ~ x"
-        "#;
-        let problems = Declarations::parse(text).unwrap_err();
-        let found: Vec<(&str, &str)> =
-            problems.iter().map(|problem| (problem.entry.as_str(), problem.code)).collect();
-        assert_eq!(found, [("a", "model"), ("b", "formula"), ("c", "unit")]);
-        assert!(problems[1].formula.is_some());
-        let code = |text: &str| Declarations::parse(text).unwrap_err()[0].code;
-        assert_eq!(code("model = 3"), "not_a_model");
-        assert_eq!(code("[[model]"), "syntax");
-        assert_eq!(code("[[model]]\nkey = \"a\"\nmodel = \"ols\""), "absent");
-        let fine = "[[model]]\nkey = \"a\"\nmodel = \"ols\"\nformula = \"y ~ x\"\n";
-        assert_eq!(code(&format!("{fine}colour = 3")), "option");
-        assert_eq!(code(&format!("{fine}missing = \"away\"")), "value");
-        assert_eq!(code(&format!("{fine}{fine}")), "repeated");
-        let fine = "[[model]]\nkey = \"m\"\nmodel = \"mixed\"\nformula = \"y ~ x + (1 | u)\"\ncohorts = \"together\"";
-        let read = Declarations::parse(fine).unwrap();
-        assert_eq!((read.models[0].columns().len(), read.models[0].cohorts), (3, Cohorts::Together));
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! What a fit says.
 
 use super::missing::Compared;
+use super::projection::Projections;
 use super::students::Students;
 use crate::stats::Interval;
 use crate::stats::distribution::{Normal, StudentT};
@@ -28,6 +29,8 @@ pub struct Findings {
     pub anova: Vec<AnovaRow>,
     /// Likelihood-ratio tests of random terms.
     pub ratios: Vec<Estimate>,
+    /// The shares of the effects of units that are left at later times.
+    pub shares: Vec<Share>,
     /// Variances and covariances.
     pub components: Vec<Variance>,
     /// Effects of units per grouping factor.
@@ -36,6 +39,8 @@ pub struct Findings {
     pub unusual: Vec<Unusual>,
     /// Growth percentile of students, by their position in the data set.
     pub percentiles: Vec<(u32, u8)>,
+    /// Where students without the outcome stand on the way to it.
+    pub projections: Projections,
     /// What the model says of each student it used.
     pub students: Students,
     /// How an optimiser came to its end.
@@ -142,6 +147,17 @@ impl Variance {
         };
         self
     }
+}
+
+/// What is left of the effects of units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The time at which the units taught.
+    pub from: String,
+    /// A later time.
+    pub to: String,
+    /// The share of their effects that is left then.
+    pub share: f64,
 }
 
 /// The effects of the units of one factor.

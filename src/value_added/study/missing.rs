@@ -12,7 +12,7 @@ use crate::value_added::data::{Category, Column, Data};
 use crate::value_added::design::{Note, RowCounts};
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::{Term, Variable};
-use crate::value_added::impute::{Incomplete, imputed};
+use crate::value_added::impute::{Cells, Completed, Incomplete, imputed};
 
 /// Complete and incomplete students in one column, or in one level of a categorical input.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,6 +135,8 @@ fn sides(
     })
 }
 
+/// Levels of a category that is imputed, at most: a regression of more has more coefficients than most data can tell.
+const MOST_LEVELS: usize = 20;
 /// Name of the level of missing categories.
 const MISSING_LEVEL: &str = "(missing)";
 
@@ -180,10 +182,10 @@ fn indicated(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
 /// Several imputed data sets, fitted and pooled.
 fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
     let declaration = sample.declaration;
-    let numeric = |name: &&str| matches!(sample.data.column(name), Ok(Column::Number(_)));
-    let response = declaration.formula.response.as_str();
-    let targets: Vec<&str> =
-        inputs(declaration).into_iter().filter(numeric).filter(|name| *name != response).collect();
+    let targets: Vec<&str> = inputs(declaration)
+        .into_iter()
+        .filter(|name| can_be_imputed(declaration, sample.data, name))
+        .collect();
     let (rows, counts) = complete_but_for(&targets, sample)?;
     if rows.is_empty() {
         return Err(ValueAddedError::NoCompleteRow { rows: sample.data.rows() });
@@ -202,8 +204,10 @@ fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         .map(|which| {
             let values = imputed(&incomplete, &predictors, (declaration.seed, which))?;
             let columns = incomplete.iter().zip(values);
-            let columns = columns.map(|(one, values)| (one.name.clone(), Column::numbers(&values)));
-            let data = part.data.with(columns)?;
+            let columns: Result<Vec<(String, Column)>, ValueAddedError> = columns
+                .map(|(one, values)| Ok((one.name.clone(), completed(part.data.column(&one.name)?, values)?)))
+                .collect();
+            let data = part.data.with(columns?)?;
             declaration.model.fit(&Sample { data: &data, ..part })
         })
         .collect();
@@ -214,7 +218,7 @@ fn multiple(sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
     let times = declaration.imputations;
     findings.notes.extend(incomplete.iter().map(|one| Note::Imputed {
         column: one.name.clone(),
-        cells: one.cells.iter().filter(|cell| cell.is_none()).count(),
+        cells: one.missing(),
         times,
     }));
     findings.counts = Some(counts);
@@ -246,13 +250,42 @@ fn complete_but_for(
 fn incomplete(targets: &[&str], data: &Data) -> Result<Vec<Incomplete>, ValueAddedError> {
     let mut incomplete = Vec::new();
     for name in targets {
-        if let Column::Number(cells) = data.column(name)?
-            && cells.contains(&None)
-        {
-            incomplete.push(Incomplete { name: (*name).to_owned(), cells: cells.clone() });
-        }
+        let cells = match data.column(name)? {
+            Column::Number(cells) => Cells::Numbers(cells.clone()),
+            Column::Category(category) => {
+                Cells::Categories(category.codes().to_vec(), category.levels().len() as u32)
+            }
+        };
+        incomplete.push(Incomplete { name: (*name).to_owned(), cells });
     }
+    incomplete.retain(|one| one.missing() > 0);
     Ok(incomplete)
+}
+
+/// Whether missing cells of an input are imputed: not where it is the outcome or says to which unit a student belongs, and
+/// not a category of very many levels.
+fn can_be_imputed(declaration: &Declaration, data: &Data, name: &str) -> bool {
+    let groups = declaration.formula.random.iter().flat_map(|random| &random.grouping);
+    let mut others = groups.chain(&declaration.unit).chain(&declaration.cluster).chain(&declaration.weights);
+    if name == declaration.formula.response || others.any(|other| other == name) {
+        return false;
+    }
+    match data.column(name) {
+        Ok(Column::Category(category)) => category.levels().len() <= MOST_LEVELS,
+        found => found.is_ok(),
+    }
+}
+
+/// The column with its missing cells filled.
+fn completed(column: &Column, values: Completed) -> Result<Column, ValueAddedError> {
+    Ok(match (column, values) {
+        (Column::Category(category), Completed::Categories(codes)) => {
+            let codes = codes.into_iter().map(Some).collect();
+            Column::Category(Category::new(codes, category.levels().to_vec())?)
+        }
+        (_, Completed::Numbers(values)) => Column::numbers(&values),
+        (column, Completed::Categories(_)) => column.clone(),
+    })
 }
 
 /// What the chained equations know beside the incomplete columns: the outcome, the other inputs, and the mean outcome of

@@ -12,6 +12,7 @@ mod missing;
 mod model;
 mod occasions;
 mod pooled;
+mod projection;
 mod sample;
 mod shares;
 mod students;
@@ -19,11 +20,13 @@ mod students;
 pub use agreed::{Agreed, Over, Sensitivity, agreed, sensitivity};
 pub use columns::{Own, student_columns};
 pub use declared::{
-    Cohorts, Declaration, DeclarationError, Declarations, Intervals, Likelihood, Missing, Persistence, Rows,
+    Cohorts, Curves, Declaration, DeclarationError, Declarations, Intervals, Likelihood, Missing,
+    Persistence, Rows, Scale, Target,
 };
-pub use findings::{Estimate, Findings, Unit, Units, Unusual, Variance};
+pub use findings::{Estimate, Findings, Share, Unit, Units, Unusual, Variance};
 pub use missing::{Compared, Side};
 pub use model::{MODELS, Model, find};
+pub use projection::{Growth, Needed, Projected, Projections, Step};
 pub use sample::Sample;
 pub use shares::Shares;
 pub use students::{Diagnosis, StudentFit, Students};
@@ -32,6 +35,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::data::Column;
 use super::error::ValueAddedError;
 use crate::model::Dataset;
 pub use crate::stats::Interval;
@@ -91,7 +95,7 @@ fn one(
     let belongs = |at: &u32| {
         cohort.is_none_or(|cohort| dataset.students[*at as usize].cohort.as_deref() == Some(cohort))
     };
-    let names = declaration.columns();
+    let names = declaration.read_columns();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match declaration.rows {
         Rows::Students => {
@@ -103,9 +107,15 @@ fn one(
         }
         Rows::Times => {
             let at: Vec<Occasion<'_>> = occasions(dataset, &declaration.formula.response, belongs);
-            let data = occasion_columns(dataset, own, (&at, &declaration.times), &names)?;
+            let mut data = occasion_columns(dataset, own, (&at, &declaration.times), &names)?;
             let students: Vec<u32> = at.iter().map(|(student, _)| *student).collect();
             let shares = Shares::declared(dataset, declaration, &at)?;
+            if let Some(shares) =
+                shares.as_ref().filter(|_| declaration.persistence == Persistence::Estimated)
+            {
+                let unit = (shares.factor.clone(), Column::Category(shares.alone()?));
+                data = data.with([unit])?;
+            }
             let sample = Sample { declaration, data: &data, students: &students, shares: shares.as_ref() };
             // A student stands in several rows: there is no one fit of it.
             missing::fit(&sample).map(|findings| Findings { students: Students::default(), ..findings })

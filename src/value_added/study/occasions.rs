@@ -1,14 +1,14 @@
 //! Rows that are times: every student at every time at which the outcome was measured.
 //!
 //! Beside the columns of students a formula may name `time`, the time since the first one (a number; the position where
-//! the declaration lists the times), and `student`. A measure taken at these times has its score of the row's own time.
+//! the declaration lists the times), `occasion`, the time as a category, and `student`. A measure taken at these times has its score of the row's own time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{Own, category, column, known, scores_of};
-use super::declared::Declaration;
+use super::declared::{Declaration, OCCASION, STUDENT};
 use crate::model::{Dataset, decimal_f64, parse_decimal};
-use crate::value_added::data::{Column, Data};
+use crate::value_added::data::{Category, Column, Data};
 use crate::value_added::error::ValueAddedError;
 
 /// A student and a time.
@@ -40,7 +40,8 @@ pub(super) fn occasion_columns(
     for name in names {
         let found = match *name {
             "time" => Some(time(at, &labels, times)?),
-            "student" => {
+            OCCASION => Some(occasion(at, &labels, times)?),
+            STUDENT => {
                 let id = |at: u32| Some(dataset.students[at as usize].id.as_str());
                 Some(category(&students, id))
             }
@@ -48,7 +49,7 @@ pub(super) fn occasion_columns(
         };
         let missing = || {
             let mut known = known(dataset, own);
-            known.extend(["time".to_owned(), "student".to_owned()]);
+            known.extend(["time", OCCASION, STUDENT].map(str::to_owned));
             ValueAddedError::NoSuchColumn { column: (*name).to_owned(), known }
         };
         columns.push(((*name).to_owned(), found.ok_or_else(missing)?));
@@ -71,16 +72,40 @@ fn at_its_time(
     })
 }
 
+/// Where each time stands among the others.
+fn order<'t>(
+    labels: &BTreeSet<Option<&'t str>>,
+    times: &[String],
+) -> Result<BTreeMap<Option<&'t str>, f64>, ValueAddedError> {
+    let order: Option<BTreeMap<Option<&str>, f64>> =
+        labels.iter().map(|label| Some((*label, position(label.as_ref()?, times)?))).collect();
+    order.ok_or_else(|| ValueAddedError::TimesWithoutOrder {
+        times: labels.iter().map(|label| label.unwrap_or("—").to_owned()).collect(),
+    })
+}
+
+/// The times as categories, in their order.
+fn occasion(
+    at: &[Occasion<'_>],
+    labels: &BTreeSet<Option<&str>>,
+    times: &[String],
+) -> Result<Column, ValueAddedError> {
+    let order = order(labels, times)?;
+    let mut levels: Vec<&str> = order.keys().copied().flatten().collect();
+    levels.sort_by(|a, b| order[&Some(*a)].total_cmp(&order[&Some(*b)]).then(a.cmp(b)));
+    let code = |time: Option<&str>| {
+        levels.iter().position(|level| Some(*level) == time).and_then(|at| u32::try_from(at).ok())
+    };
+    let codes = at.iter().map(|(_, time)| code(*time)).collect();
+    Ok(Column::Category(Category::new(codes, levels.iter().map(|level| (*level).to_owned()).collect())?))
+}
+
 fn time(
     at: &[Occasion<'_>],
     labels: &BTreeSet<Option<&str>>,
     times: &[String],
 ) -> Result<Column, ValueAddedError> {
-    let order: Option<BTreeMap<Option<&str>, f64>> =
-        labels.iter().map(|label| Some((*label, position(label.as_ref()?, times)?))).collect();
-    let order = order.ok_or_else(|| ValueAddedError::TimesWithoutOrder {
-        times: labels.iter().map(|label| label.unwrap_or("—").to_owned()).collect(),
-    })?;
+    let order = order(labels, times)?;
     let first = order.values().copied().fold(f64::INFINITY, f64::min);
     Ok(Column::Number(at.iter().map(|(_, time)| order.get(time).map(|own| own - first)).collect()))
 }

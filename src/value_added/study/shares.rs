@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::declared::{Declaration, Persistence, Rows};
 use super::occasions::Occasion;
 use crate::model::{Dataset, UnitShare, decimal_f64};
+use crate::value_added::data::Category;
 use crate::value_added::design::Membership;
 use crate::value_added::error::ValueAddedError;
 
@@ -70,6 +71,24 @@ impl Shares {
         Self { rows: rows.iter().map(|row| self.rows[*row].clone()).collect(), ..self.clone() }
     }
 
+    /// The one unit of each row.
+    ///
+    /// # Errors
+    /// [`ValueAddedError::OutOfRange`] for a row with several units, or a part of one.
+    pub(super) fn alone(&self) -> Result<Category, ValueAddedError> {
+        let one = |shares: &Vec<(u32, f64)>| match shares.as_slice() {
+            [] => Ok(None),
+            [(unit, share)] if (share - 1.0).abs() < f64::EPSILON => Ok(Some(*unit)),
+            several => Err(ValueAddedError::OutOfRange {
+                what: "the units of a student at a time",
+                value: several.iter().fold(0.0, |sum: f64, (_, share)| sum.max(1.0 / share)),
+                expected: "one, with the whole share",
+            }),
+        };
+        let codes: Result<Vec<Option<u32>>, _> = self.rows.iter().map(one).collect();
+        Category::new(codes?, self.units.clone())
+    }
+
     /// The factor of a model on these rows, with the units that occur there.
     pub(super) fn membership(&self, rows: &[usize]) -> Result<Membership, ValueAddedError> {
         let own = rows.iter().map(|row| &self.rows[*row]);
@@ -91,7 +110,7 @@ fn counts(declaration: &Declaration, one: &UnitShare, row: Option<&str>) -> bool
         return true;
     };
     match declaration.persistence {
-        Persistence::None => own == row,
+        Persistence::None | Persistence::Estimated => own == row,
         Persistence::Complete => declaration.time_order(own) <= declaration.time_order(row),
     }
 }

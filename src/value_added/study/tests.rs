@@ -34,12 +34,22 @@ pub(crate) fn dataset() -> Dataset {
     dataset
 }
 
-fn declared(text: &str) -> Declarations {
+pub(super) fn declared(text: &str) -> Declarations {
     Declarations::parse(text).unwrap()
 }
 
 fn one_model(rest: &str) -> Declarations {
     declared(&format!("[[model]]\nkey = \"m\"\ncohorts = \"together\"\n{rest}"))
+}
+
+/// What a model makes of data that are no data set.
+pub(in crate::value_added) fn fitted(
+    rest: &str,
+    data: &crate::value_added::data::Data,
+) -> Result<Findings, ValueAddedError> {
+    let declarations = one_model(rest);
+    let students: Vec<u32> = (0..u32::try_from(data.rows()).unwrap()).collect();
+    missing::fit(&Sample { declaration: &declarations.models[0], data, students: &students, shares: None })
 }
 
 fn found(rest: &str) -> Result<Findings, ValueAddedError> {
@@ -221,53 +231,6 @@ fn the_effect_of_the_context_is_the_difference_of_its_parts() {
 }
 
 #[test]
-fn what_a_model_needs_is_asked_for() {
-    let code = |rest: &str| {
-        Declarations::parse(&format!("[[model]]\nkey = \"m\"\n{rest}\nformula = \"y ~ x\"")).unwrap_err()[0]
-            .code
-    };
-    assert_eq!(code("model = \"normalised-gain\""), "full");
-    assert_eq!(code("model = \"ols\"\nerrors = \"hc9\""), "errors");
-    assert_eq!(code("model = \"ols\"\nerrors = \"cr1\""), "cluster");
-    assert_eq!(code("model = \"fixed-effects\""), "unit");
-}
-
-fn two_models() -> Declarations {
-    declared(
-        r#"
-        [[model]]
-        key = "shrunken"
-        model = "mixed"
-        formula = "exit ~ entry + (1 | class)"
-        [[model]]
-        key = "plain"
-        model = "mean-residual"
-        formula = "exit ~ entry"
-        unit = "class"
-        "#,
-    )
-}
-
-#[test]
-fn cohorts_and_models_are_compared_pair_by_pair() {
-    let (dataset, declarations) = (dataset(), two_models());
-    let fits = fit_all(&dataset, &Own::default(), &tasks(&dataset, &declarations), &|| ());
-    let found = agreed(&fits);
-    let over = |over| found.iter().filter(move |one: &&Agreed| one.over == over);
-    assert_eq!(over(Over::Cohorts).count(), 2, "one pair of cohorts per model");
-    assert_eq!(over(Over::Models).count(), 2, "one pair of models per cohort");
-    for one in over(Over::Models) {
-        assert_eq!(one.agreement.units, 4);
-        assert!(one.cohort.is_some() && one.model.is_none());
-        // Equal sizes: shrinkage keeps the order.
-        assert_eq!((one.agreement.same_order, one.agreement.same_third), (Some(1.0), Some(1.0)));
-    }
-    let ranks = sensitivity(&fits);
-    assert_eq!(ranks.len(), 8, "four classes in each of two cohorts");
-    assert!(ranks.iter().all(|one| one.models == 2 && one.same_third && one.best.0 == one.worst.0));
-}
-
-#[test]
 fn residuals_are_told_in_standard_deviations_with_the_quantiles_they_should_have() {
     for rest in [
         "model = \"ols\"\nformula = \"exit ~ entry\"",
@@ -292,7 +255,7 @@ fn residuals_are_told_in_standard_deviations_with_the_quantiles_they_should_have
 }
 
 /// The same 40 students, each with the class as the one teacher, or with several teachers at times 1, 2 and 3.
-fn taught(times: &[&str], shares: &dyn Fn(u32, usize) -> Vec<(String, &'static str)>) -> Dataset {
+pub(super) fn taught(times: &[&str], shares: &dyn Fn(u32, usize) -> Vec<(String, &'static str)>) -> Dataset {
     let mut dataset = dataset();
     let base: Vec<Measure> = dataset.measures.iter().filter(|one| one.measure == "exit").cloned().collect();
     for one in base {
@@ -469,8 +432,6 @@ fn likelihood_and_weights_are_as_declared() {
     let equal = found_in(&dataset, rest).unwrap();
     close(estimate(&equal, "entry").value, estimate(&reml, "entry").value);
     assert!((equal.components[1].estimate / reml.components[1].estimate - 2.5).abs() < 1e-6);
-    let text = "[[model]]\nkey = \"m\"\nmodel = \"ols\"\nformula = \"y ~ x\"\nweights = \"weight\"";
-    assert_eq!(Declarations::parse(text).unwrap_err()[0].code, "weights");
 }
 
 #[test]

@@ -20,12 +20,8 @@ impl Model for Contextual {
         "S. Raudenbush and A. Bryk, Hierarchical Linear Models (2002), chapter 5"
     }
 
-    fn takes_memberships(&self) -> bool {
-        true
-    }
-
-    fn takes_weights(&self) -> bool {
-        true
+    fn options(&self) -> &'static [&'static str] {
+        &super::OF_MIXED
     }
 
     fn missing(&self) -> &'static [Missing] {

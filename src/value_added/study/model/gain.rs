@@ -19,6 +19,10 @@ impl Model for Gain {
         "B. Becker, British Journal of Mathematical and Statistical Psychology 41 (1988); L. Hedges, JES 6 (1981)"
     }
 
+    fn scale(&self) -> &'static str {
+        "gain"
+    }
+
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         let (pairs, level) = (pairs(sample)?, sample.declaration.level);
         let gain = paired_gain(&pairs.before, pairs.after(), level)?;

@@ -1,6 +1,7 @@
 //! Shrunken unit effects of a linear mixed model, by REML.
 
 use super::Model;
+use super::persisting::persisting;
 use super::ratios::ratios;
 use crate::stats::distribution::Normal;
 use crate::value_added::data::Data;
@@ -8,15 +9,15 @@ use crate::value_added::design::Design;
 use crate::value_added::error::ValueAddedError;
 use crate::value_added::formula::Formula;
 use crate::value_added::mixed::{
-    Component, CovarianceParameter, Criterion, Inference, MixedFit, MixedModel, Modes, ProfileInterval,
-    Profiled, UnitInfluence, UnitOptions, explained, unit_effects,
+    Component, CovarianceParameter, Criterion, FixedEffect, Inference, MixedFit, MixedModel, Modes,
+    ProfileInterval, Profiled, UnitInfluence, UnitOptions, explained, unit_effects,
 };
 use crate::value_added::ols::Coefficient;
 use crate::value_added::study::findings::figures;
 use crate::value_added::study::students::normal_quantiles;
 use crate::value_added::study::{
-    Declaration, Estimate, Findings, Interval, Intervals, Likelihood, Missing, Sample, Units, Unusual,
-    Variance,
+    Declaration, Estimate, Findings, Interval, Intervals, Likelihood, Missing, Persistence, Sample, Unit,
+    Units, Unusual, Variance,
 };
 
 /// The model.
@@ -38,12 +39,8 @@ impl Model for Mixed {
         "D. Bates et al., Journal of Statistical Software 67 (2015); H. Goldstein and M. Healy, JRSS A 158 (1995)"
     }
 
-    fn takes_memberships(&self) -> bool {
-        true
-    }
-
-    fn takes_weights(&self) -> bool {
-        true
+    fn options(&self) -> &'static [&'static str] {
+        &super::OF_MIXED
     }
 
     fn missing(&self) -> &'static [Missing] {
@@ -51,6 +48,9 @@ impl Model for Mixed {
     }
 
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
+        if sample.declaration.persistence == Persistence::Estimated {
+            return persisting(sample);
+        }
         Ok(mixed(sample, &sample.declaration.formula, sample.data)?.0)
     }
 }
@@ -85,7 +85,7 @@ pub(super) fn mixed(
         counts: Some(model.design().counts.clone()),
         notes: fit.notes.clone(),
         components: components(&fit, inference.as_ref(), declaration.level),
-        coefficients: (inference.map_or_else(|| fixed(&fit), |known| known.fixed).into_iter())
+        coefficients: (inference.map_or_else(|| normal(&fit.fixed), |known| known.fixed).into_iter())
             .map(|coefficient| Estimate::of(coefficient, declaration.level))
             .collect(),
         summary: summary(&model, &fit),
@@ -164,8 +164,14 @@ fn effects(
             seed: declaration.seed,
         };
         for effect in &modes.effects {
-            let effects = unit_effects(fit, modes, effect, &options)?;
-            let effects = effects.into_iter().map(Into::into).collect();
+            let found = unit_effects(fit, modes, effect, &options)?;
+            let mut effects: Vec<Unit> = found.into_iter().map(Into::into).collect();
+            // Without a variance no unit stands before another.
+            if variance_of(fit, &modes.factor, effect) <= 0.0 {
+                for unit in &mut effects {
+                    (unit.rank, unit.rank_interval, unit.comparison) = (None, None, None);
+                }
+            }
             units.push(Units { factor: modes.factor.clone(), effect: effect.clone(), units: effects });
         }
     }
@@ -221,8 +227,9 @@ fn variance_of(fit: &MixedFit, factor: &str, effect: &str) -> f64 {
     own.filter_map(|component| at(component).map(|i| component.covariance[(i, i)])).sum()
 }
 
-fn fixed(fit: &MixedFit) -> Vec<Coefficient> {
-    let row = |effect: &crate::value_added::mixed::FixedEffect| Coefficient {
+/// Fixed effects with the normal distribution.
+pub(super) fn normal(effects: &[FixedEffect]) -> Vec<Coefficient> {
+    let row = |effect: &FixedEffect| Coefficient {
         name: effect.name.clone(),
         estimate: effect.estimate,
         standard_error: effect.standard_error,
@@ -230,7 +237,7 @@ fn fixed(fit: &MixedFit) -> Vec<Coefficient> {
         df: None,
         p_value: Normal::STANDARD.sf(effect.statistic.abs()).map(|tail| 2.0 * tail),
     };
-    fit.fixed.iter().map(row).collect()
+    effects.iter().map(row).collect()
 }
 
 /// Variances and covariances, with errors and intervals where the likelihood has a curvature.

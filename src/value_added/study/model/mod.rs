@@ -4,11 +4,12 @@ mod contextual;
 mod fixed_effects;
 mod gain;
 mod gains;
-mod growth;
+pub(in crate::value_added::study) mod growth;
 mod mean_residual;
 mod mixed;
 mod normalised_gain;
 mod ols;
+mod persisting;
 mod ratios;
 mod relative_gain;
 mod standardised_gain;
@@ -29,19 +30,14 @@ pub trait Model: Sync {
         false
     }
 
-    /// Whether the declaration must state the full mark.
-    fn needs_full(&self) -> bool {
-        false
+    /// The options of a declaration that it uses beside those of every model.
+    fn options(&self) -> &'static [&'static str] {
+        &["unit"]
     }
 
-    /// Whether it can use units to several of which a student belongs.
-    fn takes_memberships(&self) -> bool {
-        false
-    }
-
-    /// Whether its rows can have weights.
-    fn takes_weights(&self) -> bool {
-        false
+    /// What its effects are measured in: only effects of one scale can be compared.
+    fn scale(&self) -> &'static str {
+        "outcome"
     }
 
     /// What can be done about missing inputs; a measurement that makes the gain itself cannot be replaced.
@@ -55,6 +51,10 @@ pub trait Model: Sync {
     /// Why there is no result.
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError>;
 }
+
+/// Options of mixed models.
+const OF_MIXED: [&str; 7] =
+    ["membership", "persistence", "criterion", "intervals", "weights", "influence", "tests"];
 
 /// All models.
 pub static MODELS: [&dyn Model; 11] = [

@@ -20,8 +20,12 @@ impl Model for NormalisedGain {
         "R. Hake, American Journal of Physics 66 (1998); J. Marx and K. Cummings, the same 75 (2007)"
     }
 
-    fn needs_full(&self) -> bool {
-        true
+    fn options(&self) -> &'static [&'static str] {
+        &["unit", "full"]
+    }
+
+    fn scale(&self) -> &'static str {
+        "normalised_gain"
     }
 
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {

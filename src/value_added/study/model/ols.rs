@@ -22,6 +22,10 @@ impl Model for LeastSquares {
         "H. White, Econometrica 48 (1980); R. Bell and D. McCaffrey, Survey Methodology 28 (2002)"
     }
 
+    fn options(&self) -> &'static [&'static str] {
+        &["unit", "errors", "cluster"]
+    }
+
     fn missing(&self) -> &'static [Missing] {
         &[Missing::Complete, Missing::Indicator, Missing::Impute]
     }

@@ -47,6 +47,10 @@ impl Model for RelativeGain {
         true
     }
 
+    fn scale(&self) -> &'static str {
+        self.effect
+    }
+
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         let pairs = pairs(sample)?;
         let found = pairs.before.len();

@@ -21,6 +21,10 @@ impl Model for StandardisedGain {
         "J. Cohen, Statistical Power Analysis (1988); L. Hedges, JES 6 (1981); B. Becker, BJMSP 41 (1988)"
     }
 
+    fn scale(&self) -> &'static str {
+        "hedges_g"
+    }
+
     fn fit(&self, sample: &Sample<'_>) -> Result<Findings, ValueAddedError> {
         let (pairs, level) = (pairs(sample)?, sample.declaration.level);
         let gain = paired_gain(&pairs.before, pairs.after(), level)?;
