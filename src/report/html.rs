@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
-use super::grid::{Place, grid, is_wide, widths};
+use super::grid::{LINE, Place, grid, is_short, is_wide, widths};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
 use crate::chart::svg;
@@ -119,12 +119,12 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
     let _ = writeln!(
         page,
         "<figure class=\"{}\" id=\"{}\">\n<table>\n<caption><strong>{}</strong> {}</caption>",
-        if is_wide(table) { "table wide" } else { "table" },
+        table_class(table),
         escape(&table.label),
         escape(&captions.name(&table.label)),
         escape(&table.caption)
     );
-    for share in widths(table) {
+    for share in widths(table, LINE) {
         let _ = write!(page, "<col width=\"{:.1}%\">", share * 100.0);
     }
     page.push_str("<thead>\n");
@@ -156,6 +156,15 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
         let _ = writeln!(page, "<p class=\"note\">{}</p>", escape(note));
     }
     page.push_str("</figure>\n");
+}
+
+fn table_class(table: &DocTable) -> &'static str {
+    match (is_wide(table, LINE), is_short(table)) {
+        (false, false) => "table",
+        (false, true) => "table short",
+        (true, false) => "table wide",
+        (true, true) => "table wide short",
+    }
 }
 
 fn write_cell(page: &mut String, cell: &Cell, column: &DocColumn) {

@@ -2,6 +2,9 @@
 
 mod extremes;
 mod outline;
+mod package;
+mod word;
+mod workbook;
 mod written;
 
 use std::sync::OnceLock;
