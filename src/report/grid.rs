@@ -132,8 +132,16 @@ fn longest_piece(text: &str) -> usize {
 /// The same of a heading, which may take two lines.
 fn heading_piece(text: &str) -> usize {
     let chinese = text.chars().any(|c| c.width().unwrap_or(0) > 1);
-    if chinese { text.width().div_ceil(2).max(4) } else { longest_word(text) }
+    match text.width() {
+        // A Chinese heading on two lines would leave one letter alone.
+        width if chinese && width <= SHORT => width,
+        width if chinese => width.div_ceil(2),
+        _ => longest_word(text),
+    }
 }
+
+/// A word wider than this may be broken, or one such name takes the room of all other columns. Ours.
+const LONGEST_WORD: usize = 24;
 
 /// Width of the longest word or number; Chinese breaks anywhere.
 fn longest_word(text: &str) -> usize {
@@ -150,7 +158,7 @@ fn longest_word(text: &str) -> usize {
             longest = longest.max(current);
         }
     }
-    longest
+    longest.min(LONGEST_WORD)
 }
 
 /// The share of the page's width of each column; they sum to 1.

@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
+use super::drawing::drawn;
 use super::grid::{LINE, Place, grid, is_short, is_wide, widths};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
-use crate::chart::svg;
 use crate::message::{self, Lang, markup};
 
 /// The style sheet.
@@ -197,7 +197,7 @@ fn spans(cell: &Cell) -> String {
 fn write_figure(page: &mut String, figure: &DocFigure, captions: &Captions<'_>) {
     let gap = if captions.lang == Lang::Zh { "　" } else { " " };
     let caption = escape(&figure.caption);
-    let picture = match svg(&figure.figure) {
+    let picture = match drawn(&figure.figure) {
         // The caption is the picture's title here, so the picture itself carries none.
         Ok(picture) => picture.replacen("></title>", &format!(">{caption}</title>"), 1),
         Err(error) => {

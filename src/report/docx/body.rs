@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use crate::chart::{png, svg};
+use crate::chart::png;
 use crate::message;
 use crate::report::ReportError;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
+use crate::report::drawing;
 use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, is_apart, is_short, is_wide, widths};
 use crate::report::words::Captions;
 
@@ -183,10 +184,10 @@ impl<'a> Body<'a> {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
             let reaches = |place: &Place<'_>| matches!(place, Place::Below(cell) if cell.rows <= MOST_KEPT);
             let keep = match placed.get(at + 1) {
-                // No line of a table stands alone on a page.
-                Some(next) => {
-                    is_short(table) || at == 0 || at + 2 == placed.len() || next.iter().any(reaches)
-                }
+                Some(_) if is_short(table) => true,
+                // LibreOffice (7.4) keeps a table with what follows where its first line says so, and loses lines of one
+                // that has to be parted.
+                Some(next) => at > 0 && (at + 2 == placed.len() || next.iter().any(reaches)),
                 // The notes stay with the last line.
                 None => !table.notes.is_empty(),
             };
@@ -308,7 +309,7 @@ fn kind_key(kind: Numbered) -> &'static str {
 
 /// The picture as PNG and its height over its width, which the header of the PNG states.
 fn drawn(figure: &DocFigure) -> Result<(Vec<u8>, f64), ReportError> {
-    let picture = png(&svg(&figure.figure)?, DOTS_PER_INCH)?;
+    let picture = png(&drawing::drawn(&figure.figure)?, DOTS_PER_INCH)?;
     let length = |at: usize| {
         let bytes: [u8; 4] = picture.get(at..at + 4)?.try_into().ok()?;
         Some(f64::from(u32::from_be_bytes(bytes)))

@@ -211,7 +211,7 @@ const STYLES: &[Style] = &[
         id: "ListBullet",
         name: "List Bullet",
         paragraph: "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr><w:spacing w:after=\"40\"/><w:ind w:left=\"360\" w:hanging=\"260\"/>",
-        run: (21, false, false, "000000"),
+        run: (20, false, false, "000000"),
     },
     Style {
         id: "Blank",

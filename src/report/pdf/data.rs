@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::chart::{drawable, svg};
+use crate::chart::drawable;
 use crate::message;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
+use crate::report::drawing::{MISSING, drawn};
 use crate::report::grid::{LINE, MOST_KEPT, Place, grid, is_apart, is_short, is_wide, widths};
 use crate::report::words::{Captions, clean};
-
-/// What stands for a character that the font does not draw: the sign that printers put in for a missing letter.
-const MISSING: char = '〓';
 
 /// So many letters without a gap may need a place to break. Ours: more than a column of a table holds.
 const LONG: usize = 16;
@@ -159,7 +157,7 @@ impl Page<'_> {
     }
 
     fn figure(&self, figure: &DocFigure) -> Value {
-        match svg(&figure.figure) {
+        match drawn(&figure.figure) {
             Ok(picture) => json!({
                 "kind": "figure",
                 "id": self.captions.number(&figure.label).map_or_else(String::new, target),
