@@ -306,18 +306,25 @@ fn surveys(material: &Material<'_>, threshold: usize, context: &ReportContext<'_
         });
         surveys.text(*row, "cohort").is_none_or(|cohort| newest.is_some_and(|newest| newest.id == cohort))
     };
-    let rows: Vec<usize> = (0..surveys.len()).filter(of_objectives).filter(enough).filter(latest).collect();
+    let mut rows: Vec<usize> =
+        (0..surveys.len()).filter(of_objectives).filter(enough).filter(latest).collect();
+    // The lines of a programme stand together.
+    rows.sort_by_key(|&row| (surveys.text(row, "programme"), surveys.text(row, "cohort")));
     let shown: Table = surveys.take(&rows);
     let name = |target: &str| context.named("training_objective", target);
-    let mut table = survey::table(&shown, "training_objective", &name, context);
+    let mut table = survey::table(&shown, "training_objective", &name, (material.policy, context));
     let of = |row: usize, column: &str| shown.text(row, column).unwrap_or_default().to_owned();
     let programme = |row: usize| {
         let id = of(row, "programme");
         let name = material.programme(&id).and_then(|programme| programme.name.clone()).unwrap_or(id);
         format!("{name} {}", of(row, "cohort")).trim_end().to_owned()
     };
+    let names: Vec<String> = (0..shown.len()).map(programme).collect();
     for (row, line) in table.rows.iter_mut().enumerate() {
-        line.insert(0, Cell::text(programme(row)));
+        if row == 0 || names[row - 1] != names[row] {
+            let same = names[row..].iter().take_while(|name| **name == names[row]).count();
+            line.insert(0, Cell::text(names[row].clone()).over(1, same));
+        }
     }
     table.columns.insert(0, super::document::DocColumn { align: Align::Left, form: Form::Text });
     table.header[0].insert(0, Cell::text(context.text("column.programme", &[])));

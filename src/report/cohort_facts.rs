@@ -116,11 +116,7 @@ impl<'a> CohortFacts<'a> {
 
     /// Its number and what it is called: what stands before the colon of its text.
     pub(super) fn requirement_title(&self, row: usize) -> String {
-        let text = self.required.text(row, "requirement_text").unwrap_or_default();
-        let title = text.split(['：', ':', '。']).next().unwrap_or_default();
-        format!("{} {title}", self.required.text(row, "requirement").unwrap_or_default())
-            .trim_end()
-            .to_owned()
+        self.context.with_title(&self.required, row, "requirement")
     }
 
     /// The course, or the objective of a course, in a row.
@@ -239,7 +235,7 @@ impl<'a> CohortFacts<'a> {
             "" => self.context.requirement(target),
             kind => self.context.named(kind, target),
         };
-        super::survey::table(&surveys.take(&rows), heading, &name, &self.context)
+        super::survey::table(&surveys.take(&rows), heading, &name, (self.material.policy, &self.context))
     }
 }
 
@@ -271,7 +267,7 @@ pub(super) fn values(
         let new = at == 0 || from.text(rows[at - 1], kind) != id;
         if new {
             let same = rows[at..].iter().take_while(|&&next| from.text(next, kind) == id).count();
-            line.push(Cell::text(context.with_text(from, row, kind)).over(1, same));
+            line.push(Cell::text(called(from, row, kind, context)).over(1, same));
         }
         line.extend(several.then(|| {
             let evaluation = from.text(row, "evaluation").unwrap_or("direct");
@@ -294,8 +290,18 @@ pub(super) fn values(
     table
 }
 
+/// How a table of values calls what a row is about: a requirement by its title, for its text stands elsewhere;
+/// anything else by its text.
+pub(super) fn called(table: &Table, row: usize, kind: &str, context: &ReportContext<'_>) -> String {
+    match kind {
+        "requirement" => context.with_title(table, row, kind),
+        "course" => course_name(table, row, context),
+        _ => context.with_text(table, row, kind),
+    }
+}
+
 /// The course, or the objective of a course, in a row.
-pub(super) fn course_name(table: &Table, row: usize, context: &ReportContext<'_>) -> String {
+fn course_name(table: &Table, row: usize, context: &ReportContext<'_>) -> String {
     let name = table.text(row, "course_name").or(table.text(row, "course")).unwrap_or_default();
     match table.text(row, "objective") {
         Some(objective) => {

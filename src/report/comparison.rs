@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::cohort_facts::course_name;
+use super::cohort_facts::called;
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document, SheetChart};
 use super::numbers::UNKNOWN;
@@ -89,11 +89,30 @@ pub(super) fn compared(from: &Table, kind: &'static str, context: &ReportContext
     let rows: Vec<usize> = (0..from.len())
         .filter(|&row| from.text(row, "evaluation").is_none_or(|evaluation| evaluation == wanted))
         .collect();
-    let cohorts: BTreeSet<&str> = rows.iter().filter_map(|&row| from.text(row, "cohort")).collect();
-    if cohorts.len() < 2 {
+    if cohorts(from, &rows).len() < 2 {
         return Vec::new();
     }
-    filled(matrix(from, (kind, &rows), (&cohorts, context))).into_iter().collect()
+    // One plan may be supported by courses and the next one by their objectives: each kind has its own table.
+    let (whole, parts): (Vec<usize>, Vec<usize>) =
+        rows.iter().partition(|&&row| kind != "course" || from.text(row, "objective").is_none());
+    [("", whole), ("-objectives", parts)]
+        .into_iter()
+        .filter(|(_, rows)| !rows.is_empty())
+        .filter_map(|(end, rows)| {
+            let mut table = matrix(from, (kind, &rows), (&cohorts(from, &rows), context));
+            if !end.is_empty() {
+                table.label += end;
+                table.caption = context.text("table.cohorts_objective", &[]);
+                table.sheet = context.text("sheet.cohorts_objective", &[]);
+            }
+            filled(table)
+        })
+        .collect()
+}
+
+/// The cohorts of some rows.
+fn cohorts<'t>(from: &'t Table, rows: &[usize]) -> BTreeSet<&'t str> {
+    rows.iter().filter_map(|&row| from.text(row, "cohort")).collect()
 }
 
 fn matrix(
@@ -104,7 +123,7 @@ fn matrix(
     let framework = rows.first().and_then(|&row| from.text(row, "framework")).unwrap_or_default();
     let title = crate::policy::framework(framework)
         .map_or_else(|| framework.to_owned(), |found| found.title.get(context.lang).to_owned());
-    let mut columns = vec![left(kind)];
+    let mut columns = vec![left(if kind == "course" { "own_course" } else { kind })];
     columns.extend(cohorts.iter().map(|_| right("blank", context.numbers.form())));
     let label = format!("cohorts_{kind}");
     let mut table = context.table(&label, &[("framework", &title)], &columns);
@@ -127,7 +146,7 @@ fn matrix(
         // The latest cohort's names are those that hold.
         let named = rows.iter().rev().find(|&&row| key(row) == wanted);
         let mut line =
-            vec![Cell::text(named.map_or_else(String::new, |&row| name(from, row, kind, context)))];
+            vec![Cell::text(named.map_or_else(String::new, |&row| called(from, row, kind, context)))];
         for cohort in cohorts {
             let is = |row: &&usize| from.text(**row, "cohort") == Some(cohort) && key(**row) == wanted;
             line.push(
@@ -145,11 +164,6 @@ fn matrix(
         rows: table.rows.len(),
     });
     table
-}
-
-/// What a line is about.
-fn name(from: &Table, row: usize, kind: &str, context: &ReportContext<'_>) -> String {
-    if kind == "course" { course_name(from, row, context) } else { context.with_text(from, row, kind) }
 }
 
 /// A value with an arrow where it is not reached.

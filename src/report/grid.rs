@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::document::{Cell, DocTable};
+use super::document::{Align, Cell, DocTable};
 
 /// A place of the grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,18 +50,42 @@ pub(super) fn grid(lines: &[Vec<Cell>], columns: usize) -> Vec<Vec<Place<'_>>> {
 const WIDEST: usize = 46;
 /// Narrowest column, in the same unit.
 const NARROWEST: usize = 4;
-/// Widths of a Latin letter that a line of the page holds in the type of tables. Ours, measured for 9 points on 17 cm.
-const LINE: usize = 96;
 
-/// The same in the smaller type of wide tables.
-const LINE_SMALL: usize = 115;
+/// Widths of a digit that a line of a page holds in the type of tables, and in the smaller type of wide tables.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    pub(super) usual: usize,
+    pub(super) small: usize,
+}
+
+/// A line of 17 cm in the usual type of the embedded font, 9 points (a digit is 0.555 em), and in 7.5 points; that of
+/// a page of HTML holds a little more.
+pub(super) const LINE: Line = Line { usual: 96, small: 115 };
+/// The same in the fonts of office documents, whose digits are 0.507 em at most.
+pub(super) const OFFICE: Line = Line { usual: 105, small: 126 };
+
+/// Lines up to which a table is kept on one page. Ours.
+const SHORT_TABLE: usize = 8;
+/// Letters up to which the cells of such a table are short. Ours.
+const SHORT_TEXT: usize = 120;
+
+/// Whether a table is small enough to stay on one page.
+pub(super) fn is_short(table: &DocTable) -> bool {
+    table.rows.len() <= SHORT_TABLE && table.rows.iter().flatten().all(|cell| cell.text.width() <= SHORT_TEXT)
+}
+
+/// Whether texts of a column follow numbers: they stand a little apart, or a number and a text would touch.
+pub(super) fn is_apart(table: &DocTable, column: usize) -> bool {
+    let align = |at: usize| table.columns.get(at).map(|column| column.align);
+    column > 0 && align(column) == Some(Align::Left) && align(column - 1) == Some(Align::Right)
+}
 /// Width that a column of long texts needs, so that its lines do not grow to a tower. Ours.
 const TEXT: usize = 18;
 /// Columns up to which a table is set in its usual size. Ours.
 const MOST_COLUMNS: usize = 10;
 
 /// Lines under one cell that stay on one page: a cell cut by the end of a page leaves lines without their name. Ours.
-pub(super) const MOST_KEPT: usize = 6;
+pub(super) const MOST_KEPT: usize = 12;
 
 /// What each column would like and what it needs at least, in widths of a Latin letter.
 pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
@@ -76,11 +100,12 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
                 }
                 let (wish, need) = &mut wishes[at];
                 // Bold letters are wider.
-                let wide = |width: usize| if head || cell.strong { (width * 6).div_ceil(5) } else { width };
-                *wish = (*wish).max(wide(cell.text.width()) + 2).min(WIDEST);
+                let wide = |width: usize| if head || cell.strong { (width * 11).div_ceil(10) } else { width };
+                let apart = usize::from(is_apart(table, at));
+                *wish = (*wish).max(wide(cell.text.width()) + 2 + apart).min(WIDEST);
                 let piece = if head { heading_piece(&cell.text) } else { longest_piece(&cell.text) };
                 let edge = if cell.strong && !head { 3 } else { 2 };
-                *need = (*need).max(wide(piece) + edge).min(WIDEST);
+                *need = (*need).max(wide(piece) + edge + apart).min(WIDEST);
                 if !head && cell.text.width() > SHORT {
                     *need = (*need).max((*wish).min(TEXT));
                 }
@@ -91,8 +116,9 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
 }
 
 /// Whether a table is set in the smaller type: it has many columns, or they need more than a line holds.
-pub(super) fn is_wide(table: &DocTable) -> bool {
-    table.columns.len() > MOST_COLUMNS || wishes(table).iter().map(|(_, need)| need).sum::<usize>() > LINE
+pub(super) fn is_wide(table: &DocTable, line: Line) -> bool {
+    table.columns.len() > MOST_COLUMNS
+        || wishes(table).iter().map(|(_, need)| need).sum::<usize>() > line.usual
 }
 
 /// A text up to this width stays on one line. Ours.
@@ -106,15 +132,23 @@ fn longest_piece(text: &str) -> usize {
 /// The same of a heading, which may take two lines.
 fn heading_piece(text: &str) -> usize {
     let chinese = text.chars().any(|c| c.width().unwrap_or(0) > 1);
-    if chinese { text.width().div_ceil(2).max(4) } else { longest_word(text) }
+    match text.width() {
+        // A Chinese heading on two lines would leave one letter alone.
+        width if chinese && width <= SHORT => width,
+        width if chinese => width.div_ceil(2),
+        _ => longest_word(text),
+    }
 }
+
+/// A word wider than this may be broken, or one such name takes the room of all other columns. Ours.
+const LONGEST_WORD: usize = 24;
 
 /// Width of the longest word or number; Chinese breaks anywhere.
 fn longest_word(text: &str) -> usize {
     let (mut longest, mut current) = (0, 0);
     for character in text.chars() {
         let wide = character.width().unwrap_or(0);
-        if character.is_whitespace() {
+        if character.is_whitespace() && character != '\u{a0}' {
             current = 0;
         } else if wide > 1 {
             longest = longest.max(2 * wide);
@@ -124,16 +158,16 @@ fn longest_word(text: &str) -> usize {
             longest = longest.max(current);
         }
     }
-    longest
+    longest.min(LONGEST_WORD)
 }
 
 /// The share of the page's width of each column; they sum to 1.
 ///
 /// Every column gets what it wishes where the line holds it all; else what it needs, and the rest in proportion to
 /// the root of what it wishes beyond that.
-pub(super) fn widths(table: &DocTable) -> Vec<f64> {
+pub(super) fn widths(table: &DocTable, line: Line) -> Vec<f64> {
     let mut wishes = wishes(table);
-    let line = if is_wide(table) { LINE_SMALL } else { LINE };
+    let line = if is_wide(table, line) { line.small } else { line.usual };
     if wishes.iter().map(|(_, need)| need).sum::<usize>() > line {
         // Many columns stand closer together.
         wishes.iter_mut().for_each(|(_, need)| *need = need.saturating_sub(1).max(NARROWEST));
@@ -158,7 +192,7 @@ pub(super) fn widths(table: &DocTable) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::{Align, DocColumn, Form};
+    use super::super::document::{DocColumn, Form};
     use super::*;
 
     #[test]
@@ -188,8 +222,8 @@ mod tests {
             notes: Vec::new(),
             chart: None,
         };
-        let widths = widths(&table);
+        let widths = widths(&table, LINE);
         assert!((widths.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        assert!(widths[1] * LINE as f64 >= 6.9 && widths[0] > widths[1], "{widths:?}");
+        assert!(widths[1] * LINE.usual as f64 >= 6.9 && widths[0] > widths[1], "{widths:?}");
     }
 }

@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
-use super::grid::{Place, grid, is_wide, widths};
+use super::drawing::drawn;
+use super::grid::{LINE, Place, grid, is_short, is_wide, widths};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
-use crate::chart::svg;
 use crate::message::{self, Lang, markup};
 
 /// The style sheet.
@@ -119,12 +119,12 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
     let _ = writeln!(
         page,
         "<figure class=\"{}\" id=\"{}\">\n<table>\n<caption><strong>{}</strong> {}</caption>",
-        if is_wide(table) { "table wide" } else { "table" },
+        table_class(table),
         escape(&table.label),
         escape(&captions.name(&table.label)),
         escape(&table.caption)
     );
-    for share in widths(table) {
+    for share in widths(table, LINE) {
         let _ = write!(page, "<col width=\"{:.1}%\">", share * 100.0);
     }
     page.push_str("<thead>\n");
@@ -158,6 +158,15 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
     page.push_str("</figure>\n");
 }
 
+fn table_class(table: &DocTable) -> &'static str {
+    match (is_wide(table, LINE), is_short(table)) {
+        (false, false) => "table",
+        (false, true) => "table short",
+        (true, false) => "table wide",
+        (true, true) => "table wide short",
+    }
+}
+
 fn write_cell(page: &mut String, cell: &Cell, column: &DocColumn) {
     let class = class(column.align, cell.strong);
     let _ = write!(page, "<td{class}{}>{}</td>", spans(cell), escape(&cell.text));
@@ -188,7 +197,7 @@ fn spans(cell: &Cell) -> String {
 fn write_figure(page: &mut String, figure: &DocFigure, captions: &Captions<'_>) {
     let gap = if captions.lang == Lang::Zh { "　" } else { " " };
     let caption = escape(&figure.caption);
-    let picture = match svg(&figure.figure) {
+    let picture = match drawn(&figure.figure) {
         // The caption is the picture's title here, so the picture itself carries none.
         Ok(picture) => picture.replacen("></title>", &format!(">{caption}</title>"), 1),
         Err(error) => {

@@ -19,6 +19,7 @@ mod cohort_facts;
 mod comparison;
 mod course;
 mod docx;
+mod drawing;
 mod grid;
 mod html;
 mod improvement;

@@ -3,7 +3,7 @@
 
 use super::cohort_facts::{CohortFacts, cohorts, values};
 use super::course::{filled, pointing};
-use super::document::{Block, Cell, Document};
+use super::document::{Block, Cell, DocTable, Document};
 use super::improvement::{self, Part};
 use super::numbers::UNKNOWN;
 use super::words::{left, right};
@@ -60,6 +60,7 @@ impl Report for Objective {
         if !asked.is_empty() {
             asked.extend(facts.survey_figures(&SurveyValues));
         }
+        let supported = supported(&facts);
         Ok(Document {
             id: format!("objective-{}", subject.replace('/', "_")),
             lang: context.lang,
@@ -67,8 +68,8 @@ impl Report for Objective {
             subtitle: vec![facts.title()],
             blocks: context.chapters(vec![
                 ("basics", basics),
-                ("training_objectives", overall(&facts)),
-                ("objective_support", supported(&facts)),
+                ("training_objectives", overall(&facts, !supported.is_empty())),
+                ("objective_support", supported),
                 ("indirect", asked),
                 ("improvement", improvement),
             ]),
@@ -84,8 +85,19 @@ pub(super) fn own(facts: &CohortFacts<'_>) -> Table {
     table.take(&rows)
 }
 
-/// The values at a glance.
-pub(super) fn overall(facts: &CohortFacts<'_>) -> Vec<Block> {
+/// Calls the training objectives of a table of values by their numbers: their texts stand elsewhere.
+pub(super) fn numbered(table: &mut DocTable, context: &ReportContext<'_>) {
+    let columns = table.columns.len();
+    let firsts =
+        table.rows.iter_mut().filter(|line| line.len() == columns).filter_map(|line| line.first_mut());
+    for cell in firsts {
+        let id = cell.text.split(' ').next().unwrap_or_default();
+        cell.text = context.named("training_objective", id);
+    }
+}
+
+/// The values at a glance; `told` says whether the texts of the objectives stand in another table.
+fn overall(facts: &CohortFacts<'_>, told: bool) -> Vec<Block> {
     let context = &facts.context;
     let table = own(facts);
     let rows: Vec<usize> = (0..table.len()).collect();
@@ -94,7 +106,11 @@ pub(super) fn overall(facts: &CohortFacts<'_>) -> Vec<Block> {
     }
     let mut blocks =
         vec![pointing(context.text("see.training_objectives", &[]), "table-training_objectives")];
-    blocks.extend(filled(values((&table, "training_objective"), ("training_objectives", &rows), context)));
+    let mut shown = values((&table, "training_objective"), ("training_objectives", &rows), context);
+    if told {
+        numbered(&mut shown, context);
+    }
+    blocks.extend(filled(shown));
     let points = rows.iter().map(|&row| {
         let id = table.text(row, "training_objective").unwrap_or_default();
         let name = context.named("training_objective", id);

@@ -51,10 +51,7 @@ impl Report for Programme {
             .into_iter()
             .filter(|&row| facts.required.text(row, "evaluation") == Some(facts.evaluation))
             .collect();
-        let mut values = facts.values("requirements", "requirement", &rows);
-        for (line, &row) in values.rows.iter_mut().zip(&rows) {
-            line[0] = Cell::text(facts.requirement_title(row));
-        }
+        let values = facts.values("requirements", "requirement", &rows);
         let mut requirements: Vec<Block> = filled(values).into_iter().collect();
         requirements.extend(facts.own_figures(&RequirementIntervals).into_iter().map(brief));
         let mut basics = vec![facts.basics()];
@@ -81,15 +78,7 @@ fn objectives(facts: &CohortFacts<'_>) -> DocTable {
     let own = objective::own(facts);
     let rows: Vec<usize> = (0..own.len()).collect();
     let mut table = values((&own, "training_objective"), ("training_objectives", &rows), &facts.context);
-    for cell in table
-        .rows
-        .iter_mut()
-        .filter(|line| line.len() == table.columns.len())
-        .filter_map(|line| line.first_mut())
-    {
-        let id = cell.text.split(' ').next().unwrap_or_default();
-        cell.text = facts.context.named("training_objective", id);
-    }
+    objective::numbered(&mut table, &facts.context);
     table.notes.clear();
     table
 }

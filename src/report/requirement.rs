@@ -8,9 +8,11 @@ use super::comparison;
 use super::course::{filled, pointing};
 use super::document::{Block, Cell, DocTable, Document, Form, Span};
 use super::improvement::{self, Part};
+use super::numbers::UNKNOWN;
 use super::words::{centre, left, right};
 use super::{Material, Report, ReportContext, ReportError};
 use crate::chart::{GapWaterfall, RequirementIntervals, Selection, SupportHeatmap};
+use crate::results::schema::COHORT_COURSES;
 
 /// The report `requirement`.
 #[derive(Debug)]
@@ -109,7 +111,12 @@ fn overall(facts: &CohortFacts<'_>) -> Vec<Block> {
 /// Every requirement: its indicators, their courses, weights and values.
 fn one_by_one(facts: &CohortFacts<'_>) -> Vec<Block> {
     let context = &facts.context;
-    let mut blocks = Vec::new();
+    let own: Vec<usize> =
+        (0..facts.indicated.len()).filter(|&row| facts.is_own(&facts.indicated, row)).collect();
+    if own.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![Block::Note(context.method(&facts.indicated.take(&own)))];
     let mut seen = BTreeSet::new();
     for row in facts.requirements() {
         let id = facts.required.text(row, "requirement").unwrap_or_default();
@@ -187,8 +194,10 @@ fn weak(facts: &CohortFacts<'_>) -> Vec<Block> {
             Some((gap, row))
         })
         .collect();
+    let mut courses = courses_below(facts);
     if below.is_empty() {
-        return vec![context.paragraph("weak.none", &[])];
+        courses.insert(0, context.paragraph("weak.none", &[]));
+        return unknown(facts).into_iter().chain(courses).collect();
     }
     below.sort_by(|a, b| a.0.total_cmp(&b.0));
     let columns = [
@@ -245,7 +254,78 @@ fn weak(facts: &CohortFacts<'_>) -> Vec<Block> {
         let id = facts.indicated.text(row, "indicator").unwrap_or_default();
         blocks.extend(waterfall(facts, id));
     }
+    blocks.extend(unknown(facts));
+    blocks.append(&mut courses);
     blocks
+}
+
+/// How many indicators have no value, where some have none.
+fn unknown(facts: &CohortFacts<'_>) -> Option<Block> {
+    let own = (0..facts.indicated.len()).filter(|&row| facts.is_own(&facts.indicated, row));
+    let n = own.filter(|&row| facts.indicated.number(row, "value").is_none()).count();
+    (n > 0).then(|| facts.context.paragraph("weak.open", &[("n", &n.to_string())]))
+}
+
+/// Courses and course objectives below their expected values, the widest gaps first, with the indicators that rest
+/// on them: an indicator can be reached though one of its courses is not.
+fn courses_below(facts: &CohortFacts<'_>) -> Vec<Block> {
+    let context = &facts.context;
+    let form = context.numbers.form();
+    let from = facts.material.rows(&COHORT_COURSES, "programme", &facts.programme.id);
+    let judged: Vec<usize> = (0..from.len())
+        .filter(|&row| facts.is_of_cohort(&from, row) && from.text(row, "verdict").is_some())
+        .collect();
+    let gap = |row: usize| Some(from.number(row, "value")? - from.number(row, "expected")?);
+    let mut missed: Vec<(f64, usize)> = judged
+        .iter()
+        .filter(|&&row| from.text(row, "verdict") == Some("not_reached"))
+        .filter_map(|&row| Some((gap(row)?, row)))
+        .collect();
+    missed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let columns = [
+        left("own_course"),
+        right("value", form),
+        centre("interval"),
+        right("expected", form),
+        right("gap", context.numbers.change_form()),
+        left("indicators"),
+        right("n_assessed", Form::Count),
+    ];
+    let level = context.level(&from);
+    let mut table = context.table("courses_below", &[("level", &level)], &columns);
+    for &(gap, row) in &missed {
+        table.rows.push(vec![
+            Cell::text(facts.course_name(&from, row)),
+            context.value(&from, row).strong(),
+            Cell::text(context.interval(&from, row).unwrap_or_else(|| UNKNOWN.to_owned())),
+            context.numbers.cell(from.number(row, "expected")),
+            Cell::number(gap, context.numbers.change(gap)),
+            Cell::text(served(facts, (from.text(row, "course"), from.text(row, "objective")))),
+            context.numbers.count_cell(from.number(row, "n_assessed")),
+        ]);
+    }
+    if table.rows.is_empty() {
+        return Vec::new();
+    }
+    table.notes.push(context.method(&from.take(&judged)));
+    let values = [("missed", &*missed.len().to_string()), ("total", &*judged.len().to_string())];
+    let see = pointing(context.text("see.courses_below", &values), "table-courses_below");
+    [see].into_iter().chain(filled(table)).collect()
+}
+
+/// The indicators that rest on a course or an objective of it, each with its share in per cent.
+fn served(facts: &CohortFacts<'_>, course: (Option<&str>, Option<&str>)) -> String {
+    let parts = &facts.parts;
+    let listed: Vec<String> = (0..parts.len())
+        .filter(|&row| facts.is_of_cohort(parts, row))
+        .filter(|&row| (parts.text(row, "course"), parts.text(row, "objective")) == course)
+        .filter_map(|row| {
+            let share = facts.context.numbers.percent(parts.number(row, "share")?);
+            let values = [("indicator", parts.text(row, "indicator")?), ("share", &share)];
+            Some(facts.context.text("indicator_share", &values))
+        })
+        .collect();
+    if listed.is_empty() { UNKNOWN.to_owned() } else { facts.context.list(&listed) }
 }
 
 /// The waterfall of one indicator of this cohort.

@@ -3,7 +3,7 @@
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document};
 use super::numbers::UNKNOWN;
-use super::words::{left, right};
+use super::words::{left, right, title};
 use super::{Material, Report, ReportContext, ReportError};
 use crate::results::Table;
 use crate::results::schema::{STUDENT_INDICATORS, STUDENT_OBJECTIVES, STUDENT_REQUIREMENTS};
@@ -62,7 +62,7 @@ impl Report for Student {
 
 /// Each course with its value, and its objectives in one cell; two courses to a line to keep to a page.
 fn courses(material: &Material<'_>, rows: &Table, context: &ReportContext<'_>) -> DocTable {
-    let one = [left("course_of"), right("course_value", context.numbers.form()), left("own_objectives")];
+    let one = [left("own_course"), right("own_value", context.numbers.form()), left("own_objectives")];
     let mut table = context.table("own_courses", &[], &[one, one].concat());
     let mut courses: Vec<(String, Vec<Cell>)> = Vec::new();
     for (id, own) in rows.rows_by("offering") {
@@ -121,7 +121,7 @@ fn requirements(
             let found = plan.and_then(|plan| plan.requirements.iter().find(|one| one.id == id));
             let text = found.and_then(|one| one.text.as_deref()).unwrap_or_default();
             // What it says may be a paragraph; its title is enough here.
-            let title = text.split(['：', ':', '。']).next().unwrap_or_default();
+            let title = title(text);
             let name = format!("{id} {title}").trim_end().to_owned();
             [Cell::text(name), context.numbers.cell(rows.number(row, "value"))]
         })

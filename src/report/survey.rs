@@ -3,6 +3,7 @@
 use super::document::{Cell, DocTable, Form};
 use super::words::{ReportContext, centre, left, right};
 use crate::message;
+use crate::policy::Policy;
 use crate::results::Table;
 
 /// The rows of a table of surveys; `level` heads the first column and `name` writes what was asked about.
@@ -10,7 +11,7 @@ pub(super) fn table(
     surveys: &Table,
     level: &'static str,
     name: &dyn Fn(&str) -> String,
-    context: &ReportContext<'_>,
+    (policy, context): (&Policy, &ReportContext<'_>),
 ) -> DocTable {
     let columns = [
         left(level),
@@ -21,7 +22,7 @@ pub(super) fn table(
         right("n_invited", Form::Count),
         right("response_rate", Form::Percent(1)),
     ];
-    let mut table = context.table("survey", &[("level", "")], &columns);
+    let mut table = context.table("survey", &[("level", &context.confidence(policy))], &columns);
     let mut few = false;
     for row in 0..surveys.len() {
         let number = |column: &str| surveys.number(row, column);

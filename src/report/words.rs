@@ -57,8 +57,28 @@ impl<'a> Captions<'a> {
 pub(super) fn clean(text: &str) -> String {
     text.chars()
         .filter(|&character| character.is_whitespace() || !invisible(character))
-        .map(|character| if character.is_whitespace() && character != '\u{3000}' { ' ' } else { character })
+        .map(
+            |character| {
+                if character.is_whitespace() && !"\u{3000}\u{a0}".contains(character) {
+                    ' '
+                } else {
+                    character
+                }
+            },
+        )
         .collect()
+}
+
+/// What stands before the colon or the end of the first sentence of a text: `工程知识` of `工程知识：能将……`.
+pub(super) fn title(text: &str) -> &str {
+    let end = text.find(['：', '。']).or_else(|| text.find(": ")).unwrap_or(text.len());
+    text[..end].trim_end()
+}
+
+/// The text with a capital letter first.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }
 
 /// A column of a table to be made: its heading's key, how it is aligned, how its numbers are shown.
@@ -119,7 +139,7 @@ impl ReportContext<'_> {
 
     /// A table without lines; caption and sheet are those of its label.
     pub(super) fn table(&self, label: &str, values: &[(&str, &str)], columns: &[Column]) -> DocTable {
-        let head = |key: &str| Cell::text(self.text(&format!("column.{key}"), values).trim());
+        let head = |key: &str| Cell::text(capital(self.text(&format!("column.{key}"), values).trim()));
         DocTable {
             label: format!("table-{label}"),
             sheet: self.text(&format!("sheet.{label}"), &[]),
@@ -180,6 +200,11 @@ impl ReportContext<'_> {
         self.charted(|context| words::level(&kinds, context)).trim().to_owned()
     }
 
+    /// The level of the intervals that the policy asks for, `95%`.
+    pub(super) fn confidence(&self, policy: &Policy) -> String {
+        format!("{}%", self.numbers.short(policy.uncertainty.confidence * 100.0, 1))
+    }
+
     /// A value of a row as the policy writes it, with the number itself.
     pub(super) fn value(&self, table: &Table, row: usize) -> Cell {
         match table.number(row, "value") {
@@ -226,7 +251,16 @@ impl ReportContext<'_> {
             };
             text += &self.text(key, &[("p", shown.trim_start_matches(['<', '>']))]);
         }
+        if let Some(reason) = table.text(row, "reason") {
+            text += &self.text("fact.why", &[("reason", &self.reason(reason))]);
+        }
         vec![Span::Text(text + &self.text("fact.end", &[]))]
+    }
+
+    /// The identifier of a part of the chain in a row and what it is called: what stands before the colon of its text.
+    pub(super) fn with_title(&self, table: &Table, row: usize, kind: &str) -> String {
+        let text = self.with_text(table, row, kind);
+        title(&text).to_owned()
     }
 
     /// The identifier and the text of a part of the chain in a row. What a crosswalk made carries the titles of its

@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 use super::document::{Align, Block, Cell, DocTable, Document, Form, SheetChart, Span};
 use super::grid::{Place, grid, wishes};
 use super::numbers::UNKNOWN;
-use super::words::{Captions, clean};
+use super::words::{self, Captions};
 use super::{ReportError, Writer};
 use crate::message;
 use crate::results::{FixedDate, cell_text};
@@ -58,6 +58,11 @@ fn workbook(document: &Document) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
+/// The text as a cell holds it: with plain spaces only, as a reader would type it to look it up.
+fn clean(text: &str) -> String {
+    words::clean(text).replace('\u{a0}', " ")
+}
+
 /// A name that a sheet may have and no other sheet has.
 fn unique(wanted: &str, taken: &[String]) -> String {
     let safe: String = clean(wanted).chars().map(|c| if "[]:*?/\\'".contains(c) { '_' } else { c }).collect();
@@ -88,7 +93,7 @@ fn tell(
     (captions, names): (&Captions<'_>, &[String]),
 ) -> Result<(), XlsxError> {
     sheet.set_name(&names[0])?;
-    sheet.set_column_width(0, TEXT_COLUMN)?;
+    sheet.set_column_width(0, TEXT_COLUMN)?.set_paper_size(PAPER).set_print_fit_to_pages(1, 0);
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let heading = Format::new().set_bold().set_font_size(13);
     let title = Format::new().set_bold().set_font_size(16);
@@ -145,6 +150,9 @@ fn captioned(table: &DocTable, captions: &Captions<'_>) -> String {
     format!("{} {}", captions.name(&table.label), table.caption)
 }
 
+/// The number of A4 in the list of paper sizes.
+const PAPER: u8 = 9;
+
 /// Rows above the headings of a table: its caption.
 const ABOVE: u32 = 1;
 
@@ -164,6 +172,8 @@ fn write_table(sheet: &mut Worksheet, table: &DocTable, captions: &Captions<'_>)
     write_lines(sheet, (&table.header, ABOVE), columns, &|_, _| header.clone())?;
     let first = ABOVE + table.header.len() as u32;
     sheet.set_freeze_panes(first, u16::from(columns > 1 && !table.header.is_empty()))?;
+    // Printed on A4 as wide as the page, the heading on every page.
+    sheet.set_paper_size(PAPER).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, first - 1)?;
     write_lines(sheet, (&table.rows, first), columns, &|at, cell| format(table, at, cell))?;
     for (row, note) in (first + table.rows.len() as u32 + 1..).zip(&table.notes) {
         sheet.write_string(row, 0, cell_text(&clean(note)))?;
@@ -258,8 +268,16 @@ fn draw(
     if !wanted.lines.is_empty() {
         chart.combine(&filled(ChartType::Line, &wanted.lines));
     }
-    chart.title().set_name(&clean(&table.caption));
-    chart.y_axis().set_min(0.0).set_max(1.0);
+    // A caption that begins like a formula would be read as a range.
+    chart.title().set_name(&cell_text(&clean(&table.caption)));
+    chart.y_axis().set_min(0.0);
+    let counts = |&column: &usize| table.columns.get(column).is_some_and(|one| one.form == Form::Count);
+    if !wanted.bars.iter().any(counts) {
+        chart.y_axis().set_max(1.0);
+    }
+    if let Some(head) = table.header.last().and_then(|line| line.get(wanted.categories)) {
+        chart.x_axis().set_name(&cell_text(&clean(&head.text)));
+    }
     chart.set_alt_text(clean(&table.caption));
     sheet.insert_chart(first, table.columns.len() as u16 + 1, &chart)?;
     Ok(())

@@ -37,8 +37,7 @@ fn objectives(facts: &Facts<'_>) -> super::DocTable {
         right("n_complete", Form::Count),
     ];
     let rows = &facts.reliability;
-    let level = facts.material.policy.uncertainty.confidence;
-    let level = format!("{}%", context.numbers.short(level * 100.0, 1));
+    let level = context.confidence(facts.material.policy);
     let mut table = context.table("quality", &[("level", &level)], &columns);
     for row in 0..rows.len() {
         let number = |column: &str| rows.number(row, column);

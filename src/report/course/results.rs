@@ -26,6 +26,10 @@ pub(super) fn results(facts: &Facts<'_>) -> Vec<Block> {
         points.push(context.fact(&context.text("the_course", &[]), &facts.course, row));
     }
     blocks.push(Block::Points(points));
+    // A picture of nothing tells nothing, and neither do sections without values.
+    if whole.iter().all(|&row| facts.objectives.number(row, "value").is_none()) {
+        return blocks;
+    }
     blocks.extend(pictures(facts, &ObjectiveBars, &facts.offering.id));
     if facts.offering.sections.len() > 1 {
         blocks.push(context.heading(2, "sections", &[]));
@@ -163,7 +167,8 @@ pub(super) fn survey(facts: &Facts<'_>) -> Vec<Block> {
         .collect();
     let mine = surveys.take(&rows);
     let name = |target: &str| facts.context.objective(target.strip_prefix(&prefix).unwrap_or(target));
-    let table = super::super::survey::table(&mine, "objective", &name, &facts.context);
+    let table =
+        super::super::survey::table(&mine, "objective", &name, (facts.material.policy, &facts.context));
     filled(table).into_iter().collect()
 }
 

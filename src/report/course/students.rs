@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::document::{Block, Cell, Form};
+use super::super::document::{Block, Cell, DocTable, Form, SheetChart};
 use super::super::words::{left, right};
 use super::results::pictures;
 use super::{Facts, filled, pointing};
@@ -46,7 +46,8 @@ fn students<'a>(facts: &'a Facts<'_>) -> BTreeMap<&'a str, Student<'a>> {
 pub(super) fn distribution(facts: &Facts<'_>) -> Vec<Block> {
     let context = &facts.context;
     let students = students(facts);
-    if students.is_empty() {
+    // Where nobody has a value, the chapter before says so.
+    if students.values().all(|one| one.values.values().all(Option::is_none)) {
         return Vec::new();
     }
     let columns = [
@@ -73,11 +74,45 @@ pub(super) fn distribution(facts: &Facts<'_>) -> Vec<Block> {
         ]);
     }
     table.notes.push(context.text("note.spread", &[]));
-    let mut blocks: Vec<Block> = filled(table).into_iter().collect();
+    let mut blocks: Vec<Block> = filled(table).into_iter().chain(filled(bands(facts, &students))).collect();
     blocks.extend(pictures(facts, &StudentDots, &facts.offering.id));
     blocks.extend(pictures(facts, &StudentHeatmap, &facts.offering.id));
     blocks.extend(below(facts, &students));
     blocks
+}
+
+/// Lower ends of the bands of attainment that are counted, below the first one another: the five grades of a mark out
+/// of 100 in common use (60, 70, 80, 90).
+const BANDS: [f64; 4] = [0.6, 0.7, 0.8, 0.9];
+
+/// How many students have values in which band, per objective and for the course.
+fn bands(facts: &Facts<'_>, students: &BTreeMap<&str, Student<'_>>) -> DocTable {
+    let context = &facts.context;
+    let keys = ["band_low", "band_6", "band_7", "band_8", "band_9"];
+    let columns: Vec<_> =
+        [left("objective")].into_iter().chain(keys.map(|key| right(key, Form::Count))).collect();
+    let mut table = context.table("bands", &[], &columns);
+    let line = |name: String, values: &mut dyn Iterator<Item = f64>| {
+        let mut counts = [0_u32; BANDS.len() + 1];
+        values.for_each(|value| counts[BANDS.iter().filter(|&&end| value >= end).count()] += 1);
+        let counts = counts.map(|n| context.numbers.count_cell(Some(f64::from(n))));
+        [Cell::text(name)].into_iter().chain(counts).collect()
+    };
+    for (id, name) in facts.objective_names() {
+        let mut values = students.values().filter_map(|one| one.values.get(id).copied().flatten());
+        table.rows.push(line(name, &mut values));
+    }
+    let mut courses = students.values().filter_map(|one| one.course);
+    table.rows.push(line(context.text("the_course", &[]), &mut courses));
+    table.notes.push(context.text("note.bands", &[]));
+    let charted = SheetChart {
+        categories: 0,
+        bars: (1..=keys.len()).collect(),
+        lines: Vec::new(),
+        rows: table.rows.len(),
+    };
+    table.chart = Some(charted);
+    table
 }
 
 /// Students who stay below the expected value of an objective, the lowest course values first.
@@ -90,9 +125,6 @@ fn below(facts: &Facts<'_>, students: &BTreeMap<&str, Student<'_>>) -> Vec<Block
         value(a).total_cmp(&value(b))
     });
     let total = low.len();
-    if students.values().all(|one| one.values.values().all(Option::is_none)) {
-        return Vec::new();
-    }
     if total == 0 {
         return vec![context.paragraph("below.none", &[])];
     }

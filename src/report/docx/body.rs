@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use crate::chart::{png, svg};
+use crate::chart::png;
 use crate::message;
 use crate::report::ReportError;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
-use crate::report::grid::{MOST_KEPT, Place, grid, is_wide, widths};
+use crate::report::drawing;
+use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, is_apart, is_short, is_wide, widths};
 use crate::report::words::Captions;
 
 /// Width of the text in twentieths of a point: A4 with margins of 2 cm.
@@ -24,6 +25,9 @@ xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" 
 xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
 xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
 xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"";
+
+/// The property of a paragraph that stays on the page of the next one.
+const KEEP: &str = "<w:keepNext/>";
 
 /// The body under construction.
 pub(super) struct Body<'a> {
@@ -43,8 +47,10 @@ impl<'a> Body<'a> {
         for line in &document.subtitle {
             body.paragraph("Subtitle", &run(line, false));
         }
-        for block in &document.blocks {
-            body.block(block);
+        let blocks = &document.blocks;
+        for (at, block) in blocks.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|before| blocks.get(before));
+            body.block(block, before, blocks.get(at + 1));
         }
         body
     }
@@ -61,17 +67,28 @@ impl<'a> Body<'a> {
     }
 
     fn paragraph(&mut self, style: &str, runs: &str) {
-        let _ = write!(self.text, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{runs}</w:p>");
+        self.paragraph_with(style, "", runs);
     }
 
-    fn block(&mut self, block: &Block) {
+    /// A paragraph with more properties than its style: those that come right after the style.
+    fn paragraph_with(&mut self, style: &str, properties: &str, runs: &str) {
+        let _ =
+            write!(self.text, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{properties}</w:pPr>{runs}</w:p>");
+    }
+
+    fn block(&mut self, block: &Block, before: Option<&Block>, next: Option<&Block>) {
         match block {
             Block::Heading { level, text } => {
-                self.paragraph(&format!("Heading{}", (*level).clamp(1, 3)), &run(text, false));
+                let breaks = matches!(before, Some(Block::PageBreak));
+                let properties = if breaks { "<w:pageBreakBefore/>" } else { "" };
+                let style = format!("Heading{}", (*level).clamp(1, 3));
+                self.paragraph_with(&style, properties, &run(text, false));
             }
             Block::Paragraph(spans) => {
                 let runs = self.inline(spans);
-                self.paragraph("Normal", &runs);
+                // What points to a table stays with it.
+                let keep = matches!(next, Some(Block::Table(_)));
+                self.paragraph_with("Normal", if keep { KEEP } else { "" }, &runs);
             }
             Block::Points(points) => {
                 for spans in points {
@@ -88,19 +105,21 @@ impl<'a> Body<'a> {
                 }
             }
             Block::Blank(lines) => {
-                for _ in 0..*lines {
-                    self.paragraph("Blank", "");
+                for line in 1..=*lines {
+                    self.paragraph_with("Blank", if line < *lines { KEEP } else { "" }, "");
                 }
                 self.paragraph("Normal", "");
             }
             Block::Signatures(names) => {
                 let date = message::text(self.captions.lang, "report.date", &[]);
                 let tab = "<w:r><w:tab/></w:r>";
-                for name in names {
+                for (at, name) in names.iter().enumerate() {
                     let runs = format!("{}{tab}{tab}{}{tab}", run(name, false), run(&date, false));
-                    self.paragraph("Signature", &runs);
+                    self.paragraph_with("Signature", if at + 1 < names.len() { KEEP } else { "" }, &runs);
                 }
             }
+            // A heading breaks the page itself.
+            Block::PageBreak if matches!(next, Some(Block::Heading { .. })) => {}
             Block::PageBreak => self.text.push_str("<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>"),
         }
     }
@@ -112,7 +131,7 @@ impl<'a> Body<'a> {
                 Span::Text(text) => run(text, false),
                 Span::Strong(text) => run(text, true),
                 Span::Reference(label) => {
-                    field(&format!("REF {} \\h", bookmark(label)), &self.captions.name(label))
+                    field(&format!("REF {} \\h", bookmark(label)), &self.captions.name(label), false)
                 }
             })
             .collect()
@@ -124,8 +143,8 @@ impl<'a> Body<'a> {
         self.bookmarks += 1;
         let (id, name) = (self.bookmarks, bookmark(label));
         let word = message::text(self.captions.lang, kind_key(kind), &[]);
-        let keep = if keep { "<w:keepNext/>" } else { "" };
-        let number = field(&format!("SEQ {word} \\* ARABIC"), &number.to_string());
+        let keep = if keep { KEEP } else { "" };
+        let number = field(&format!("SEQ {word} \\* ARABIC"), &number.to_string(), true);
         let _ = write!(
             self.text,
             "<w:p><w:pPr><w:pStyle w:val=\"Caption\"/>{keep}</w:pPr><w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>{}\
@@ -138,7 +157,7 @@ impl<'a> Body<'a> {
     fn table(&mut self, table: &DocTable) {
         self.caption(&table.label, &table.caption, true);
         let wide: Vec<usize> =
-            widths(table).iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
+            widths(table, OFFICE).iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
         let _ = write!(
             self.text,
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{}\" w:type=\"dxa\"/>\
@@ -155,18 +174,24 @@ impl<'a> Body<'a> {
         }
         self.text.push_str("</w:tblGrid>");
         let columns = table.columns.len();
-        // Wide tables need smaller type.
-        let style = if is_wide(table) { "TableSmall" } else { "TableText" };
-        for line in grid(&table.header, columns) {
+        let header = grid(&table.header, columns);
+        for (at, line) in header.iter().enumerate() {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
-            self.line(&line, (&wide, style), &|at| table.columns[at].align, (true, true));
+            self.line(line, (table, &wide), Kind::Head { last: at + 1 == header.len() });
         }
         let placed = grid(&table.rows, columns);
         for (at, line) in placed.iter().enumerate() {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
             let reaches = |place: &Place<'_>| matches!(place, Place::Below(cell) if cell.rows <= MOST_KEPT);
-            let keep = placed.get(at + 1).is_some_and(|next| next.iter().any(reaches));
-            self.line(line, (&wide, style), &|at| table.columns[at].align, (false, keep));
+            let keep = match placed.get(at + 1) {
+                Some(_) if is_short(table) => true,
+                // LibreOffice (7.4) keeps a table with what follows where its first line says so, and loses lines of one
+                // that has to be parted.
+                Some(next) => at > 0 && (at + 2 == placed.len() || next.iter().any(reaches)),
+                // The notes stay with the last line.
+                None => !table.notes.is_empty(),
+            };
+            self.line(line, (table, &wide), Kind::Row { keep });
         }
         self.text.push_str("</w:tbl>");
         if table.notes.is_empty() {
@@ -180,13 +205,13 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn line(
-        &mut self,
-        line: &[Place<'_>],
-        (wide, style): (&[usize], &str),
-        align: &dyn Fn(usize) -> Align,
-        (head, keep): (bool, bool),
-    ) {
+    fn line(&mut self, line: &[Place<'_>], (table, wide): (&DocTable, &[usize]), kind: Kind) {
+        // Wide tables need smaller type.
+        let style = if is_wide(table, OFFICE) { "TableSmall" } else { "TableText" };
+        let (head, keep) = match kind {
+            Kind::Head { .. } => (true, true),
+            Kind::Row { keep } => (false, keep),
+        };
         for (at, place) in line.iter().enumerate() {
             let empty = Cell::text("");
             let (cell, begins) = match place {
@@ -196,29 +221,53 @@ impl<'a> Body<'a> {
                 Place::Beside => continue,
             };
             let columns = cell.columns.clamp(1, wide.len() - at);
-            let width: usize = wide[at..at + columns].iter().sum();
-            let _ = write!(self.text, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>");
-            if columns > 1 {
-                let _ = write!(self.text, "<w:gridSpan w:val=\"{columns}\"/>");
-            }
-            if cell.rows > 1 {
-                self.text.push_str(if begins { "<w:vMerge w:val=\"restart\"/>" } else { "<w:vMerge/>" });
-            }
-            let bottom = if head { "<w:vAlign w:val=\"bottom\"/>" } else { "" };
-            let align = match align(at) {
+            self.cell_properties(cell, (columns, wide[at..at + columns].iter().sum()), (kind, begins));
+            let align = match table.columns[at].align {
                 _ if head && columns > 1 => "center",
                 Align::Left => "left",
                 Align::Centre => "center",
                 Align::Right => "right",
             };
             let text = if begins { run(&cell.text, cell.strong || head) } else { String::new() };
-            let keep = if keep { "<w:keepNext/>" } else { "" };
+            let keep = if keep { KEEP } else { "" };
+            let apart = if is_apart(table, at) { "<w:ind w:left=\"90\"/>" } else { "" };
             let _ = write!(
                 self.text,
-                "{bottom}</w:tcPr><w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{keep}<w:jc w:val=\"{align}\"/></w:pPr>{text}</w:p></w:tc>"
+                "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{keep}{apart}<w:jc w:val=\"{align}\"/></w:pPr>{text}</w:p></w:tc>"
             );
         }
         self.text.push_str("</w:tr>");
+    }
+
+    /// The beginning of a cell: its width, what it spans, and the rule under a heading.
+    fn cell_properties(
+        &mut self,
+        cell: &Cell,
+        (columns, width): (usize, usize),
+        (kind, begins): (Kind, bool),
+    ) {
+        let _ = write!(self.text, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>");
+        if columns > 1 {
+            let _ = write!(self.text, "<w:gridSpan w:val=\"{columns}\"/>");
+        }
+        if cell.rows > 1 {
+            self.text.push_str(if begins { "<w:vMerge w:val=\"restart\"/>" } else { "<w:vMerge/>" });
+        }
+        if let Kind::Head { last } = kind {
+            let rule = match (last || cell.rows > 1, columns > 1) {
+                (true, _) => Some((6, "000000")),
+                (false, true) => Some((4, "808080")),
+                (false, false) => None,
+            };
+            if let Some((size, colour)) = rule {
+                let _ = write!(
+                    self.text,
+                    "<w:tcBorders><w:bottom w:val=\"single\" w:sz=\"{size}\" w:space=\"0\" w:color=\"{colour}\"/></w:tcBorders>"
+                );
+            }
+            self.text.push_str("<w:vAlign w:val=\"bottom\"/>");
+        }
+        self.text.push_str("</w:tcPr>");
     }
 
     fn figure(&mut self, figure: &DocFigure) {
@@ -241,6 +290,15 @@ impl<'a> Body<'a> {
     }
 }
 
+/// What a line of a table is.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// A line of the heading; under the last one stands a rule.
+    Head { last: bool },
+    /// A line that may have to stay on the page of the next one.
+    Row { keep: bool },
+}
+
 /// The catalogue's word for a kind of caption.
 fn kind_key(kind: Numbered) -> &'static str {
     match kind {
@@ -251,7 +309,7 @@ fn kind_key(kind: Numbered) -> &'static str {
 
 /// The picture as PNG and its height over its width, which the header of the PNG states.
 fn drawn(figure: &DocFigure) -> Result<(Vec<u8>, f64), ReportError> {
-    let picture = png(&svg(&figure.figure)?, DOTS_PER_INCH)?;
+    let picture = png(&drawing::drawn(&figure.figure)?, DOTS_PER_INCH)?;
     let length = |at: usize| {
         let bytes: [u8; 4] = picture.get(at..at + 4)?.try_into().ok()?;
         Some(f64::from(u32::from_be_bytes(bytes)))
@@ -281,18 +339,26 @@ fn run(text: &str, strong: bool) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let strong = if strong { "<w:rPr><w:b/><w:bCs/></w:rPr>" } else { "" };
-    format!("<w:r>{strong}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escape(text))
+    let look = look(strong);
+    format!("<w:r>{look}<w:t xml:space=\"preserve\">{}</w:t></w:r>", escape(text))
 }
 
 /// A field with the text it shows until somebody has it computed anew.
-fn field(code: &str, shown: &str) -> String {
+fn field(code: &str, shown: &str, strong: bool) -> String {
+    let look = look(strong);
     format!(
-        "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> {} </w:instrText></w:r>\
-         <w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>{}<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>",
+        "<w:r>{look}<w:fldChar w:fldCharType=\"begin\"/></w:r>\
+         <w:r>{look}<w:instrText xml:space=\"preserve\"> {} </w:instrText></w:r>\
+         <w:r>{look}<w:fldChar w:fldCharType=\"separate\"/></w:r>{}\
+         <w:r>{look}<w:fldChar w:fldCharType=\"end\"/></w:r>",
         escape(code),
-        run(shown, true)
+        run(shown, strong)
     )
+}
+
+/// The properties of a run.
+fn look(strong: bool) -> &'static str {
+    if strong { "<w:rPr><w:b/><w:bCs/></w:rPr>" } else { "" }
 }
 
 /// The name of a bookmark: a letter first, then letters, digits and underscores, 40 characters at most.

@@ -4,6 +4,7 @@
 //! document gives the same bytes.
 
 mod body;
+mod look;
 mod parts;
 
 use std::io::{Cursor, Write as _};
@@ -36,6 +37,8 @@ impl Writer for Docx {
             ("word/styles.xml".to_owned(), parts::styles(document.lang).into_bytes()),
             ("word/numbering.xml".to_owned(), parts::NUMBERING.as_bytes().to_vec()),
             ("word/settings.xml".to_owned(), parts::settings(document.lang).into_bytes()),
+            ("word/fontTable.xml".to_owned(), look::fonts().into_bytes()),
+            ("word/theme/theme1.xml".to_owned(), look::theme().into_bytes()),
             ("word/footer1.xml".to_owned(), parts::footer(document).into_bytes()),
             (
                 "word/_rels/document.xml.rels".to_owned(),

@@ -7,10 +7,10 @@ use crate::message::{self, Lang};
 use crate::report::document::Document;
 
 /// The declaration that begins every part.
-const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+pub(super) const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// The namespace of word-processor parts.
-const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
 /// The moment a document carries instead of the clock's: plainly not when it was made.
 const MOMENT: &str = "2000-01-01T00:00:00Z";
@@ -25,6 +25,8 @@ pub(super) const CONTENT_TYPES: &str = concat!(
     "<Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>",
     "<Override PartName=\"/word/numbering.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml\"/>",
     "<Override PartName=\"/word/settings.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml\"/>",
+    "<Override PartName=\"/word/fontTable.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.fontTable+xml\"/>",
+    "<Override PartName=\"/word/theme/theme1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.theme+xml\"/>",
     "<Override PartName=\"/word/footer1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>",
     "<Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/>",
     "<Override PartName=\"/docProps/app.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.extended-properties+xml\"/>",
@@ -117,6 +119,8 @@ pub(super) fn document_relations(pictures: usize) -> String {
         ("numbering", "numbering.xml"),
         ("settings", "settings.xml"),
         ("footer", "footer1.xml"),
+        ("fontTable", "fontTable.xml"),
+        ("theme", "theme/theme1.xml"),
     ]
     .iter()
     .enumerate()
@@ -176,19 +180,19 @@ const STYLES: &[Style] = &[
     Style {
         id: "Caption",
         name: "caption",
-        paragraph: "<w:spacing w:before=\"100\" w:after=\"60\"/><w:jc w:val=\"center\"/>",
+        paragraph: "<w:keepLines/><w:spacing w:before=\"200\" w:after=\"60\"/><w:jc w:val=\"center\"/>",
         run: (19, false, true, "000000"),
     },
     Style {
         id: "TableText",
         name: "Table Text",
-        paragraph: "<w:spacing w:before=\"20\" w:after=\"20\" w:line=\"252\" w:lineRule=\"auto\"/>",
+        paragraph: "<w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/><w:spacing w:before=\"20\" w:after=\"20\" w:line=\"252\" w:lineRule=\"auto\"/>",
         run: (18, false, false, "000000"),
     },
     Style {
         id: "TableSmall",
         name: "Table Small",
-        paragraph: "<w:spacing w:before=\"20\" w:after=\"20\" w:line=\"240\" w:lineRule=\"auto\"/>",
+        paragraph: "<w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/><w:spacing w:before=\"20\" w:after=\"20\" w:line=\"240\" w:lineRule=\"auto\"/>",
         run: (15, false, false, "000000"),
     },
     Style {
@@ -200,14 +204,14 @@ const STYLES: &[Style] = &[
     Style {
         id: "Note",
         name: "Note",
-        paragraph: "<w:spacing w:before=\"40\" w:after=\"60\" w:line=\"240\" w:lineRule=\"auto\"/>",
+        paragraph: "<w:spacing w:before=\"40\" w:after=\"100\" w:line=\"240\" w:lineRule=\"auto\"/>",
         run: (17, false, false, "444444"),
     },
     Style {
         id: "ListBullet",
         name: "List Bullet",
         paragraph: "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr><w:spacing w:after=\"40\"/><w:ind w:left=\"360\" w:hanging=\"260\"/>",
-        run: (21, false, false, "000000"),
+        run: (20, false, false, "000000"),
     },
     Style {
         id: "Blank",
@@ -286,5 +290,4 @@ const TABLE_STYLES: &str = "<w:style w:type=\"table\" w:default=\"1\" w:styleId=
 <w:qFormat/><w:tblPr><w:tblBorders><w:top w:val=\"single\" w:sz=\"10\" w:space=\"0\" w:color=\"000000\"/>\
 <w:bottom w:val=\"single\" w:sz=\"10\" w:space=\"0\" w:color=\"000000\"/>\
 <w:insideH w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"BFBFBF\"/></w:tblBorders></w:tblPr>\
-<w:tblStylePr w:type=\"firstRow\"><w:rPr><w:b/><w:bCs/></w:rPr><w:tcPr><w:tcBorders>\
-<w:bottom w:val=\"single\" w:sz=\"6\" w:space=\"0\" w:color=\"000000\"/></w:tcBorders></w:tcPr></w:tblStylePr></w:style>";
+<w:tblStylePr w:type=\"firstRow\"><w:rPr><w:b/><w:bCs/></w:rPr></w:tblStylePr></w:style>";

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::chart::{drawable, svg};
+use crate::chart::drawable;
 use crate::message;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
-use crate::report::grid::{MOST_KEPT, Place, grid, is_wide, widths};
+use crate::report::drawing::{MISSING, drawn};
+use crate::report::grid::{LINE, MOST_KEPT, Place, grid, is_apart, is_short, is_wide, widths};
 use crate::report::words::{Captions, clean};
-
-/// What stands for a character that the font does not draw: the sign that printers put in for a missing letter.
-const MISSING: char = '〓';
 
 /// So many letters without a gap may need a place to break. Ours: more than a column of a table holds.
 const LONG: usize = 16;
@@ -122,8 +120,10 @@ impl Page<'_> {
             "id": self.captions.number(&table.label).map_or_else(String::new, target),
             "name": self.captions.name(&table.label),
             "caption": self.text(&table.caption),
-            "widths": widths(table),
-            "small": is_wide(table),
+            "widths": widths(table, LINE),
+            "small": is_wide(table, LINE),
+            "short": is_short(table),
+            "apart": (0..align.len()).map(|at| is_apart(table, at)).collect::<Vec<bool>>(),
             "header": self.lines(&table.header, &align),
             "rows": self.lines(&table.rows, &align),
             "notes": notes,
@@ -140,7 +140,7 @@ impl Page<'_> {
                 Align::Right => "right",
             };
             json!({
-                "text": self.text(&cell.text), "align": side, "strong": cell.strong,
+                "text": self.text(&cell.text), "align": side, "strong": cell.strong, "at": at,
                 "columns": cell.columns.clamp(1, align.len() - at), "rows": cell.rows.clamp(1, lines.len() - row),
             })
         };
@@ -157,7 +157,7 @@ impl Page<'_> {
     }
 
     fn figure(&self, figure: &DocFigure) -> Value {
-        match svg(&figure.figure) {
+        match drawn(&figure.figure) {
             Ok(picture) => json!({
                 "kind": "figure",
                 "id": self.captions.number(&figure.label).map_or_else(String::new, target),

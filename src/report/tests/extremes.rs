@@ -8,8 +8,8 @@ use crate::model::{
     Offering, Purpose, Student,
 };
 
-struct Case {
-    name: &'static str,
+pub(super) struct Case {
+    pub(super) name: &'static str,
     objectives: usize,
     students: usize,
     /// The mark of a student for an item of 10 points.
@@ -22,7 +22,7 @@ fn usual(student: usize, item: usize) -> Option<i64> {
     (draw != 0).then_some((3 + draw % 8) as i64)
 }
 
-const CASES: [Case; 7] = [
+pub(super) const CASES: [Case; 7] = [
     Case { name: "one", objectives: 1, students: 30, mark: usual, long: false },
     Case { name: "twelve", objectives: 12, students: 60, mark: usual, long: false },
     Case { name: "crowd", objectives: 4, students: 400, mark: usual, long: false },
@@ -32,7 +32,7 @@ const CASES: [Case; 7] = [
     Case { name: "long", objectives: 12, students: 40, mark: usual, long: true },
 ];
 
-fn dataset(case: &Case) -> Dataset {
+pub(super) fn dataset(case: &Case) -> Dataset {
     let name = |text: &str| if case.long { text.chars().cycle().take(60).collect() } else { text.to_owned() };
     let items = case.objectives * 2;
     let mut marks = MarkGrid::blank(case.students, vec![0; items]);

@@ -2,6 +2,11 @@
 
 mod extremes;
 mod outline;
+mod package;
+#[cfg(feature = "pdf")]
+mod pages;
+mod word;
+mod workbook;
 mod written;
 
 use std::sync::OnceLock;
@@ -267,6 +272,18 @@ fn a_report_on_one_subject_needs_no_more_than_the_offerings_it_names() {
         let whole = report.build(&material, &subject, &context).unwrap();
         assert!(report.build(&few.material(), &subject, &context).unwrap() == whole, "{}", report.key());
     }
+}
+
+#[test]
+fn a_rare_character_in_a_name_loses_no_picture() {
+    let mut dataset = small().dataset.clone();
+    for objective in &mut dataset.offerings[0].objectives {
+        objective.text = Some("张𬭎🦀 objective".into());
+    }
+    let document = Small::of(dataset).document(&Course, Lang::En);
+    let page = String::from_utf8(Html.write(&document).unwrap()).unwrap();
+    assert_eq!(page.matches("<svg ").count(), document.figures().count());
+    assert!(page.contains("张〓〓 objective") && page.contains("U+2CB4E"));
 }
 
 #[test]

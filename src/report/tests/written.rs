@@ -13,7 +13,7 @@ use super::{Course, Lang, REPORTS, WRITERS, small};
 use crate::report::{Docx, Html, Writer, Xlsx};
 use crate::results::guarded;
 
-const PAYLOADS: &[&str] = &[
+pub(super) const PAYLOADS: &[&str] = &[
     "<script>alert(1)</script>",
     "</style><img src=x onerror=alert(1)>",
     "=cmd|' /C calc'!A0",
@@ -37,7 +37,7 @@ const PAYLOADS: &[&str] = &[
 ];
 
 /// A document with a text in every place that takes one.
-fn hostile(text: &str) -> Document {
+pub(super) fn hostile(text: &str) -> Document {
     let own = || text.to_owned();
     let mut figure = small().document(&Course, Lang::Zh).figures().next().unwrap().figure.clone();
     figure.alt = own();
@@ -82,7 +82,7 @@ fn hostile(text: &str) -> Document {
 }
 
 /// The parts of an archive by name.
-fn parts(file: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn parts(file: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
     (0..archive.len())
         .map(|at| {
