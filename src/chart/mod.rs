@@ -20,6 +20,7 @@ mod chain_places;
 mod chain_sankey;
 mod columns;
 mod component_objectives;
+mod density;
 mod draw;
 mod effect_cohorts;
 mod funnel;
@@ -38,6 +39,7 @@ mod requirement_radar;
 mod rows;
 mod section_box;
 mod section_dots;
+mod section_ridges;
 mod standard;
 mod student_dots;
 mod student_heatmap;
@@ -85,6 +87,7 @@ pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, Require
 pub use requirement_radar::RequirementRadar;
 pub use section_box::{SectionBox, SpreadRow};
 pub use section_dots::SectionDots;
+pub use section_ridges::{RidgeRow, SectionRidges};
 pub use standard::{MOST_OFFERINGS, standard};
 pub use student_dots::{ObjectiveDots, StudentDots};
 pub use student_heatmap::{StudentColumn, StudentHeatmap};
@@ -112,6 +115,7 @@ pub const CHARTS: &[&dyn Chart] = &[
     &AttainmentHistogram,
     &SectionDots,
     &SectionBox,
+    &SectionRidges,
     &ComponentObjectives,
     &FunnelPlot,
     &StudentHeatmap,
