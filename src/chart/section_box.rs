@@ -16,7 +16,8 @@ pub(super) mod column {
     pub(super) const OBJECTIVE: &str = "objective";
     pub(super) const N: &str = "n";
     pub(super) const QUANTILES: [&str; 5] = ["q05", "q25", "median", "q75", "q95"];
-    pub(in crate::chart) const ALL: &[&str] = &[OFFERING, SECTION, OBJECTIVE, N, "q05", "q25", "median", "q75", "q95"];
+    pub(in crate::chart) const ALL: &[&str] =
+        &[OFFERING, SECTION, OBJECTIVE, N, "q05", "q25", "median", "q75", "q95"];
 }
 
 /// Fewest students whose quartiles are drawn: below, quartiles are nearly the students themselves.
