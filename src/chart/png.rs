@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb};
+use resvg::usvg::layout::PositionedGlyph;
+use resvg::usvg::{Group, Node, Options, Text, Tree, fontdb};
 
 use super::{ChartError, fallback};
 
@@ -63,6 +64,39 @@ fn tree(svg: &str) -> Result<Tree, ChartError> {
     Tree::from_str(svg, &options).map_err(|error| ChartError::Raster(error.to_string()))
 }
 
+/// The first character that would be drawn as an empty box, and the text it stands in: a face may have every character
+/// of a text and yet not the signs into which they combine.
+///
+/// # Errors
+/// [`ChartError::Raster`] where the document is not one of ours.
+pub(super) fn missing(svg: &str) -> Result<Option<(char, String)>, ChartError> {
+    let tree = tree(svg)?;
+    let mut texts = Vec::new();
+    collect(tree.root(), &mut texts);
+    let boxed = texts.iter().find_map(|text| {
+        let mut glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
+        Some((glyphs.find(|glyph| glyph.id.0 == 0)?, *text))
+    });
+    Ok(boxed.map(|(glyph, text)| named(glyph, text)))
+}
+
+/// All texts below a group.
+fn collect<'t>(group: &'t Group, texts: &mut Vec<&'t Text>) {
+    for node in group.children() {
+        match node {
+            Node::Text(text) => texts.push(text),
+            Node::Group(group) => collect(group, texts),
+            _ => {}
+        }
+    }
+}
+
+/// A glyph's character and the text around it.
+fn named(glyph: &PositionedGlyph, text: &Text) -> (char, String) {
+    let whole: String = text.chunks().iter().map(|chunk| chunk.text()).collect();
+    (glyph.text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER), whole)
+}
+
 /// An SVG made by [`super::svg`] for a reader that has the embedded font and no other: the same document where that
 /// font draws all of it, and else one with every text as outlines.
 ///
@@ -70,7 +104,7 @@ fn tree(svg: &str) -> Result<Tree, ChartError> {
 /// [`ChartError::Raster`] where the document is not one of ours.
 #[cfg(feature = "pdf")]
 pub(crate) fn outlined(svg: String) -> Result<String, ChartError> {
-    if !svg.contains("<tspan") {
+    if !super::svg::fallen_back(&svg) {
         return Ok(svg);
     }
     Ok(tree(&svg)?.to_string(&resvg::usvg::WriteOptions::default()))

@@ -6,6 +6,7 @@ use super::ChartError;
 use super::draw::{UNIT, shapes, units};
 use super::figure::Figure;
 use super::layout::{Anchor, TextRun, place};
+use super::png::missing;
 use super::text::{by_face, clean};
 use crate::message::markup::escape;
 
@@ -44,7 +45,15 @@ pub fn svg(figure: &Figure) -> Result<String, ChartError> {
         write_text(&mut document, run);
     }
     document.push_str("</svg>\n");
-    Ok(document)
+    match if fallen_back(&document) { missing(&document)? } else { None } {
+        Some((character, text)) => Err(ChartError::MissingGlyph { character, text }),
+        None => Ok(document),
+    }
+}
+
+/// Whether an SVG of ours has a text that the embedded font does not draw.
+pub(super) fn fallen_back(document: &str) -> bool {
+    document.contains("<tspan")
 }
 
 fn write_text(document: &mut String, run: &TextRun) {

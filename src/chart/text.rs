@@ -148,7 +148,7 @@ pub(super) fn wrap(text: &str, size: f64, most: f64) -> Result<Vec<String>, Char
     Ok(lines)
 }
 
-/// At most `count` lines; the last one ends in "…" where text was left out, and the flag says so.
+/// At most `count` lines; the last one ends in "…" ("..." without Chinese) where text was left out, and the flag says so.
 ///
 /// # Errors
 /// [`ChartError::MissingGlyph`] for a character that no font draws.
@@ -164,16 +164,47 @@ pub(super) fn wrap_at_most(
     }
     let rest = lines.split_off(count);
     if let (Some(last), Some(next)) = (lines.last_mut(), rest.first()) {
-        let room = most - width("…", size)?;
+        let dots = dots(text);
+        let room = most - width(dots, size)?;
         // The next word is cut by characters: a short line would say less than the place allows.
         let space = if last.ends_with(wide) || next.starts_with(wide) { "" } else { " " };
         last.push_str(space);
         last.push_str(next);
         while width(last, size)? > room && last.pop().is_some() {}
         last.truncate(last.trim_end().len());
-        last.push('…');
+        last.push_str(dots);
     }
     Ok((lines, true))
+}
+
+/// The sign that text was left out: the font's stands in the middle of the line, as Chinese has it; other scripts have
+/// three full stops.
+pub(super) fn dots(text: &str) -> &'static str {
+    if text.chars().any(wide) { "…" } else { "..." }
+}
+
+/// At most `count` lines, with as much of the text's beginning and end as fits: for names that differ at their ends.
+///
+/// # Errors
+/// [`ChartError::MissingGlyph`] for a character that no font draws.
+pub(super) fn wrap_without_middle(
+    text: &str,
+    size: f64,
+    most: f64,
+    count: usize,
+) -> Result<Vec<String>, ChartError> {
+    let characters: Vec<char> = clean(text).chars().collect();
+    let piece = |from: usize, to: usize| characters[from..to].iter().collect::<String>();
+    for kept in (2..characters.len()).rev() {
+        let head = piece(0, kept.div_ceil(2));
+        let tail = piece(characters.len() - kept / 2, characters.len());
+        let shortened = format!("{}{}{}", head.trim_end(), dots(text), tail.trim_start());
+        let lines = wrap(&shortened, size, most)?;
+        if lines.len() <= count {
+            return Ok(lines);
+        }
+    }
+    Ok(wrap_at_most(text, size, most, count)?.0)
 }
 
 /// Whether a word would have to be broken inside to fit the width.
@@ -260,6 +291,24 @@ mod tests {
         assert!(cut && lines.len() == 2 && lines[1].ends_with('…'));
         assert!(lines.iter().all(|line| width(line, 7.0).unwrap() <= 70.0));
         assert_eq!(wrap_at_most("短", 7.0, 70.0, 2).unwrap(), (vec!["短".to_owned()], false));
+        let (lines, _) = wrap_at_most("Secondary School No. 33 for Science", 7.0, 70.0, 1).unwrap();
+        assert!(lines[0].ends_with("..."), "{lines:?}");
+    }
+
+    #[test]
+    fn names_that_differ_at_their_ends_keep_beginning_and_end() {
+        for (number, name) in [
+            ("33", "Demonstration Secondary School No. 33"),
+            ("第3号", "示例省示例市示例区第一实验高级中学第3号"),
+        ] {
+            let lines = wrap_without_middle(name, 7.0, 60.0, 2).unwrap();
+            assert!(
+                lines.len() <= 2 && lines.iter().all(|line| width(line, 7.0).unwrap() <= 60.0),
+                "{lines:?}"
+            );
+            let all = lines.concat();
+            assert!(all.ends_with(number) && all.starts_with(&name[..3]), "{lines:?}");
+        }
     }
 
     #[test]
