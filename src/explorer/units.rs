@@ -161,8 +161,11 @@ mod tests {
         table.push(&row);
     }
 
-    /// Fits of one model: cohort, kind of unit, then units with their students.
-    fn tables(fits: &[(&str, &str, &[(&str, usize)])]) -> Vec<Table> {
+    /// Cohort, kind of unit, then units with their students.
+    type Given<'a> = (&'a str, &'a str, &'a [(&'a str, usize)]);
+
+    /// Fits of one model.
+    fn tables(fits: &[Given<'_>]) -> Vec<Table> {
         let (mut effects, mut summary) = (Table::new(&UNIT_EFFECTS), Table::new(&MODEL_SUMMARY));
         for (cohort, factor, units) in fits {
             let n: usize = units.iter().map(|unit| unit.1).sum();
@@ -192,7 +195,7 @@ mod tests {
         vec![effects, summary]
     }
 
-    fn shown(fits: &[(&str, &str, &[(&str, usize)])]) -> Vec<String> {
+    fn shown(fits: &[Given<'_>]) -> Vec<String> {
         let tables = public(&tables(fits), 10.0);
         (0..tables[0].len())
             .map(|row| format!("{}{}", text(&tables[0], row, "cohort"), text(&tables[0], row, "unit")))

@@ -134,11 +134,8 @@ mod tests {
     use super::*;
 
     fn placeholders(text: &str) -> Vec<&str> {
-        let mut names: Vec<&str> = text
-            .split('{')
-            .skip(1)
-            .filter_map(|part| Some(part.split_once('}')?.0.split('?').next()?))
-            .collect();
+        let mut names: Vec<&str> =
+            text.split('{').skip(1).filter_map(|part| part.split_once('}')?.0.split('?').next()).collect();
         names.sort_unstable();
         names.dedup();
         names
