@@ -10,6 +10,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::layout::PositionedGlyph;
 use resvg::usvg::{Group, Node, Options, Text, Tree, fontdb};
 
+use super::text::embedded;
 use super::{ChartError, fallback};
 
 /// The packed font.
@@ -94,7 +95,10 @@ fn collect<'t>(group: &'t Group, texts: &mut Vec<&'t Text>) {
 /// A glyph's character and the text around it.
 fn named(glyph: &PositionedGlyph, text: &Text) -> (char, String) {
     let whole: String = text.chunks().iter().map(|chunk| chunk.text()).collect();
-    (glyph.text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER), whole)
+    // A glyph into which characters combine has no text of its own: then the first one outside the embedded font.
+    let outside = || whole.chars().find(|&character| embedded(character).is_none());
+    let character = glyph.text.chars().next().or_else(outside);
+    (character.unwrap_or(char::REPLACEMENT_CHARACTER), whole)
 }
 
 /// An SVG made by [`super::svg`] for a reader that has the embedded font and no other: the same document where that
@@ -217,7 +221,7 @@ mod tests {
             let expected = face
                 .glyph_index(character)
                 .map(|glyph| f64::from(face.glyph_hor_advance(glyph).unwrap()) / em);
-            match (super::super::text::embedded(character), expected) {
+            match (embedded(character), expected) {
                 (None, None) => {}
                 (Some(a), Some(b)) => {
                     assert!((a - b).abs() < 1e-6, "{character}: {a} instead of {b}");

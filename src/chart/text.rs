@@ -198,7 +198,8 @@ pub(super) fn wrap_without_middle(
     for kept in (2..characters.len()).rev() {
         let head = piece(0, kept.div_ceil(2));
         let tail = piece(characters.len() - kept / 2, characters.len());
-        let shortened = format!("{}{}{}", head.trim_end(), dots(text), tail.trim_start());
+        let shortened =
+            format!("{}{}{}", head.trim_end(), dots(text), tail.trim_start_matches([' ', '.', ',']));
         let lines = wrap(&shortened, size, most)?;
         if lines.len() <= count {
             return Ok(lines);

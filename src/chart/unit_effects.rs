@@ -370,7 +370,7 @@ pub(super) fn legend_name(name: &str, size: Size) -> (String, bool) {
     };
     let head: String = half(&mut name.chars()).into_iter().collect();
     let tail: String = half(&mut name.chars().rev()).into_iter().rev().collect();
-    (format!("{}{}{}", head.trim_end(), dots(name), tail.trim_start()), true)
+    (format!("{}{}{}", head.trim_end(), dots(name), tail.trim_start_matches([' ', '.', ','])), true)
 }
 
 /// The note on units that were left out of [`series`].
