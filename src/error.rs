@@ -129,7 +129,7 @@ impl Error {
             Self::Attainment(error) => attainment_message(error, lang),
             Self::Ingest(error) => ingest_message(error, lang),
             Self::Oulad(error) => message::text(lang, "error.import", &[("reason", &error.to_string())]),
-            Self::Chart(error) => message::text(lang, "error.chart", &[("reason", &error.to_string())]),
+            Self::Chart(error) => message::text(lang, "error.chart", &[("reason", &error.message(lang))]),
             Self::Report(error) => message::text(lang, "error.report", &[("reason", &error.to_string())]),
             Self::Template(error) => message::text(lang, "error.template", &[("reason", &error.to_string())]),
             Self::Results(error) => error.message(lang),

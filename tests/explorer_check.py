@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import sync_playwright
 
@@ -23,6 +24,7 @@ HOSTILE = {
     "线性代数": "</script><script>alert(2)</script>",
     "大学物理": "\u202e物理\u05d0\u05d1",
     "数据结构": "长" * 60,
+    "示例一中": "<img src=y onerror=alert(3)>一中",
 }
 failures = []
 
@@ -47,6 +49,9 @@ def hostile_copy(folder):
     for plain, hostile in HOSTILE.items():
         text = text.replace(plain, hostile)
     courses.write_text(text, encoding="utf-8")
+    students = copy / "students.csv"
+    unit = "示例一中"
+    students.write_text(students.read_text(encoding="utf-8-sig").replace(unit, HOSTILE[unit]), encoding="utf-8")
     return copy
 
 
@@ -176,6 +181,41 @@ def check_tools(page, base):
     expect(page.evaluate("document.activeElement.tagName") == "H1", "the focus goes to the new heading")
 
 
+def check_value_added(page, base):
+    """First page, models, a fit, a unit, back to a fit; the picture answers to pointer and keyboard as the others do."""
+    page.goto(base)
+    page.wait_for_selector("h1")
+    click_first(page, "nav a[href^='#/models']", "value added")
+    click_first(page, "main tbody th a[href^='#/model/class-year2']", "a fitted model")
+    fit = page.url
+    order = [float(text.split()[0]) for text in page.locator(".dots").first.locator(".number").all_inner_texts() if text]
+    expect(len(order) > 3 and order == sorted(order, reverse=True), "effects stand in their order")
+    for words in ("两两比较区间", "信度", "名次区间", "方差分量", "系数", "残差（学生之间）"):
+        expect(words in page.inner_text("main"), f"a fit shows {words}")
+    page.get_by_role("button", name="效应", exact=True).first.click()
+    values = [float(text) for text in page.locator("table").first.locator("tbody td a.value").all_inner_texts()]
+    expect(len(values) > 3 and values == sorted(values), "a click on a heading sorts effects")
+    dot = page.locator(".dots a").first
+    dot.hover()
+    said = page.locator("#tip").inner_text()
+    page.mouse.move(0, 0)
+    dot.focus()
+    expect(page.locator("#tip").inner_text() == said == dot.get_attribute("aria-label"), "effects answer to the keyboard")
+    for words in ("n = ", "95% 区间 [", "两两比较区间 [", "信度", "平均名次"):
+        expect(words in said, f"the sentence of a unit says {words}: {said}")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.hash.includes('/unit/')")
+    unit = page.url
+    click_first(page, ".dots a[href^='#/model/']", "a fit of the unit")
+    page.go_back()
+    expect(page.url == unit, "back leads to the unit")
+    growth = base + "#/model/growth-year1/"
+    page.goto(growth)
+    page.wait_for_selector("h2")
+    expect("成长百分位中位数" in page.inner_text("main") and "第 50 百分位" in page.inner_text("main"), "growth percentiles of units")
+    return [base + "#/models", fit, unit, growth, base + "#/list/unit_effects", base + "#/model/no/such", base + "#/unit/x/y"]
+
+
 def pictures(browser, file, urls, folder):
     for width in (1280, 400):
         for language in ("中文", "English"):
@@ -202,26 +242,46 @@ def main():
         aims = page.evaluate("[...document.querySelectorAll('a')].length") and [base + "#/row/training_objectives/0801/2021/2022/1/direct"]
         check_pages(page, way + lists + others + aims, "1280")
         check_tools(page, base)
+        models = check_value_added(page, base)
+        check_pages(page, models, "1280 value added")
+        check_pages(page, models, "1280 value added en", "English")
+        page.goto(models[1])
+        page.pdf(path=str(folder / "model.pdf"))
+        expect((folder / "model.pdf").stat().st_size > 20_000, "a fit prints")
         page.goto(way[3])
         page.pdf(path=str(folder / "requirement.pdf"))
         expect((folder / "requirement.pdf").stat().st_size > 20_000, "a page prints")
         expect(not heard, f"nothing is said or asked for: {heard[:3]}")
         narrow, heard = opened(browser, file, 400)
-        check_pages(narrow, way + lists, "400")
-        check_pages(narrow, way + lists, "400 en", "English")
+        check_pages(narrow, way + lists + models, "400")
+        check_pages(narrow, way + lists + models, "400 en", "English")
         expect(not heard, f"nothing is said or asked for: {heard[:3]}")
 
         hostile = page_of(program, hostile_copy(folder), folder / "hostile_out", "--no-charts")
         page, heard = opened(browser, hostile, 400)
         for tail in ("#/list/cohort_courses", "#/list/offerings", "#/search?q=%3Cimg", "#/row/indicators/0801/2019/2019/ceeaa-2022/1.1/direct"):
             check_pages(page, [hostile.as_uri() + tail], "hostile")
+        for tail in ("#/models", "#/unit/school/" + quote(HOSTILE["示例一中"]), "#/list/unit_effects"):
+            check_pages(page, [hostile.as_uri() + tail], "hostile units")
+            expect(page.locator("main img, main script").count() == 0, "names of units are never markup")
+        page.goto(hostile.as_uri() + "#/unit/school/" + quote(HOSTILE["示例一中"]))
+        page.wait_for_selector("h1")
+        expect(heading(page) == HOSTILE["示例一中"], "a hostile unit is read as it is written")
+        page.goto(hostile.as_uri() + "#/search?q=%3Cimg")
+        page.wait_for_selector("h2")
         expect(page.locator("main img, main script").count() == 0, "names are never markup")
         expect("<img src=x onerror=alert(1)>" in page.inner_text("main"), "a hostile name is read as it is written")
         expect(not heard, f"hostile names do nothing: {heard[:3]}")
 
         open_page = page_of(program, ROOT / "datasets/demo", folder / "public", "--public")
         page, heard = opened(browser, open_page)
-        check_pages(page, [open_page.as_uri() + tail for tail in ("", "#/cohort/0801/2022", "#/row/indicators/0801/2021/2022/ceeaa-2024/1.1/direct", "#/list/cohort_courses", "#/list/surveys")], "public")
+        check_pages(page, [open_page.as_uri() + tail for tail in ("", "#/cohort/0801/2022", "#/row/indicators/0801/2021/2022/ceeaa-2024/1.1/direct", "#/list/cohort_courses", "#/list/surveys", "#/models", "#/list/unit_effects")], "public")
+        page.goto(open_page.as_uri() + "#/list/unit_effects")
+        page.wait_for_selector("tbody td")
+        heads = page.locator("thead th").all_inner_texts()
+        at = next(i for i, text in enumerate(heads) if text.startswith("学生数")) + 1
+        students = [int(text) for text in page.locator(f"tbody tr > :nth-child({at})").all_inner_texts()]
+        expect(len(students) > 5 and min(students) >= 10, f"no small unit is public: {students[:5]}")
         expect(not heard, f"public: {heard[:3]}")
         if len(sys.argv) > 2:
             target = Path(sys.argv[2])

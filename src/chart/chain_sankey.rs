@@ -77,13 +77,17 @@ impl ChainSankey {
         let rows = (longest * 6 / 5).max(8).min(most(context.size).max(longest));
         let row = theme.small * LINE * 1.04 / theme.scale;
         let y_name = context.text("chart.axis.share", &[]);
+        let marks = marks(chain, (rows, shown), (&y_name, theme));
+        let ends = |text: &str| text.ends_with('…') || text.ends_with("...");
+        let cut = marks.iter().any(|mark| matches!(mark, Mark::Text { text, .. } if ends(text)));
+        let shortened = cut.then(|| context.text("chart.note.shortened", &[]));
         Figure {
             id: identifier(&format!("{}-{}", self.key(), chain.heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: vec![context.text("chart.chain-sankey.subtitle", &[])],
             legend: legend(context),
             panel: Panel {
-                marks: marks(chain, (rows, shown), (&y_name, theme)),
+                marks,
                 x: Axis {
                     name: context.text("chart.axis.chain", &[]),
                     scale: Scale::Bands { bands: columns, row: 0.0, lines: 2 },
@@ -94,7 +98,7 @@ impl ChainSankey {
                 },
                 aside: String::new(),
             },
-            notes: notes(chain, context),
+            notes: notes(chain, context).into_iter().chain(shortened).collect(),
             alt: context
                 .text("chart.chain-sankey.alt", &[("name", &name), ("parts", &words(chain, context))]),
             ..context.blank(super::chain_flows::TABLES[0])
@@ -222,26 +226,30 @@ fn node_marks(
         None => (Ink::White, Ink::Grey),
     };
     // A character without a glyph is reported where the text is placed.
-    let fitted = |text: String| {
+    let wrapped = |text: String, most: usize| {
         let text = text.trim().to_owned();
-        wrap_at_most(&text, theme.small, room, 1)
-            .map_or(text, |(mut lines, _)| lines.pop().unwrap_or_default())
+        wrap_at_most(&text, theme.small, room, most).map_or_else(|_| vec![text], |(lines, _)| lines)
     };
+    let high = (bottom - top).floor().max(1.0) as usize;
     let one = format!("{sign} {} {}", node.short, node.shown);
     let fits = width(one.trim(), theme.small).is_ok_and(|wide| wide <= room);
     let middle = (top + bottom) / 2.0;
     let lines = if fits {
-        vec![(middle, one.trim().to_owned())]
-    } else if bottom - top >= 2.0 && !node.shown.is_empty() {
-        vec![(middle - 0.5, fitted(format!("{sign} {}", node.short))), (middle + 0.5, node.shown.clone())]
+        vec![one.trim().to_owned()]
+    } else if high >= 2 && !node.shown.is_empty() {
+        let mut lines = wrapped(format!("{sign} {}", node.short), high - 1);
+        lines.push(node.shown.clone());
+        lines
     } else {
-        vec![(middle, fitted(format!("{sign} {}", node.short)))]
+        wrapped(format!("{sign} {}", node.short), high)
     };
+    let first = middle - (lines.len() as f64 - 1.0) / 2.0;
+    let lines = (0_u32..).zip(lines).map(|(at, line)| (first + f64::from(at), line));
     let (x, y) = ((at - half, at + half), (top, bottom));
     let bar = |fill, pattern| Mark::Bar { x, y, fill, pattern };
     let text = |(y, text)| Mark::Text { at: (at, y), text, ink: Ink::Black, place: Place::Centre };
     let frame = [bar(fill, Pattern::Solid), bar(edge, Pattern::Outline)];
-    frame.into_iter().chain(lines.into_iter().map(text)).collect()
+    frame.into_iter().chain(lines.map(text)).collect()
 }
 
 /// A ribbon from one edge to the other, level at both ends.

@@ -165,8 +165,9 @@ impl GrowthScatterPlot {
         let placed: Vec<(f64, &Point)> =
             fit.points.iter().filter_map(|point| Some((place(point)?, point))).collect();
         let x = number_scale(placed.iter().map(|(x, _)| *x));
-        let y =
-            number_scale(placed.iter().flat_map(|(_, point)| [Some(point.observed), point.fitted]).flatten());
+        let y = number_scale(
+            placed.iter().flat_map(|(_, point)| [Some(point.observed), point.fixed, point.fitted]).flatten(),
+        );
         let lines = lines(fit, &placed);
         let (points, one_mark) = points(fit, &placed, (&x, &y));
         let outcome = fit.asked.outcome().to_owned();

@@ -213,7 +213,7 @@ pub(super) struct Style {
 /// Places everything of a figure.
 ///
 /// # Errors
-/// [`ChartError::MissingGlyph`] for a character that the embedded font does not draw.
+/// [`ChartError::MissingGlyph`] for a character that no font draws.
 pub(super) fn place(figure: &Figure) -> Result<Layout, ChartError> {
     let theme = Theme::of(figure.size);
     let mut layout = place_with(figure, DETAILS[0])?;

@@ -20,8 +20,10 @@ mod chain_places;
 mod chain_sankey;
 mod columns;
 mod component_objectives;
+mod density;
 mod draw;
 mod effect_cohorts;
+mod fallback;
 mod funnel;
 mod gap_waterfall;
 mod growth_scatter;
@@ -38,6 +40,7 @@ mod requirement_radar;
 mod rows;
 mod section_box;
 mod section_dots;
+mod section_ridges;
 mod standard;
 mod student_dots;
 mod student_heatmap;
@@ -69,6 +72,7 @@ pub use chain_flows::{Chain, Flow, Node};
 pub use chain_sankey::ChainSankey;
 pub use component_objectives::{ComponentCell, ComponentMatrix, ComponentObjectives};
 pub use effect_cohorts::EffectCohorts;
+pub use fallback::{FontFiles, system_fonts};
 pub use figure::Figure;
 pub use funnel::{Funnel, FunnelPlot, FunnelPoint};
 pub use gap_waterfall::{Gap, GapStep, GapWaterfall};
@@ -77,6 +81,8 @@ pub use objective::ObjectiveBar;
 pub use objective_bars::ObjectiveBars;
 pub use objective_trend::{ObjectiveSeries, ObjectiveTrend};
 pub use percentile_growth::PercentileGrowth;
+#[cfg(feature = "pdf")]
+pub(crate) use png::outlined;
 pub use png::{font, png};
 pub use programme_requirements::{ProgrammeRequirements, ProgrammeRow};
 pub(crate) use read::natural;
@@ -85,6 +91,7 @@ pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, Require
 pub use requirement_radar::RequirementRadar;
 pub use section_box::{SectionBox, SpreadRow};
 pub use section_dots::SectionDots;
+pub use section_ridges::{RidgeRow, SectionRidges};
 pub use standard::{MOST_OFFERINGS, standard};
 pub use student_dots::{ObjectiveDots, StudentDots};
 pub use student_heatmap::{StudentColumn, StudentHeatmap};
@@ -112,6 +119,7 @@ pub const CHARTS: &[&dyn Chart] = &[
     &AttainmentHistogram,
     &SectionDots,
     &SectionBox,
+    &SectionRidges,
     &ComponentObjectives,
     &FunnelPlot,
     &StudentHeatmap,
@@ -257,11 +265,29 @@ impl ChartContext<'_> {
     }
 }
 
+impl ChartError {
+    /// What happened and what to do, in one language.
+    pub fn message(&self, lang: Lang) -> String {
+        match self {
+            Self::MissingGlyph { character, text } => message::text(
+                lang,
+                "chart.missing-glyph",
+                &[
+                    ("character", &character.to_string()),
+                    ("code", &format!("U+{:04X}", u32::from(*character))),
+                    ("text", text),
+                ],
+            ),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// Why a picture cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChartError {
-    /// A character that the embedded font does not draw.
-    #[error("the embedded font has no glyph for '{character}' (U+{:04X}) in \"{text}\"", u32::from(*.character))]
+    /// A character that neither the embedded font nor a font of the machine draws.
+    #[error("no font here draws '{character}' (U+{:04X}), which stands in \"{text}\"", u32::from(*.character))]
     MissingGlyph {
         /// The character.
         character: char,

@@ -203,7 +203,7 @@ fn labelled(mut marks: Vec<Mark>, series: &[Series]) -> Vec<Mark> {
         let Some(unit) = unit else { continue };
         // A single series stands in the middle of its band.
         let (at, text) = ((f64::from(band), unit.value), format!("{:.0}", unit.value));
-        marks.push(Mark::Text { at, text, ink: Ink::Black, place: super::figure::Place::Above });
+        marks.push(Mark::Text { at, text, ink: Ink::Black, place: super::figure::Place::Right });
     }
     marks
 }

@@ -1,16 +1,17 @@
-//! PNG: the same SVG through resvg, with the embedded font and no other.
+//! PNG: the same SVG through resvg, with the embedded font and, for what it lacks, the faces of [`super::fallback`].
 //!
 //! The font (Noto Sans SC Regular cut to GBK, SIL Open Font License 1.1, `font/OFL.txt`) is packed with
-//! Zstandard and unpacked once, when the first PNG is made. Fonts of the system are not looked at, so the
-//! pixels are the same on every machine.
+//! Zstandard and unpacked once, when the first PNG is made. What it draws has the same pixels on every machine.
 
 use std::sync::{Arc, OnceLock};
 
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb};
+use resvg::usvg::layout::PositionedGlyph;
+use resvg::usvg::{Group, Node, Options, Text, Tree, fontdb};
 
-use super::ChartError;
+use super::text::embedded;
+use super::{ChartError, fallback};
 
 /// The packed font.
 const FONT: &[u8] = include_bytes!("font/NotoSansSC-GBK.ttf.zst");
@@ -34,14 +35,83 @@ fn unpack() -> Result<Vec<u8>, String> {
     zstd::decode_all(FONT).map_err(|error| error.to_string())
 }
 
+/// The embedded font, and after it the faces that were found for characters that it lacks.
 fn fonts() -> Result<Arc<fontdb::Database>, ChartError> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
-    if let Some(fonts) = FONTS.get() {
-        return Ok(Arc::clone(fonts));
+    let embedded = match FONTS.get() {
+        Some(fonts) => Arc::clone(fonts),
+        None => {
+            let mut database = fontdb::Database::new();
+            database.load_font_source(fontdb::Source::Binary(font()?));
+            Arc::clone(FONTS.get_or_init(|| Arc::new(database)))
+        }
+    };
+    if !fallback::in_use() {
+        return Ok(embedded);
     }
-    let mut database = fontdb::Database::new();
-    database.load_font_source(fontdb::Source::Binary(font()?));
-    Ok(Arc::clone(FONTS.get_or_init(|| Arc::new(database))))
+    let mut all = (*embedded).clone();
+    fallback::add_to(&mut all);
+    Ok(Arc::new(all))
+}
+
+fn tree(svg: &str) -> Result<Tree, ChartError> {
+    let options = Options {
+        dpi: POINTS_PER_INCH,
+        fontdb: fonts()?,
+        font_family: "Noto Sans SC".to_owned(),
+        font_resolver: fallback::resolver(),
+        ..Options::default()
+    };
+    Tree::from_str(svg, &options).map_err(|error| ChartError::Raster(error.to_string()))
+}
+
+/// The first character that would be drawn as an empty box, and the text it stands in: a face may have every character
+/// of a text and yet not the signs into which they combine.
+///
+/// # Errors
+/// [`ChartError::Raster`] where the document is not one of ours.
+pub(super) fn missing(svg: &str) -> Result<Option<(char, String)>, ChartError> {
+    let tree = tree(svg)?;
+    let mut texts = Vec::new();
+    collect(tree.root(), &mut texts);
+    let boxed = texts.iter().find_map(|text| {
+        let mut glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
+        Some((glyphs.find(|glyph| glyph.id.0 == 0)?, *text))
+    });
+    Ok(boxed.map(|(glyph, text)| named(glyph, text)))
+}
+
+/// All texts below a group.
+fn collect<'t>(group: &'t Group, texts: &mut Vec<&'t Text>) {
+    for node in group.children() {
+        match node {
+            Node::Text(text) => texts.push(text),
+            Node::Group(group) => collect(group, texts),
+            _ => {}
+        }
+    }
+}
+
+/// A glyph's character and the text around it.
+fn named(glyph: &PositionedGlyph, text: &Text) -> (char, String) {
+    let whole: String = text.chunks().iter().map(|chunk| chunk.text()).collect();
+    // A glyph into which characters combine has no text of its own: then the first one outside the embedded font.
+    let outside = || whole.chars().find(|&character| embedded(character).is_none());
+    let character = glyph.text.chars().next().or_else(outside);
+    (character.unwrap_or(char::REPLACEMENT_CHARACTER), whole)
+}
+
+/// An SVG made by [`super::svg`] for a reader that has the embedded font and no other: the same document where that
+/// font draws all of it, and else one with every text as outlines.
+///
+/// # Errors
+/// [`ChartError::Raster`] where the document is not one of ours.
+#[cfg(feature = "pdf")]
+pub(crate) fn outlined(svg: String) -> Result<String, ChartError> {
+    if !super::svg::fallen_back(&svg) {
+        return Ok(svg);
+    }
+    Ok(tree(&svg)?.to_string(&resvg::usvg::WriteOptions::default()))
 }
 
 /// Rasterises an SVG made by [`super::svg`] at a resolution in dots per inch (300 prints well, 96 is a screen).
@@ -50,13 +120,7 @@ fn fonts() -> Result<Arc<fontdb::Database>, ChartError> {
 /// [`ChartError::Raster`] where the document is not one of ours or the picture would be absurdly large.
 pub fn png(svg: &str, dots_per_inch: f32) -> Result<Vec<u8>, ChartError> {
     let raster = |reason: String| ChartError::Raster(reason);
-    let options = Options {
-        dpi: POINTS_PER_INCH,
-        fontdb: fonts()?,
-        font_family: "Noto Sans SC".to_owned(),
-        ..Options::default()
-    };
-    let tree = Tree::from_str(svg, &options).map_err(|error| raster(error.to_string()))?;
+    let tree = tree(svg)?;
     let scale = dots_per_inch / POINTS_PER_INCH;
     let (wide, high) = ((tree.size().width() * scale).ceil(), (tree.size().height() * scale).ceil());
     let (wide, high) = (wide as u32, high as u32);
@@ -157,7 +221,7 @@ mod tests {
             let expected = face
                 .glyph_index(character)
                 .map(|glyph| f64::from(face.glyph_hor_advance(glyph).unwrap()) / em);
-            match (super::super::text::advance(character), expected) {
+            match (embedded(character), expected) {
                 (None, None) => {}
                 (Some(a), Some(b)) => {
                     assert!((a - b).abs() < 1e-6, "{character}: {a} instead of {b}");

@@ -1,9 +1,11 @@
 //! The vertical axis: names of rows left of the panel, texts right of it, ticks.
 
+use std::collections::BTreeMap;
+
 use super::ChartError;
 use super::figure::{Band, Scale};
 use super::layout::{Anchor, Map, Page, Style};
-use super::text::{clean, width, wrap, wrap_at_most};
+use super::text::{clean, width, wrap, wrap_at_most, wrap_without_middle};
 use super::theme::{Ink, LINE};
 
 /// Height of a panel of numbers over its width.
@@ -28,6 +30,28 @@ struct Block {
     detail: Vec<String>,
     aside: Vec<(String, Ink)>,
     height: f64,
+}
+
+/// The names of rows in lines, and whether they were shortened: at their ends, and in their middle where several would
+/// otherwise read alike.
+fn told_apart(
+    bands: &[Band],
+    size: f64,
+    most: f64,
+    lines: usize,
+) -> Result<Vec<(Vec<String>, bool)>, ChartError> {
+    let fitted = bands.iter().map(|band| wrap_at_most(&band.label, size, most, lines));
+    let mut fitted = fitted.collect::<Result<Vec<_>, _>>()?;
+    let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for (label, _) in fitted.iter().filter(|(_, cut)| *cut) {
+        *seen.entry(label.clone()).or_default() += 1;
+    }
+    for (band, (label, cut)) in bands.iter().zip(&mut fitted) {
+        if *cut && seen.get(label).is_some_and(|count| *count > 1) {
+            *label = wrap_without_middle(&band.label, size, most, lines)?;
+        }
+    }
+    Ok(fitted)
 }
 
 /// Width of the widest line.
@@ -59,10 +83,10 @@ impl Rows {
         let share = if lines == 1 { theme.dense_share } else { theme.label_share };
         let (most_left, most_right) = (share * page.inner(), theme.aside_share * page.inner());
         let label_size = if lines == 1 { theme.small } else { theme.body };
+        let labels = told_apart(bands, label_size, most_left, lines)?;
         let mut blocks = Vec::with_capacity(bands.len());
         let (mut left, mut right): (f64, f64) = (0.0, 0.0);
-        for band in bands {
-            let (label, cut) = wrap_at_most(&band.label, label_size, most_left, lines)?;
+        for (band, (label, cut)) in bands.iter().zip(labels) {
             let (detail, cut_detail) =
                 wrap_at_most(&band.detail, theme.small, most_left, lines.min(page.details))?;
             page.shortened |= cut || cut_detail;
@@ -107,7 +131,7 @@ impl Rows {
                 Map::Bands(edges)
             }
             Scale::Linear { min, max, .. } => {
-                let high = if page.theme.height > 0.0 { room.max(wide * 0.2) } else { wide * ASPECT };
+                let high = if page.theme.height > 0.0 { room.max(wide * 0.18) } else { wide * ASPECT };
                 Map::Linear { min, max, from: top + high, to: top }
             }
             Scale::Bare { min, max } => Map::Linear { min, max, from: top + wide, to: top },

@@ -9,14 +9,15 @@ use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::Table;
 
 /// The names of the table and the columns of quantiles.
-mod column {
-    pub(super) const TABLE: &str = "section_spread";
-    pub(super) const OFFERING: &str = "offering";
+pub(super) mod column {
+    pub(in crate::chart) const TABLE: &str = "section_spread";
+    pub(in crate::chart) const OFFERING: &str = "offering";
     pub(super) const SECTION: &str = "section";
     pub(super) const OBJECTIVE: &str = "objective";
     pub(super) const N: &str = "n";
     pub(super) const QUANTILES: [&str; 5] = ["q05", "q25", "median", "q75", "q95"];
-    pub(super) const ALL: &[&str] = &[OFFERING, SECTION, OBJECTIVE, N, "q05", "q25", "median", "q75", "q95"];
+    pub(in crate::chart) const ALL: &[&str] =
+        &[OFFERING, SECTION, OBJECTIVE, N, "q05", "q25", "median", "q75", "q95"];
 }
 
 /// Fewest students whose quartiles are drawn: below, quartiles are nearly the students themselves.
@@ -79,7 +80,7 @@ impl Chart for SectionBox {
 }
 
 /// The rows of each selected offering, in the order of the table.
-fn offerings<'a>(level: &'a Table, selection: &Selection) -> Vec<(&'a str, Vec<usize>)> {
+pub(super) fn offerings<'a>(level: &'a Table, selection: &Selection) -> Vec<(&'a str, Vec<usize>)> {
     let mut found: Vec<(&str, Vec<usize>)> = Vec::new();
     for row in 0..level.len() {
         let offering = level.text(row, objective::column::OFFERING).unwrap_or_default();
@@ -95,7 +96,7 @@ fn offerings<'a>(level: &'a Table, selection: &Selection) -> Vec<(&'a str, Vec<u
 }
 
 /// Objective by objective the whole and its sections; only the whole where there is one section.
-fn level_rows(level: &Table, rows: &[usize], selection: &Selection) -> Vec<usize> {
+pub(super) fn level_rows(level: &Table, rows: &[usize], selection: &Selection) -> Vec<usize> {
     let text = |row: usize, name: &str| level.text(row, name).unwrap_or_default();
     let mut sections: Vec<&str> = rows.iter().map(|&row| text(row, objective::column::SECTION)).collect();
     sections.sort_unstable();
@@ -126,7 +127,7 @@ fn level_rows(level: &Table, rows: &[usize], selection: &Selection) -> Vec<usize
     objectives.iter().flat_map(of).collect()
 }
 
-fn spread_row((level, row): (&Table, usize), (spread, own): (&Table, &[usize])) -> SpreadRow {
+pub(super) fn spread_row((level, row): (&Table, usize), (spread, own): (&Table, &[usize])) -> SpreadRow {
     let section = level.text(row, objective::column::SECTION);
     let objective = bar(level, row);
     let found = own.iter().copied().find(|&at| {
@@ -208,7 +209,7 @@ impl SectionBox {
 }
 
 /// The section as a text: its name, or that it is the whole offering.
-fn section(row: &SpreadRow, context: &ChartContext<'_>) -> String {
+pub(super) fn section(row: &SpreadRow, context: &ChartContext<'_>) -> String {
     match &*row.section {
         "" => context.text("chart.section-box.whole", &[]),
         section => read::section(section, context),

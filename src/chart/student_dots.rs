@@ -15,13 +15,13 @@ use super::{Chart, ChartContext, ChartError, Request, Selection};
 use crate::results::{Column, Table};
 
 /// The names of the table and the columns that this chart reads beside those of `objective-bars`.
-mod column {
-    pub(super) const TABLE: &str = "student_objectives";
-    pub(super) const OFFERING: &str = "offering";
-    pub(super) const SECTION: &str = "section";
-    pub(super) const OBJECTIVE: &str = "objective";
-    pub(super) const VALUE: &str = "value";
-    pub(super) const ALL: &[&str] = &[OFFERING, SECTION, OBJECTIVE, VALUE];
+pub(super) mod column {
+    pub(in crate::chart) const TABLE: &str = "student_objectives";
+    pub(in crate::chart) const OFFERING: &str = "offering";
+    pub(in crate::chart) const SECTION: &str = "section";
+    pub(in crate::chart) const OBJECTIVE: &str = "objective";
+    pub(in crate::chart) const VALUE: &str = "value";
+    pub(in crate::chart) const ALL: &[&str] = &[OFFERING, SECTION, OBJECTIVE, VALUE];
 }
 
 /// The tables of objectives and of students.
@@ -333,7 +333,7 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 }
 
 /// Every value at its own place, on the lowest level where it touches no other; `None` where the levels run out.
-fn swarm(values: &[f64], diameter: f64) -> Option<Vec<(f64, usize)>> {
+pub(super) fn swarm(values: &[f64], diameter: f64) -> Option<Vec<(f64, usize)>> {
     let mut ends = [f64::NEG_INFINITY; LEVELS];
     sorted(values)
         .into_iter()

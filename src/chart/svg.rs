@@ -6,7 +6,8 @@ use super::ChartError;
 use super::draw::{UNIT, shapes, units};
 use super::figure::Figure;
 use super::layout::{Anchor, TextRun, place};
-use super::text::clean;
+use super::png::missing;
+use super::text::{by_face, clean};
 use crate::message::markup::escape;
 
 /// The families asked for: the embedded one first, then what most machines in China carry.
@@ -18,7 +19,7 @@ const FAMILIES: &str = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-seri
 /// control and format characters removed.
 ///
 /// # Errors
-/// [`ChartError::MissingGlyph`] for a character that the embedded font does not draw; [`ChartError::Drawing`]
+/// [`ChartError::MissingGlyph`] for a character that no font draws; [`ChartError::Drawing`]
 /// where plotters refuses.
 pub fn svg(figure: &Figure) -> Result<String, ChartError> {
     let layout = place(figure)?;
@@ -44,7 +45,15 @@ pub fn svg(figure: &Figure) -> Result<String, ChartError> {
         write_text(&mut document, run);
     }
     document.push_str("</svg>\n");
-    Ok(document)
+    match if fallen_back(&document) { missing(&document)? } else { None } {
+        Some((character, text)) => Err(ChartError::MissingGlyph { character, text }),
+        None => Ok(document),
+    }
+}
+
+/// Whether an SVG of ours has a text that the embedded font does not draw.
+pub(super) fn fallen_back(document: &str) -> bool {
+    document.contains("<tspan")
 }
 
 fn write_text(document: &mut String, run: &TextRun) {
@@ -63,7 +72,16 @@ fn write_text(document: &mut String, run: &TextRun) {
     if run.upright {
         let _ = write!(document, r#" transform="rotate(-90 {x} {y})""#);
     }
-    let _ = writeln!(document, ">{}</text>", escape(&run.text));
+    document.push('>');
+    for (face, piece) in by_face(&run.text) {
+        let piece = escape(piece);
+        // Writing to a string cannot fail.
+        let _ = match face {
+            None => write!(document, "{piece}"),
+            Some(names) => write!(document, r#"<tspan font-family="{names},sans-serif">{piece}</tspan>"#),
+        };
+    }
+    document.push_str("</text>\n");
 }
 
 /// An identifier that is safe in XML, CSS and file names: ASCII letters, digits and hyphens, and never a digit

@@ -78,6 +78,13 @@ pub(super) fn sections(case: Case, lang: Lang) -> Vec<Table> {
     course_of(case, lang, &[Some("1"), Some("2")])
 }
 
+/// The same course as a whole and in this many sections.
+pub(super) fn whole_and_sections(case: Case, lang: Lang, count: usize) -> Vec<Table> {
+    let names: Vec<String> = (1..=count).map(|section| section.to_string()).collect();
+    let all: Vec<Option<&str>> = std::iter::once(None).chain(names.iter().map(|n| Some(&**n))).collect();
+    course_of(case, lang, &all)
+}
+
 fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
     let mut objectives = Table::new(&OBJECTIVES);
     let mut students = Table::new(&STUDENT_OBJECTIVES);
@@ -100,6 +107,9 @@ fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
                 }
             };
             sum += value.unwrap_or_default();
+            if section.is_none() && sections.len() > 1 {
+                continue;
+            }
             let student = format!("{i:03}");
             let cells = [
                 ("student", (&student).into()),

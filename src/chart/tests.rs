@@ -6,7 +6,7 @@ use super::figure::{Mark, Size};
 use super::layout::{Anchor, TextRun, place};
 use super::test_data::{
     CASES, chain, compare, components, context, contributions, course, matrix, offerings, programmes, push,
-    requirements, sections, survey_answers, surveys, terms,
+    requirements, sections, survey_answers, surveys, terms, whole_and_sections,
 };
 use super::test_units::{UNIT_CASES, units};
 use super::text::width;
@@ -35,7 +35,10 @@ fn gallery() -> Vec<(String, Figure)> {
                 add(case.name, &StudentHeatmap, &tables);
                 add(case.name, &SectionDots, &sections(case, lang));
                 add(case.name, &SectionBox, &sections(case, lang));
+                add(case.name, &SectionRidges, &whole_and_sections(case, lang, 3));
             }
+            add("alone", &SectionRidges, &course(CASES[0], lang));
+            add("thirty", &SectionRidges, &whole_and_sections(CASES[1], lang, 30));
             for (name, count, cohorts, long) in [
                 ("normal", 7, 3, false),
                 ("twelve", 12, 5, false),

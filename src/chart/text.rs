@@ -1,11 +1,12 @@
-//! Measuring and breaking text, from the advance widths of the embedded font.
+//! Measuring and breaking text, from the advance widths of the embedded font; of another face only for a character
+//! that this one lacks.
 //!
 //! The table beside the font holds one line per run of characters of equal width, so a picture is laid out without
 //! unpacking the font. The font has no kerning, so the width of a text is the sum of its advances.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use super::ChartError;
+use super::{ChartError, fallback};
 
 /// `first last advance` per line: code points in hexadecimal, advance in thousandths of the type size.
 const ADVANCES: &str = include_str!("font/advances.txt");
@@ -30,18 +31,44 @@ fn runs() -> &'static [(u32, u32, f64)] {
     })
 }
 
-/// The advance of a character in type sizes, `None` where the font does not draw it.
-pub(super) fn advance(character: char) -> Option<f64> {
+/// The advance of a character in type sizes, `None` where no font draws it.
+fn advance(character: char) -> Option<f64> {
+    embedded(character).or_else(|| Some(fallback::drawn(character)?.advance))
+}
+
+/// The text in pieces that one face draws, each with the names of that face where it is not the embedded one.
+pub(super) fn by_face(text: &str) -> Vec<(Option<Arc<str>>, &str)> {
+    let face = |character: char| match embedded(character) {
+        Some(_) => None,
+        None => fallback::drawn(character).map(|drawn| drawn.families),
+    };
+    let mut pieces: Vec<(Option<Arc<str>>, &str)> = Vec::new();
+    let mut start = 0;
+    for (at, character) in text.char_indices() {
+        let (face, end) = (face(character), at + character.len_utf8());
+        match pieces.last_mut() {
+            Some((known, piece)) if *known == face => *piece = &text[start..end],
+            _ => {
+                start = at;
+                pieces.push((face, &text[at..end]));
+            }
+        }
+    }
+    pieces
+}
+
+/// The advance of a character in the embedded font, in type sizes; `None` where it does not draw it.
+pub(super) fn embedded(character: char) -> Option<f64> {
     let point = u32::from(character);
     let runs = runs();
     let at = runs.partition_point(|run| run.1 < point);
     runs.get(at).filter(|run| run.0 <= point).map(|run| run.2)
 }
 
-/// Whether the font draws a character.
+/// Whether the embedded font draws a character.
 #[cfg(feature = "pdf")]
 pub(crate) fn drawable(character: char) -> bool {
-    advance(character).is_some()
+    embedded(character).is_some()
 }
 
 /// The text as it can be drawn: control and format characters removed, every kind of white space one space.
@@ -73,7 +100,7 @@ pub(crate) fn invisible(character: char) -> bool {
 /// Width of a text at a type size.
 ///
 /// # Errors
-/// [`ChartError::MissingGlyph`] for a character that the embedded font does not draw.
+/// [`ChartError::MissingGlyph`] for a character that no font draws.
 pub(super) fn width(text: &str, size: f64) -> Result<f64, ChartError> {
     text.chars().try_fold(0.0, |sum, character| match advance(character) {
         Some(advance) => Ok(sum + advance * size),
@@ -87,7 +114,7 @@ pub(super) fn width(text: &str, size: f64) -> Result<f64, ChartError> {
 /// scripts stay whole, unless one alone is wider than the line.
 ///
 /// # Errors
-/// [`ChartError::MissingGlyph`] for a character that the embedded font does not draw.
+/// [`ChartError::MissingGlyph`] for a character that no font draws.
 pub(super) fn wrap(text: &str, size: f64, most: f64) -> Result<Vec<String>, ChartError> {
     let text = clean(text);
     width(&text, size)?;
@@ -121,10 +148,10 @@ pub(super) fn wrap(text: &str, size: f64, most: f64) -> Result<Vec<String>, Char
     Ok(lines)
 }
 
-/// At most `count` lines; the last one ends in "…" where text was left out, and the flag says so.
+/// At most `count` lines; the last one ends in "…" ("..." without Chinese) where text was left out, and the flag says so.
 ///
 /// # Errors
-/// [`ChartError::MissingGlyph`] for a character that the embedded font does not draw.
+/// [`ChartError::MissingGlyph`] for a character that no font draws.
 pub(super) fn wrap_at_most(
     text: &str,
     size: f64,
@@ -137,16 +164,48 @@ pub(super) fn wrap_at_most(
     }
     let rest = lines.split_off(count);
     if let (Some(last), Some(next)) = (lines.last_mut(), rest.first()) {
-        let room = most - width("…", size)?;
+        let dots = dots(text);
+        let room = most - width(dots, size)?;
         // The next word is cut by characters: a short line would say less than the place allows.
         let space = if last.ends_with(wide) || next.starts_with(wide) { "" } else { " " };
         last.push_str(space);
         last.push_str(next);
         while width(last, size)? > room && last.pop().is_some() {}
         last.truncate(last.trim_end().len());
-        last.push('…');
+        last.push_str(dots);
     }
     Ok((lines, true))
+}
+
+/// The sign that text was left out: the font's stands in the middle of the line, as Chinese has it; other scripts have
+/// three full stops.
+pub(super) fn dots(text: &str) -> &'static str {
+    if text.chars().any(wide) { "…" } else { "..." }
+}
+
+/// At most `count` lines, with as much of the text's beginning and end as fits: for names that differ at their ends.
+///
+/// # Errors
+/// [`ChartError::MissingGlyph`] for a character that no font draws.
+pub(super) fn wrap_without_middle(
+    text: &str,
+    size: f64,
+    most: f64,
+    count: usize,
+) -> Result<Vec<String>, ChartError> {
+    let characters: Vec<char> = clean(text).chars().collect();
+    let piece = |from: usize, to: usize| characters[from..to].iter().collect::<String>();
+    for kept in (2..characters.len()).rev() {
+        let head = piece(0, kept.div_ceil(2));
+        let tail = piece(characters.len() - kept / 2, characters.len());
+        let shortened =
+            format!("{}{}{}", head.trim_end(), dots(text), tail.trim_start_matches([' ', '.', ',']));
+        let lines = wrap(&shortened, size, most)?;
+        if lines.len() <= count {
+            return Ok(lines);
+        }
+    }
+    Ok(wrap_at_most(text, size, most, count)?.0)
 }
 
 /// Whether a word would have to be broken inside to fit the width.
@@ -186,7 +245,8 @@ fn may_break(before: char, after: char) -> bool {
 
 /// Characters of scripts written without spaces.
 fn wide(character: char) -> bool {
-    matches!(u32::from(character), 0x2E80..=0x9FFF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF)
+    matches!(u32::from(character),
+        0x2E80..=0x9FFF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF)
 }
 
 #[cfg(test)]
@@ -232,6 +292,24 @@ mod tests {
         assert!(cut && lines.len() == 2 && lines[1].ends_with('…'));
         assert!(lines.iter().all(|line| width(line, 7.0).unwrap() <= 70.0));
         assert_eq!(wrap_at_most("短", 7.0, 70.0, 2).unwrap(), (vec!["短".to_owned()], false));
+        let (lines, _) = wrap_at_most("Secondary School No. 33 for Science", 7.0, 70.0, 1).unwrap();
+        assert!(lines[0].ends_with("..."), "{lines:?}");
+    }
+
+    #[test]
+    fn names_that_differ_at_their_ends_keep_beginning_and_end() {
+        for (number, name) in [
+            ("33", "Demonstration Secondary School No. 33"),
+            ("第3号", "示例省示例市示例区第一实验高级中学第3号"),
+        ] {
+            let lines = wrap_without_middle(name, 7.0, 60.0, 2).unwrap();
+            assert!(
+                lines.len() <= 2 && lines.iter().all(|line| width(line, 7.0).unwrap() <= 60.0),
+                "{lines:?}"
+            );
+            let all = lines.concat();
+            assert!(all.ends_with(number) && all.starts_with(&name[..3]), "{lines:?}");
+        }
     }
 
     #[test]

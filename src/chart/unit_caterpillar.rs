@@ -67,7 +67,8 @@ impl UnitCaterpillar {
         }
         let lines = lines(&sorted, context.size);
         let most = match (lines, context.size) {
-            (3, _) => 12,
+            (3, Size::Column) => 9,
+            (3, _) => 10,
             (2, _) => 20,
             (_, Size::Page) => 40,
             (_, Size::Column) => 30,
@@ -192,6 +193,7 @@ impl UnitCaterpillar {
             context.join(&units.iter().map(one).collect::<Vec<_>>())
         };
         let values = [("highest", &*list(&named[..ends])), ("lowest", &*list(&named[ends..]))];
+        figure.legend = legend(effects, &effects.units, context);
         figure.notes.insert(1, context.text("chart.unit-caterpillar.note.crowd", &values));
         figure.notes.retain(|note| {
             *note != context.text("chart.unit.note.comparison", &[("level", &effects.level())])

@@ -2,6 +2,7 @@
 
 use super::figure::{Axis, Scale, Size, ticks};
 use super::read::{self, Heading, Tables};
+use super::text::dots;
 use super::{ChartContext, ChartError, Selection};
 use crate::message;
 use crate::results::Table;
@@ -351,18 +352,25 @@ pub(super) fn series(fits: &[UnitEffects]) -> (Vec<Series>, usize) {
     (names.iter().map(series).collect(), total - names.len())
 }
 
-/// A name for a legend: on a slide, where lines are few, cut to a width; true where something was cut.
+/// A name for a legend: on a slide, where lines are few, cut to a width in its middle, since names of units often differ
+/// at their ends; true where something was cut.
 pub(super) fn legend_name(name: &str, size: Size) -> (String, bool) {
-    let mut width = 0;
-    let mut fits = |c: char| {
-        width += if c.is_ascii() { 1 } else { 2 };
-        width <= LEGEND
-    };
-    let kept: String = name.chars().take_while(|c| fits(*c)).collect();
-    if size != Size::Slide || kept.len() == name.len() {
+    let wide = |c: &char| if c.is_ascii() { 1 } else { 2 };
+    if size != Size::Slide || name.chars().map(|c| wide(&c)).sum::<usize>() <= LEGEND {
         return (name.to_owned(), false);
     }
-    (format!("{}…", kept.trim_end()), true)
+    let half = |characters: &mut dyn Iterator<Item = char>| -> Vec<char> {
+        let mut used = 0;
+        characters
+            .take_while(|c| {
+                used += wide(c);
+                used <= LEGEND / 2
+            })
+            .collect()
+    };
+    let head: String = half(&mut name.chars()).into_iter().collect();
+    let tail: String = half(&mut name.chars().rev()).into_iter().rev().collect();
+    (format!("{}{}{}", head.trim_end(), dots(name), tail.trim_start_matches([' ', '.', ','])), true)
 }
 
 /// The note on units that were left out of [`series`].

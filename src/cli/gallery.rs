@@ -35,7 +35,7 @@ pub(super) fn write(
         let figures = match build(&contexts[0]) {
             Ok(figures) => figures,
             Err(error) => {
-                let reason = error.to_string();
+                let reason = error.message(contexts[0].lang);
                 blocks.push(Block::Note(contexts[0].text("chart.gallery.nothing", &[("reason", &reason)])));
                 continue;
             }

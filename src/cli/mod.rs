@@ -12,6 +12,7 @@ mod compare_course;
 mod course;
 mod findings;
 mod folder;
+mod fonts;
 mod gallery;
 mod grid;
 mod help;
@@ -54,6 +55,7 @@ const SOURCE: &str = concat!("attain ", env!("CARGO_PKG_VERSION"));
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let lang = language::before_parsing(&arguments);
+    crate::chart::system_fonts(fonts::files);
     ExitCode::from(bug::watched(lang, || parse_and_run(arguments, lang)))
 }
 

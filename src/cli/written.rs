@@ -160,7 +160,7 @@ fn add_charts(
         match picture {
             Ok(picture) => staged.add(&name, picture.as_bytes())?,
             Err(error) => {
-                let values = [("chart", name.as_str()), ("reason", &error.to_string())];
+                let values = [("chart", name.as_str()), ("reason", &error.message(session.lang))];
                 session.note(&session.text("cli.chart.left_out", &values));
             }
         }

@@ -93,12 +93,26 @@ const MARKS = { reached: "✓", not_reached: "✗" };
 const digits = (value, n) => (value === null ? NONE : value.toFixed(n));
 const fraction = (value) => digits(value, about.digits);
 const whole = (value) => (value === null ? NONE : String(value));
-const valueOf = (row) => row.get("shown") ?? fraction(row.get("value"));
-const range = (row) => (row.get("low") === null ? NONE : `[${fraction(row.get("low"))}, ${fraction(row.get("high"))}]`);
+/** Figures of models are of all sizes: counts stay whole, what would round to nothing is written with its power of ten. */
+const ofAnySize = (value) => (Number.isInteger(value) ? String(value) : value !== null && Math.abs(value) < 0.0005 ? value.toExponential(1) : fraction(value));
+const valueOf = (row) => row.get("shown") ?? (row.table.key === "model_summary" ? ofAnySize : fraction)(row.get("value"));
+const ends = (low, high, show) => (low === null ? NONE : `[${show(low)}, ${show(high)}]`);
+const range = (row) => ends(row.get("low"), row.get("high"), fraction);
+const pair = (row, name, show = fraction) => ends(row.get(name + "_low"), row.get(name + "_high"), show);
 const probability = (p) => {
   if (p === null) return NONE;
   return p < 0.001 ? "< 0.001" : p > 0.999 ? "> 0.999" : p.toFixed(3);
 };
+/** The kind of a unit in words; several are crossed. */
+const factorWords = (key) => (key ?? "").split(":").map((one) => word(["chart.factor."], one)).join(" × ");
+/** What the effects of a row are, with the outcome in whose units they stand. */
+function effectWords(row) {
+  const key = row.get("effect"), own = "chart.axis.effect." + key;
+  const text = key === "(Intercept)" ? "chart.axis.unit-effect" : has(own) ? own : "chart.axis.unit-slope";
+  return fill(words[text][side()], { effect: key, outcome: outcomeOf(row) });
+}
+const fitOf = (row) => rows("model_summary", row.pick("model", "cohort"))[0];
+const outcomeOf = (row) => (fitOf(row)?.get("formula") ?? "").split("~")[0].trim().replaceAll("`", "");
 const verdictWords = (key) => (key ? `${MARKS[key] ?? ""} ${word(["verdict."], key)}` : NONE);
 const join = (...parts) => parts.filter((one) => one !== null && one !== undefined && one !== "").join(" · ");
 
@@ -114,10 +128,18 @@ const FORMATS = {
   evaluation: (row) => t("evaluation." + row.get("evaluation")), audience: (row) => word(["chart.audience."], row.get("audience")),
   purpose: (row) => word(["explorer.purpose."], row.get("purpose") ?? ""), treatment: (row) => t("treatment." + row.get("treatment")),
   basis: (row) => t("basis." + row.get("basis")), response_rate: (row) => (row.get("response_rate") === null ? NONE : percent(row.get("response_rate"))),
-  n: (row) => `${whole(row.get("n_assessed"))} / ${whole(row.get("n_enrolled"))}`,
+  n: (row) => (row.table.columns.n ? whole(row.get("n")) : `${whole(row.get("n_assessed"))} / ${whole(row.get("n_enrolled"))}`),
+  cohort: (row) => row.get("cohort") ?? (OF_MODELS.includes(row.table.key) ? t("together") : ""),
+  factor: (row) => factorWords(row.get("factor")), effect: effectWords,
+  comparison: (row) => pair(row, "comparison"), rank_range: (row) => pair(row, "rank", whole),
+  rank: (row) => digits(row.get("rank"), 1), level: (row) => percent(row.get("level")),
+  p_above: (row) => probability(row.get("p_above")), p: (row) => probability(row.get("p")),
 };
-const NUMBERS = { expected: null, share: null, contribution: null, ratio: null, weight: 2, mean: 2, sd: 2, full: 1 };
-const COUNTS = ["n_assessed", "n_enrolled", "n_excluded", "n_answers", "n_invited", "n_scored", "n_missing"];
+/** The tables of value added that a reader can look at. */
+const OF_MODELS = ["unit_effects", "model_summary", "variance_components", "unit_agreement"];
+const NUMBERS = { expected: null, share: null, contribution: null, ratio: null, weight: 2, mean: 2, sd: 2, full: 1, se: null, reliability: 2, statistic: 2, df: 1,
+  correlation: 2, rank_correlation: 2, same_order: 2, same_third: 2, mean_difference: null };
+const COUNTS = ["n_units", "n_assessed", "n_enrolled", "n_excluded", "n_answers", "n_invited", "n_scored", "n_missing"];
 for (const [name, n] of Object.entries(NUMBERS)) FORMATS[name] = (row) => digits(row.get(name), n ?? about.digits);
 for (const name of COUNTS) FORMATS[name] = (row) => whole(row.get(name));
 const cellText = (row, name) => (FORMATS[name] ? FORMATS[name](row) : row.get(name) ?? "");

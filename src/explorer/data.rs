@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::Explorer;
+use super::units::without_students;
 use crate::message;
 use crate::results::schema::SCHEMAS;
 use crate::results::{Column, Table, TextColumn};
@@ -20,14 +21,30 @@ const OF_THE_FILES: [&str; 2] = ["issues", "rows"];
 const DISPENSABLE: [&str; 5] = ["missing", "items", "course_terms", "objectives", "offerings"];
 
 /// The texts that the page may need, by the beginning of their keys.
-const WORDS: [&str; 7] =
-    ["explorer.", "method.", "rule.", "reason.", "verdict.", "chart.word.", "chart.audience."];
+const WORDS: [&str; 13] = [
+    "explorer.",
+    "method.",
+    "rule.",
+    "reason.",
+    "verdict.",
+    "chart.word.",
+    "chart.audience.",
+    "chart.factor.",
+    "chart.unit.",
+    "chart.axis.effect.",
+    "chart.axis.unit-effect",
+    "chart.axis.unit-slope",
+    "value_added.model.",
+];
 
 /// The tables as JSON, and the keys of those left out to stay within about `most` bytes.
 pub(super) fn tables_json(tables: &[Table], most: usize) -> (String, Vec<&'static str>) {
     let shown = |table: &&Table| !table.schema().personal && !OF_THE_FILES.contains(&table.schema().key);
-    let mut parts: Vec<(&'static str, String)> =
-        tables.iter().filter(shown).map(|table| (table.schema().key, table_json(table))).collect();
+    let mut parts: Vec<(&'static str, String)> = tables
+        .iter()
+        .filter(shown)
+        .map(|table| (table.schema().key, table_json(&without_students(table))))
+        .collect();
     let mut left_out = Vec::new();
     for key in DISPENSABLE {
         if parts.iter().map(|(_, json)| json.len()).sum::<usize>() <= most {

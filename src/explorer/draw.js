@@ -19,7 +19,7 @@ const address = (parts, query = {}) => {
   const tail = filters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   return "#/" + parts.map((one) => encodeURIComponent(one ?? "")).join("/") + (tail ? "?" + tail : "");
 };
-const rowAddress = (row) => address(["row", row.table.key, ...schemas[row.table.key].keys.map((name) => row.get(name))]);
+const rowAddress = (row) => row.table.key === "unit_effects" ? address(["unit", row.get("factor"), row.get("unit")]) : address(["row", row.table.key, ...schemas[row.table.key].keys.map((name) => row.get(name))]);
 function decoded(text) {
   try {
     return decodeURIComponent(text);
@@ -38,7 +38,7 @@ function source(row) {
   const key = row.table.key;
   if (key === "contributions") return rows("cohort_courses", row.pick("programme", "plan", "cohort", "course", "objective"))[0];
   if (key === "missing") return rows("objectives", { ...row.pick("offering", "objective"), section: "" })[0];
-  return key === "support" ? undefined : row;
+  return ["support", "model_summary", "variance_components", "unit_agreement"].includes(key) ? undefined : row;
 }
 
 // ---- what rows are called --------------------------------------------------------------------------------------
@@ -53,6 +53,9 @@ const NAMES = {
   items: (row) => join(row.get("item"), row.get("item_name")),
   missing: (row) => t("treatment." + row.get("treatment")),
   surveys: (row) => join(row.get("survey"), t("one." + row.get("level")), row.get("target")),
+  unit_effects: (row) => row.get("unit"), model_summary: (row) => word(["explorer.figure."], row.get("name") ?? ""),
+  variance_components: (row) => (row.get("factor") ? join(FORMATS.factor(row), [row.get("effect"), row.get("with")].filter(Boolean).join(" × ")) : t("figure.residual")),
+  unit_agreement: (row) => `${row.get("first")} – ${row.get("second")}`,
 };
 function courseName(row) {
   const objective = row.get("objective");
@@ -67,7 +70,26 @@ const institution = () => about.institution ?? t("institution");
 const INK = { reached: "#0072b2", not_reached: "#b34e00", none: "#5f5f5f" };
 const y = 13;
 
+const unitWords = (key, ending = "") => words["chart.unit." + key + (has("chart.unit." + key + ending) ? ending : "")][side()];
+/** The line that effects are compared with, and the side of it on which the whole interval of one lies. */
+const average = (row) => (row.get("effect") === "median_percentile" ? 50 : 0);
+const endingOf = (row) => (["mean_gain", "mean_normalised_gain", "class_gain"].includes(row.get("effect")) ? ".zero" : "");
+const sideOf = (row) => {
+  if (row.get("low") === null) return "open";
+  return row.get("low") > average(row) ? "above" : row.get("high") < average(row) ? "below" : "open";
+};
+function effectSentence(row) {
+  const facts = [row.get("unit"), row.get("model"), FORMATS.cohort(row), `${FORMATS.effect(row)} ${valueOf(row)}`];
+  if (row.get("low") !== null) facts.push(`${fill(unitWords("legend.interval"), { level: FORMATS.level(row) })} ${range(row)}`, unitWords("legend." + sideOf(row), endingOf(row)));
+  if (row.get("comparison_low") !== null) facts.push(`${unitWords("legend.comparison")} ${FORMATS.comparison(row)}`);
+  for (const name of ["p_above", "reliability"]) if (row.get(name) !== null) facts.push(`${columnWords(row.table.key, name)} ${FORMATS[name](row)}`);
+  if (row.get("rank") !== null) facts.push(`${columnWords(row.table.key, "rank")} ${FORMATS.rank(row)} ${FORMATS.rank_range(row)}`);
+  else if (row.get("comparison_low") !== null) facts.push(unitWords("unranked"));
+  return join(...facts, `n = ${row.get("n")}`);
+}
+
 function sentence(row) {
+  if (row.table.key === "unit_effects") return effectSentence(row);
   const value = row.get("value");
   const facts = [nameOf(row), row.table.columns.cohort && row.get("cohort"), row.get("evaluation") && FORMATS.evaluation(row)];
   if (value === null) return join(...facts, t("no_value"), FORMATS.reason(row));
@@ -98,11 +120,11 @@ const mark = (verdict, at) => {
 const line = (x1, x2, stroke, width, dash) => s("line", { x1, x2, y1: y, y2: y, stroke, "stroke-width": width, "stroke-dasharray": dash });
 const upright = (at, stroke, width, dash) => s("line", { x1: at, x2: at, y1: 0, y2: 26, stroke, "stroke-width": width, "stroke-dasharray": dash });
 
-function chartLine(row, label, drawing, numbers) {
+function chartLine(row, label, drawing, numbers, href) {
   const target = source(row), text = sentence(row);
   const inside = [h("span", { class: "name" }, names(label)), s("svg", { "aria-hidden": "true" }, ...drawing), h("span", { class: "number" }, numbers)];
   const tips = { onpointerenter: (event) => tip(event.currentTarget, text), onpointerleave: untip, onfocus: (event) => tip(event.currentTarget, text), onblur: untip };
-  const properties = { "aria-label": text, href: target ? rowAddress(target) : location.hash, ...tips };
+  const properties = { "aria-label": text, href: href ? href(row) : target ? rowAddress(target) : location.hash, ...tips };
   return h("li", {}, h("a", properties, ...inside));
 }
 const axis = (marks, x) =>
@@ -124,12 +146,40 @@ function dots(list, title, label = nameOf) {
     const numbers = row.get("value") === null ? `${NONE} ${FORMATS.reason(row)}` : `${valueOf(row)} ${MARKS[row.get("verdict")] ?? ""} ${range(row)}`;
     return chartLine(row, label(row), drawing, numbers);
   });
-  const sign = (...inside) => s("svg", { "aria-hidden": "true", viewBox: "0 6 34 14" }, ...inside);
   const occurs = (verdict) => list.some((row) => row.get("value") !== null && (row.get("verdict") ?? "none") === verdict);
   const signs = Object.keys(INK).filter(occurs).map((verdict) => h("li", {}, sign(line(2, 32, INK[verdict], 2.5), mark(verdict, 17)), t("legend." + verdict)));
   if (list.some((row) => row.get("expected") !== null)) signs.push(h("li", {}, sign(upright(17, "#000", 1.5, "4 3")), t("legend.expected")));
   const legend = h("ul", { class: "legend" }, ...signs);
   return [legend, h("ul", { class: "dots", "aria-label": t("chart_of", { title }) }, ...drawn, axis(marks, x))];
+}
+
+const sign = (...inside) => s("svg", { "aria-hidden": "true", viewBox: "0 6 34 14" }, ...inside);
+const SIDES = { above: INK.reached, below: INK.not_reached, open: INK.none };
+const effectMark = (which, at) => which === "open" ? s("circle", { cx: at, cy: y, r: 5, fill: "#fff", stroke: INK.none, "stroke-width": 2 }) : mark(which === "above" ? "reached" : "not_reached", at);
+
+/** Effects of units in order, the highest first, with intervals and, thicker, comparison intervals; of many the ends. */
+function caterpillar(list, title, label = nameOf, href) {
+  const sorted = list.filter((row) => row.get("value") !== null).sort((a, b) => b.get("value") - a.get("value"));
+  if (!sorted.length) return null;
+  const half = MOST_DOTS / 2, shown = sorted.length > MOST_DOTS ? [...sorted.slice(0, half), ...sorted.slice(-half)] : sorted;
+  const first = shown[0], middle = average(first), ending = endingOf(first);
+  const seen = shown.flatMap((row) => ["value", "low", "high", "comparison_low", "comparison_high"].map((name) => row.get(name))).filter((one) => one !== null);
+  const marks = ticks(Math.min(middle, ...seen), Math.max(middle, ...seen)), low = marks[0].at, high = marks[marks.length - 1].at;
+  const x = (value) => (2 + (96 * (value - low)) / (high - low || 1)).toFixed(3) + "%";
+  const drawn = shown.map((row) => {
+    const which = sideOf(row), ink = SIDES[which], drawing = marks.map((tick) => upright(x(tick.at), "#e2e2e2", 1));
+    drawing.push(upright(x(middle), "#000", 1.5));
+    if (row.get("low") !== null) drawing.push(line(x(row.get("low")), x(row.get("high")), ink, 1.5));
+    if (row.get("comparison_low") !== null) drawing.push(line(x(row.get("comparison_low")), x(row.get("comparison_high")), ink, 4.5));
+    drawing.push(effectMark(which, x(row.get("value"))));
+    return chartLine(row, label(row), drawing, `${valueOf(row)} ${range(row)}`, href);
+  });
+  const signs = Object.keys(SIDES).filter((which) => shown.some((row) => sideOf(row) === which)).map((which) =>
+    h("li", {}, sign(line(2, 32, SIDES[which], 1.5), effectMark(which, 17)), unitWords("legend." + which, ending)));
+  if (shown.some((row) => row.get("comparison_low") !== null)) signs.push(h("li", {}, sign(line(6, 28, INK.none, 4.5)), unitWords("legend.comparison")));
+  signs.push(h("li", {}, sign(upright(17, "#000", 1.5)), unitWords(middle ? "legend.fifty" : "legend.average", ending)));
+  return [h("ul", { class: "legend" }, ...signs), sorted.length > MOST_DOTS && h("p", { class: "note" }, t("ends", { ends: half, left: sorted.length - shown.length })),
+    h("ul", { class: "dots", "aria-label": t("chart_of", { title }) }, ...drawn, axis(marks, x))];
 }
 
 /** What a value is made of: a bar share × value within the outline of the share. */
@@ -171,17 +221,23 @@ const COLUMNS = {
   items: ["component", "purpose", "objectives", "full", "weight", "mean", "sd", "ratio", "n_scored", "n_missing"],
   missing: ["value", "n_assessed", "expected", "verdict", "reason", "policy"],
   surveys: ["programme", "cohort", "audience", "value", "range", "n_answers", "n_invited", "response_rate", "method", "reason"],
+  unit_effects: ["model", "cohort", "factor", "effect", "n", "value", "range", "comparison", "p_above", "reliability", "rank", "rank_range", "level"],
+  model_summary: ["value", "se", "range", "statistic", "df", "p"], variance_components: ["value", "se", "range", "share"],
+  unit_agreement: ["factor", "n_units", "correlation", "rank_correlation", "same_order", "same_third", "mean_difference"],
 };
-const TO_CAPTION = ["interval", "method", "policy", "programme", "cohort", "framework", "evaluation", "basis", "course_name", "term", "requirement", "indicator"];
-const SHORT = ["evaluation", "offering", "cohort", "framework", "term", "terms", "section", "purpose", "component", "audience"];
-const NUMERIC = new Set(["value", "range", "n", "p_below", "response_rate", "n_offerings", ...Object.keys(NUMBERS), ...COUNTS]);
+const TO_CAPTION = ["model", "factor", "effect", "level", "interval", "method", "policy", "programme", "cohort", "framework", "evaluation", "basis", "course_name", "term", "requirement", "indicator"];
+const SHORT = ["model", "factor", "evaluation", "offering", "cohort", "framework", "term", "terms", "section", "purpose", "component", "audience"];
+/** What a column is called, in the words of its own table where it has some. */
+const columnWords = (key, name) => (has(`explorer.column.${key}.${name}`) ? t(`column.${key}.${name}`) : t("column." + name));
+const NUMERIC = new Set(["comparison", "rank", "rank_range", "p_above", "p", "value", "range", "n", "p_below", "response_rate", "n_offerings", ...Object.keys(NUMBERS), ...COUNTS]);
 const PAGE = 200;
 const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
 
 const sortValue = (row, name) => {
   if (name === "name") return nameOf(row);
   if (name === "range") return row.get("low");
-  if (name === "n") return row.get("n_assessed");
+  if (name === "comparison" || name === "rank_range") return row.get(name.replace("_range", "") + "_low");
+  if (name === "n") return row.get("n_assessed") ?? row.get("n");
   return NUMERIC.has(name) ? row.get(name) : cellText(row, name);
 };
 function compare(a, b) {
@@ -196,11 +252,11 @@ function grid(list, title) {
   const texts = (name) => list.map((row) => cellText(row, name));
   const one = (name) => TO_CAPTION.includes(name) && new Set(texts(name)).size === 1;
   const columns = COLUMNS[key].filter((name) => !one(name) && texts(name).some((text) => text !== "" && text !== NONE));
-  const shared = COLUMNS[key].filter((name) => one(name) && texts(name)[0] !== "" && texts(name)[0] !== NONE);
-  const notes = shared.map((name) => `${t("column." + name)}${t("colon")}${texts(name)[0]}`);
+  const shared = COLUMNS[key].filter((name) => one(name) && texts(name)[0] !== "" && texts(name)[0] !== NONE && !title.includes(texts(name)[0]));
+  const notes = shared.map((name) => `${columnWords(key, name)}${t("colon")}${texts(name)[0]}`);
   const caption = h("caption", {}, h("span", {}, names(join(title, t("n_rows", { n: list.length }), ...notes))));
   // Long words that differ between rows stand once above the table, and their number in the row.
-  const numbered = Object.fromEntries(["method", "interval"].filter((name) => columns.includes(name)).map((name) => [name, [...new Set(texts(name))]]));
+  const numbered = Object.fromEntries(["method", "interval", "effect"].filter((name) => columns.includes(name)).map((name) => [name, [...new Set(texts(name))]]));
   const keys = Object.entries(numbered).map(([name, found]) => h("p", { class: "note" }, t("column." + name) + t("colon"), ...found.map((text, i) => [i ? " · " : "", `(${i + 1}) ${text}`])));
   const body = h("tbody"), more = h("p", { class: "more" });
   let order = { name: null, down: false }, shown = PAGE, sorted = list;
@@ -223,7 +279,8 @@ function grid(list, title) {
     more.replaceChildren(...(left > 0 ? [h("button", { type: "button", onclick: () => ((shown += PAGE), draw()) }, t("more", { n: Math.min(PAGE, left), left }))] : []));
   };
   const head = (name) => {
-    const meaning = schemas[key].columns[name === "range" ? "low" : name === "n" ? "n_assessed" : name];
+    const place = { range: "low", comparison: "comparison_low", rank_range: "rank_low", n: schemas[key].columns.n ? "n" : "n_assessed" }[name] ?? name;
+    const meaning = schemas[key].columns[place];
     const cell = h("th", { scope: "col", "aria-sort": "none", class: NUMERIC.has(name) ? "num" : null });
     const sort = () => {
       order = { name, down: order.name === name && !order.down };
@@ -234,7 +291,7 @@ function grid(list, title) {
       cell.setAttribute("aria-sort", order.down ? "descending" : "ascending");
       draw();
     };
-    const label = name === "name" ? t("one." + key) : t("column." + name);
+    const label = name === "name" ? t("one." + key) : columnWords(key, name);
     cell.append(h("button", { type: "button", onclick: sort, title: meaning ? meaning[side()] : null }, label));
     return cell;
   };
@@ -274,6 +331,6 @@ function section(title, list, options = {}) {
   if (!list.length) return null;
   const draw = options.chart ?? (list[0].table.columns.low ? dots : null);
   const charted = options.charted ?? list;
-  const chart = draw && charted.length <= MOST_DOTS ? draw(charted, title, options.label) : null;
+  const chart = draw && (draw === caterpillar || charted.length <= MOST_DOTS) ? draw(charted, title, options.label, options.href) : null;
   return [h("h2", {}, names(title)), options.note && h("p", { class: "note" }, options.note), chart, grid(list, title)];
 }

@@ -10,6 +10,7 @@ mod data;
 mod public;
 #[cfg(test)]
 mod tests;
+mod units;
 
 pub use public::public;
 

@@ -49,6 +49,7 @@ function homePage() {
       about.left_out.length > 0 && h("p", { class: "note warn" }, t("left_out", { tables: about.left_out.map((key) => t("many." + key)).join(t("comma")) })),
       list.length > 0 && list.length <= 20 && [h("h2", {}, t("many.programmes")), h("ul", {}, ...list)],
       cohortList.length > 0 ? [h("h2", {}, t("many.cohorts")), cohortTable(cohortList, t("many.cohorts"))] : grid(rows("offerings", { section: "" }), t("many.offerings")),
+      fits().length > 0 && [h("h2", {}, t("value_added")), fitTable(fits())],
       h("h2", {}, t("fact.run")),
       h("dl", { class: "facts" }, ...facts.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, names(value))])),
     ],
@@ -219,8 +220,88 @@ function rowPage([key, ...texts]) {
 const missingPage = () => ({ path: [HOME()], title: t("not_found"), body: [h("p", {}, link(address([]), t("to_home")))] });
 
 // ---- lists with filters, search --------------------------------------------------------------------------------
-const LISTS = ["requirements", "indicators", "training_objectives", "cohort_courses", "course_terms", "offerings", "objectives", "items", "surveys"];
-const FILTERS = ["programme", "cohort", "framework", "evaluation", "term", "audience", "component"];
+// ---- value added: models, units --------------------------------------------------------------------------------
+/** The first row of every fit: a model on a cohort, or on all students together. */
+function fits() {
+  const found = new Map();
+  for (const row of rows("model_summary")) {
+    const id = [row.get("model"), row.get("cohort")].join("\u001f");
+    if (!found.has(id)) found.set(id, row);
+  }
+  return [...found.values()];
+}
+const fitName = (row) => join(row.get("model"), FORMATS.cohort(row));
+const atFit = (row) => address(["model", row.get("model"), row.get("cohort") ?? ""]);
+const kindWords = (row) => word(["value_added.model."], row.get("kind") ?? "");
+const effectsOf = (row) => rows("unit_effects", row.pick("model", "cohort"));
+
+function fitTable(list) {
+  const heads = ["model", "cohort", "formula", "kind", "n_used", "units"], title = t("value_added");
+  const units = (row) => [...new Set(effectsOf(row).map((one) => one.get("factor")))].map((factor) =>
+    `${factorWords(factor)} ${new Set(effectsOf(row).filter((one) => one.get("factor") === factor).map((one) => one.get("unit"))).size}`).join(t("comma"));
+  const line = (row) => h("tr", {}, h("th", { scope: "row", class: "text" }, link(atFit(row), names(row.get("model")))), h("td", { class: "short" }, names(FORMATS.cohort(row))),
+    h("td", { class: "text" }, names(row.get("formula") ?? "")), h("td", { class: "text" }, kindWords(row)), h("td", { class: "num" }, used(row)), h("td", { class: "short" }, row.get("part") === "failed" ? failure(row) : units(row)));
+  const head = h("tr", {}, ...heads.map((name) => h("th", { scope: "col", class: name === "n_used" ? "num" : null }, t("column." + name))));
+  return h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title },
+    sortable(h("table", {}, h("caption", {}, h("span", {}, join(title, t("fit_note")))), h("thead", {}, head), h("tbody", {}, ...list.map(line)))));
+}
+const used = (row) => (row.get("n_used") === null ? NONE : `${row.get("n_used")} / ${whole(row.get("n_given"))}`);
+const failure = (row) => t("failed", { reason: row.get("reason") ?? "" });
+const HIDDEN = () => about.public && h("p", { class: "note" }, t("value_added.public", { least: about.least }));
+const atModels = () => ({ name: t("value_added"), href: address(["models"]) });
+
+function modelsPage() {
+  if (!fits().length) return missingPage();
+  return { path: [HOME()], title: t("value_added"), says: t("value_added.says"), body: [HIDDEN(), fitTable(fits())] };
+}
+
+/** The effects of each factor of a list of rows, each with its picture. */
+function effectSections(list, options = {}) {
+  const groups = new Map();
+  for (const row of list) {
+    const id = [row.get("factor"), row.get("effect"), outcomeOf(row)].join("\u001f");
+    groups.set(id, [...(groups.get(id) ?? []), row]);
+  }
+  return [...groups.values()].map((own) => {
+    const notes = [fill(unitWords("note.interval", endingOf(own[0])), { level: FORMATS.level(own[0]) })];
+    if (own.some((row) => row.get("comparison_low") !== null)) notes.push(fill(unitWords("note.comparison"), { level: FORMATS.level(own[0]) }));
+    return section(join(options.title ?? FORMATS.factor(own[0]), FORMATS.effect(own[0])), own, { chart: caterpillar, note: notes.join(" "), ...options });
+  });
+}
+
+const PARTS = ["coefficient", "likelihood_ratio", "anova", "figure", "missing_information"];
+function modelPage([model, cohort = ""]) {
+  const of = { model, cohort }, summary = rows("model_summary", of), fit = summary[0];
+  if (!fit) return missingPage();
+  const others = fits().filter((row) => row.get("model") === model && row.i !== fit.i);
+  const agreement = [...rows("unit_agreement", { over: "cohorts", model }), ...rows("unit_agreement", { over: "models", cohort }).filter((row) => [row.get("first"), row.get("second")].includes(model))];
+  const facts = [["column.formula", fit.get("formula")], ["column.kind", kindWords(fit)], ["column.n_used", used(fit)]];
+  return {
+    path: [HOME(), atModels()], title: fitName(fit), says: fill(unitWords("note.model"), { kind: kindWords(fit) }),
+    body: [
+      h("dl", { class: "facts" }, ...facts.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, names(value ?? ""))])),
+      fit.get("part") === "failed" && h("p", { class: "note warn" }, failure(fit)), HIDDEN(),
+      ...effectSections(effectsOf(fit)),
+      ...PARTS.map((part) => section(t("part." + part), summary.filter((row) => row.get("part") === part), { chart: null, charted: [] })),
+      section(t("many.variance_components"), rows("variance_components", of), { charted: [], chart: null, note: t("variance_note") }),
+      section(t("many.unit_agreement"), agreement, { chart: null, note: t("agreement_note") }),
+      others.length > 0 && [h("h2", {}, t("other_cohorts")), h("ul", {}, ...others.map((row) => h("li", {}, link(atFit(row), names(fitName(row))))))],
+    ],
+  };
+}
+
+function unitPage([factor, unit]) {
+  const list = rows("unit_effects", { factor, unit });
+  if (!list.length) return missingPage();
+  const spread = rows("unit_sensitivity", { factor, unit }).filter((row) => row.get("n_models") > 1);
+  const ranks = (row) => t("sensitivity", { cohort: row.get("cohort") ?? t("together"), n: row.get("n_models"), best: digits(row.get("rank_best"), 1), model_best: row.get("model_best"), worst: digits(row.get("rank_worst"), 1), model_worst: row.get("model_worst") });
+  return {
+    path: [HOME(), atModels()], title: unit, says: factorWords(factor),
+    body: [HIDDEN(), ...spread.map((row) => h("p", {}, names(ranks(row)))), ...effectSections(list, { title: "", label: fitName, href: atFit })],
+  };
+}
+const LISTS = ["requirements", "indicators", "training_objectives", "cohort_courses", "course_terms", "offerings", "objectives", "items", "surveys", "unit_effects"];
+const FILTERS = ["model", "factor", "programme", "cohort", "framework", "evaluation", "term", "audience", "component"];
 const VERDICTS = ["reached", "not_reached", "none"];
 
 const plain = (text) => text.normalize("NFKC").toLowerCase();
@@ -239,7 +320,7 @@ function listPage([key], query) {
   const select = (name, options) => h("label", {}, t("column." + name), h("select", { name, onchange: (event) => choose(name, event.target.value) },
     h("option", { value: "" }, t("all")), ...options.map(([value, text]) => h("option", { value, selected: query[name] === value ? "" : false }, text))));
   const selects = FILTERS.filter((name) => columns[name] && columns[name].t).map((name) =>
-    select(name, [...columns[name].t].sort(collator.compare).map((value) => [value, name === "programme" ? programmeName(value) : name === "evaluation" ? t("evaluation." + value) : name === "audience" ? word(["chart.audience."], value) : value])));
+    select(name, [...columns[name].t].sort(collator.compare).map((value) => [value, name === "programme" ? programmeName(value) : name === "evaluation" ? t("evaluation." + value) : name === "audience" ? word(["chart.audience."], value) : name === "factor" ? factorWords(value) : value])));
   if (columns.verdict) selects.push(select("verdict", VERDICTS.map((value) => [value, value === "none" ? t("column.none") : verdictWords(value)])));
   if (columns.section) selects.push(select("sections", [["yes", t("with_sections")]]));
   const input = h("input", { type: "search", name: "q", value: query.q ?? "" });
@@ -271,7 +352,7 @@ function searchPage(_, { q = "" }) {
 }
 
 // ---- the frame -------------------------------------------------------------------------------------------------
-const PAGES = { programme: programmePage, cohort: cohortPage, row: rowPage, list: listPage, search: searchPage };
+const PAGES = { models: modelsPage, model: modelPage, unit: unitPage, programme: programmePage, cohort: cohortPage, row: rowPage, list: listPage, search: searchPage };
 const root = h("div");
 let last = null;
 
@@ -289,6 +370,7 @@ function show(focus) {
     h("button", { type: "button", lang: tag, "aria-pressed": String(lang === tag), onclick: () => ((lang = tag), show(false), root.querySelector(`button[lang="${tag}"]`).focus()) }, name)));
   const lists = LISTS.filter((key) => tables[key] && tables[key].n > 0).map((key) =>
     h("li", {}, h("a", { href: address(["list", key]), "aria-current": parts[0] === "list" && parts[1] === key ? "page" : false }, t("many." + key))));
+  if (fits().length) lists.push(h("li", {}, h("a", { href: address(["models"]), "aria-current": parts[0] === "models" ? "page" : false }, t("value_added"))));
   const path = page.path.map((one) => h("li", {}, link(one.href, names(one.name))));
   const heading = h("h1", { tabindex: "-1" }, names(page.title));
   root.replaceChildren(

@@ -10,10 +10,13 @@
 //!   tells no more than the groups that are large enough do.
 //! - Where fewer than `least` people were left out, how many were enrolled or asked is suppressed.
 //!
+//! The tables of value added follow the rules of [`super::units`].
+//!
 //! A suppressed row keeps its names and says `suppressed` as its reason, whichever of these was the cause.
 
 use std::collections::BTreeSet;
 
+use super::units;
 use crate::results::{Column, Table, TextColumn};
 
 /// The tables on whole cohorts.
@@ -61,7 +64,8 @@ pub fn public(tables: &[Table], least: usize) -> Vec<Table> {
     let kept: Vec<&Table> =
         OF_COHORTS.iter().filter_map(|key| tables.iter().find(|table| table.schema().key == *key)).collect();
     let hidden = Hidden::of(&kept, least as f64);
-    kept.iter().zip(&hidden.rows).map(|(table, rows)| blanked(table, rows, least as f64)).collect()
+    let cohorts = kept.iter().zip(&hidden.rows).map(|(table, rows)| blanked(table, rows, least as f64));
+    cohorts.chain(units::public(tables, least as f64)).collect()
 }
 
 /// Which rows of the tables are suppressed.

@@ -100,7 +100,8 @@ pub fn text(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
     fill(message.get(lang), values)
 }
 
-/// `template` with each `{name}` replaced by the value given for it; an unknown name stays as it is.
+/// `template` with each `{name}` replaced by the value given for it; an unknown name stays as it is. `{name?unit|units}`
+/// is the first word where the value is 1 and else the second.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;
@@ -108,8 +109,10 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
         filled.push_str(&rest[..open]);
         let tail = &rest[open + 1..];
         let known = tail.find('}').and_then(|close| {
-            let value = values.iter().find(|(name, _)| *name == &tail[..close])?.1;
-            Some((close, value))
+            let (name, forms) = tail[..close].split_once('?').unwrap_or((&tail[..close], ""));
+            let value = values.iter().find(|(known, _)| *known == name)?.1;
+            let form = forms.split_once('|').map(|(one, many)| if value == "1" { one } else { many });
+            Some((close, form.unwrap_or(value)))
         });
         match known {
             Some((close, value)) => {
@@ -132,7 +135,7 @@ mod tests {
 
     fn placeholders(text: &str) -> Vec<&str> {
         let mut names: Vec<&str> =
-            text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect();
+            text.split('{').skip(1).filter_map(|part| part.split_once('}')?.0.split('?').next()).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -164,5 +167,14 @@ mod tests {
     fn a_value_that_looks_like_a_placeholder_stays_text() {
         assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");
         assert_eq!(fill("{unknown} {", &[]), "{unknown} {");
+    }
+
+    #[test]
+    fn a_word_follows_the_number_it_stands_with() {
+        let units = |n: &str| fill("{n} {n?unit lies|units lie} above", &[("n", n)]);
+        assert_eq!(
+            [units("0"), units("1"), units("12")],
+            ["0 units lie above", "1 unit lies above", "12 units lie above"]
+        );
     }
 }

@@ -201,7 +201,7 @@ fn write_figure(page: &mut String, figure: &DocFigure, captions: &Captions<'_>) 
         // The caption is the picture's title here, so the picture itself carries none.
         Ok(picture) => picture.replacen("></title>", &format!(">{caption}</title>"), 1),
         Err(error) => {
-            let values = [("reason", &*error.to_string())];
+            let values = [("reason", &*error.message(captions.lang))];
             format!(
                 "<p class=\"note\">{}</p>",
                 escape(&message::text(captions.lang, "report.figure.left_out", &values))

@@ -13,6 +13,7 @@ mod coverage;
 mod exact;
 mod examples;
 mod explorer;
+mod fonts;
 mod fuzz;
 mod laws;
 mod reference;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::chart::drawable;
+use crate::chart::{drawable, outlined};
 use crate::message;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
 use crate::report::drawing::{MISSING, drawn};
@@ -157,7 +157,7 @@ impl Page<'_> {
     }
 
     fn figure(&self, figure: &DocFigure) -> Value {
-        match drawn(&figure.figure) {
+        match drawn(&figure.figure).and_then(outlined) {
             Ok(picture) => json!({
                 "kind": "figure",
                 "id": self.captions.number(&figure.label).map_or_else(String::new, target),
@@ -167,7 +167,7 @@ impl Page<'_> {
                 "svg": picture,
             }),
             Err(error) => {
-                let values = [("reason", &*error.to_string())];
+                let values = [("reason", &*error.message(self.captions.lang))];
                 let note = message::text(self.captions.lang, "report.figure.left_out", &values);
                 json!({"kind": "note", "text": self.text(&note)})
             }
