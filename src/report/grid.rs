@@ -90,6 +90,19 @@ const MOST_COLUMNS: usize = 10;
 /// Lines under one cell that stay on one page: a cell cut by the end of a page leaves lines without their name. Ours.
 pub(super) const MOST_KEPT: usize = 12;
 
+/// A text that takes up to `most` widths of a Latin letter; what is cut off is shown by an ellipsis.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.width() <= most {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= most
+    };
+    text.chars().take_while(fits).collect::<String>() + "…"
+}
+
 /// What each column would like and what it needs at least, in widths of a Latin letter.
 pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
     let columns = table.columns.len();
