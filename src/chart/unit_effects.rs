@@ -146,19 +146,19 @@ impl UnitEffects {
         if self.effect == MEDIAN_PERCENTILE { 50.0 } else { 0.0 }
     }
 
-    /// Whether the effects are gains, which are compared with no change rather than with the average: then their texts
-    /// have this ending.
+    /// The ending of the texts about effects that are not compared with the average: gains are compared with no change,
+    /// median percentiles with the 50th.
     pub fn ending(&self) -> &'static str {
         match self.effect.as_str() {
             "mean_gain" | "mean_normalised_gain" | "class_gain" => ".zero",
+            MEDIAN_PERCENTILE => ".median",
             _ => "",
         }
     }
 
     /// The legend's words for the line that effects are compared with.
     pub(super) fn reference(&self, context: &ChartContext<'_>) -> String {
-        let key = if self.average() > 0.0 { "fifty" } else { "average" };
-        context.text(&format!("chart.unit.legend.{key}{}", self.ending()), &[])
+        context.text(&format!("chart.unit.legend.average{}", self.ending()), &[])
     }
 
     /// Whether the variance of the effects was estimated at zero: then no interval has a width.

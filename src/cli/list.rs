@@ -115,7 +115,9 @@ fn entries(what: What, lang: Lang) -> Vec<Entry> {
     let text = |prefix: &str, key: &str| message::text(lang, &format!("{prefix}.{key}"), &[]);
     match what {
         What::Policies => builtin_policies()
-            .map(|one| entry(&one.key, one.title.get(lang).to_owned(), &dated(&one.source, &one.date)))
+            .map(|one| {
+                entry(&one.key, one.title.get(lang).to_owned(), &dated(one.source.get(lang), &one.date))
+            })
             .collect(),
         What::Methods => {
             METHODS.iter().map(|one| entry(one.key(), text("method", one.key()), one.source())).collect()

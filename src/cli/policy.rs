@@ -71,7 +71,8 @@ fn check(file: &Path, session: &mut Session) -> Result<u8, Error> {
     let n = decisions.len().to_string();
     let values = [("key", policy.key.as_str()), ("title", &title), ("n", &n)];
     session.say("cli.policy.decisions", &values)?;
-    session.say("cli.policy.source", &[("source", &policy.source), ("date", &policy.date)])?;
+    session
+        .say("cli.policy.source", &[("source", policy.source.get(session.lang)), ("date", &policy.date)])?;
     for decision in &decisions {
         let tick = if decision.open { session.paint(Paint::Odd, "[?]") } else { "[ ]".to_owned() };
         let key = session.paint(Paint::Quiet, &decision.key);

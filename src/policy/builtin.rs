@@ -43,7 +43,10 @@ mod tests {
     fn every_builtin_policy_is_checked_and_names_its_source() {
         for (key, policy) in all() {
             assert_eq!(policy.key, key);
-            assert!(!policy.source.is_empty() && !policy.date.is_empty(), "{key} names its source and date");
+            assert!(
+                !policy.source.zh.is_empty() && !policy.source.en.is_empty() && !policy.date.is_empty(),
+                "{key} names its source and date"
+            );
             if let Some(framework) = &policy.framework {
                 assert!(super::super::framework(framework).is_some(), "{key}: framework {framework}");
             }

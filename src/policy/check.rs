@@ -109,11 +109,12 @@ fn quoted(text: &str) -> String {
 }
 
 fn identity(policy: &Policy, problems: &mut Problems<'_>) {
+    let source = if policy.source.zh.trim().is_empty() { &policy.source.zh } else { &policy.source.en };
     for (key, text) in [
         ("key", &policy.key),
         ("title.zh", &policy.title.zh),
         ("title.en", &policy.title.en),
-        ("source", &policy.source),
+        ("source", source),
         ("objective.method", &policy.objective.method),
         ("requirement.rule", &policy.requirement.rule),
     ] {

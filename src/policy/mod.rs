@@ -12,6 +12,7 @@ mod draft;
 pub(crate) mod entries;
 mod framework;
 mod rounding;
+mod source;
 
 pub use builtin::{builtin_policies, builtin_policy, builtin_text};
 pub use check::PolicyError;
@@ -329,8 +330,9 @@ pub struct Policy {
     pub key: String,
     /// Name.
     pub title: Bilingual,
-    /// Where the rules come from.
-    pub source: String,
+    /// Where the rules come from: in the file one text for both languages, or `{ zh = "…", en = "…" }`.
+    #[serde(deserialize_with = "source::read")]
+    pub source: Bilingual,
     /// Date of the source, ISO 8601.
     pub date: String,
     /// Whether it has been checked.

@@ -123,7 +123,7 @@ fn matrix(
     let framework = rows.first().and_then(|&row| from.text(row, "framework")).unwrap_or_default();
     let title = crate::policy::framework(framework)
         .map_or_else(|| framework.to_owned(), |found| found.title.get(context.lang).to_owned());
-    let mut columns = vec![left(if kind == "course" { "own_course" } else { kind })];
+    let mut columns = vec![left(if kind == "course" { "any_course" } else { kind })];
     columns.extend(cohorts.iter().map(|_| right("blank", context.numbers.form())));
     let label = format!("cohorts_{kind}");
     let mut table = context.table(&label, &[("framework", &title)], &columns);

@@ -81,11 +81,27 @@ pub(super) fn is_apart(table: &DocTable, column: usize) -> bool {
 }
 /// Width that a column of long texts needs, so that its lines do not grow to a tower. Ours.
 const TEXT: usize = 18;
+/// A text wider than this would still grow to a tower there, and gets a column of `LONG_TEXT`. Ours.
+const LONG: usize = 80;
+const LONG_TEXT: usize = 26;
 /// Columns up to which a table is set in its usual size. Ours.
 const MOST_COLUMNS: usize = 10;
 
 /// Lines under one cell that stay on one page: a cell cut by the end of a page leaves lines without their name. Ours.
 pub(super) const MOST_KEPT: usize = 12;
+
+/// A text that takes up to `most` widths of a Latin letter; what is cut off is shown by an ellipsis.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.width() <= most {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= most
+    };
+    text.chars().take_while(fits).collect::<String>() + "…"
+}
 
 /// What each column would like and what it needs at least, in widths of a Latin letter.
 pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
@@ -102,12 +118,13 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
                 // Bold letters are wider.
                 let wide = |width: usize| if head || cell.strong { (width * 11).div_ceil(10) } else { width };
                 let apart = usize::from(is_apart(table, at));
-                *wish = (*wish).max(wide(cell.text.width()) + 2 + apart).min(WIDEST);
+                *wish = (*wish).max(wide(set_width(&cell.text)) + 2 + apart).min(WIDEST);
                 let piece = if head { heading_piece(&cell.text) } else { longest_piece(&cell.text) };
                 let edge = if cell.strong && !head { 3 } else { 2 };
                 *need = (*need).max(wide(piece) + edge + apart).min(WIDEST);
                 if !head && cell.text.width() > SHORT {
-                    *need = (*need).max((*wish).min(TEXT));
+                    let lines = if cell.text.width() > LONG { LONG_TEXT } else { TEXT };
+                    *need = (*need).max((*wish).min(lines));
                 }
             }
         }
@@ -126,7 +143,16 @@ const SHORT: usize = 12;
 
 /// Width of the longest piece that should stay on one line: a short text, or the longest word of a long one.
 fn longest_piece(text: &str) -> usize {
-    if text.width() <= SHORT { text.width() } else { longest_word(text) }
+    if text.width() <= SHORT { set_width(text) } else { longest_word(text) }
+}
+
+/// The width of a text as it is set: between Chinese and Latin letters or digits layouts leave a quarter of an em.
+fn set_width(text: &str) -> usize {
+    let wide = |c: char| c.width().unwrap_or(0) > 1 && c.is_alphabetic();
+    let meets =
+        |(a, b): (char, char)| wide(a) && b.is_ascii_alphanumeric() || a.is_ascii_alphanumeric() && wide(b);
+    let gaps = text.chars().zip(text.chars().skip(1)).filter(|&pair| meets(pair)).count();
+    text.width() + gaps.div_ceil(2)
 }
 
 /// The same of a heading, which may take two lines.

@@ -39,7 +39,7 @@ pub(super) fn signatures(keys: &[&str], context: &ReportContext<'_>) -> Block {
 
 /// A note where nobody has checked the policy against its source.
 pub(super) fn status(policy: &Policy, context: &ReportContext<'_>) -> Option<Block> {
-    let values = [("policy", policy.title.get(context.lang)), ("source", &policy.source)];
+    let values = [("policy", policy.title.get(context.lang)), ("source", policy.source.get(context.lang))];
     (policy.status == Status::Draft)
         .then(|| Block::Note(message::text(context.lang, "report.note.draft_policy", &values)))
 }

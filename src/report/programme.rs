@@ -170,7 +170,7 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
         .collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     let columns = [
-        left("course_of"),
+        left("any_course"),
         right("value", form),
         centre("interval"),
         right("expected", form),

@@ -283,7 +283,7 @@ fn courses_below(facts: &CohortFacts<'_>) -> Vec<Block> {
         .collect();
     missed.sort_by(|a, b| a.0.total_cmp(&b.0));
     let columns = [
-        left("own_course"),
+        left("any_course"),
         right("value", form),
         centre("interval"),
         right("expected", form),

@@ -2,6 +2,7 @@
 
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document};
+use super::grid::shortened;
 use super::numbers::UNKNOWN;
 use super::words::{left, right, title};
 use super::{Material, Report, ReportContext, ReportError};
@@ -60,6 +61,9 @@ impl Report for Student {
     }
 }
 
+/// Widest name of a course, so that names of any length leave the report its one page. Ours.
+const MOST_NAME: usize = 40;
+
 /// Each course with its value, and its objectives in one cell; two courses to a line to keep to a page.
 fn courses(material: &Material<'_>, rows: &Table, context: &ReportContext<'_>) -> DocTable {
     let one = [left("own_course"), right("own_value", context.numbers.form()), left("own_objectives")];
@@ -72,7 +76,7 @@ fn courses(material: &Material<'_>, rows: &Table, context: &ReportContext<'_>) -
         let whole = own.iter().find(|&&row| rows.text(row, "objective").is_none());
         let parts: Vec<String> = own.iter().filter_map(|&row| objective(rows, row, context)).collect();
         let cells = vec![
-            Cell::text(name),
+            Cell::text(shortened(&name, MOST_NAME)),
             context.numbers.cell(whole.and_then(|&row| rows.number(row, "value"))).strong(),
             Cell::text(parts.join(" ")),
         ];

@@ -280,7 +280,11 @@ fn table_of(effects: &UnitEffects, context: &ReportContext<'_>) -> DocTable {
         right("va_n", Form::Count),
         right(if percentiles { "va_median" } else { "va_effect" }, form),
         centre("interval"),
-        left(if effects.ending().is_empty() { "va_side" } else { "va_side.zero" }),
+        left(match effects.ending() {
+            ".zero" => "va_side.zero",
+            ".median" => "va_side.median",
+            _ => "va_side",
+        }),
     ];
     if shrunken {
         columns.extend([right("va_reliability", Form::Decimals(2)), centre("va_rank")]);

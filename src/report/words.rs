@@ -75,8 +75,11 @@ pub(super) fn title(text: &str) -> &str {
     text[..end].trim_end()
 }
 
-/// The text with a capital letter first.
+/// The text with a capital letter first; a symbol of one or two letters such as p or df stays as it is written.
 fn capital(text: &str) -> String {
+    if text.chars().take_while(char::is_ascii_alphabetic).count() < 3 {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }
@@ -299,7 +302,7 @@ impl ReportContext<'_> {
             (context.join(&methods), words::intervals(&of("interval").into_iter().collect(), context))
         });
         let policy = of("policy").join(", ");
-        let intervals = if intervals.is_empty() { UNKNOWN.to_owned() } else { intervals };
+        let intervals = if intervals.is_empty() { self.text("no_interval", &[]) } else { intervals };
         let values = [("method", &*methods), ("interval", &*intervals), ("policy", &*policy)];
         self.text("note.method", &values)
     }

@@ -105,10 +105,12 @@ impl<'a> Body<'a> {
                 }
             }
             Block::Blank(lines) => {
+                // Signatures do not stand on a page alone.
+                let signed = matches!(next, Some(Block::Signatures(_)));
                 for line in 1..=*lines {
-                    self.paragraph_with("Blank", if line < *lines { KEEP } else { "" }, "");
+                    self.paragraph_with("Blank", if signed || line < *lines { KEEP } else { "" }, "");
                 }
-                self.paragraph("Normal", "");
+                self.paragraph_with("Normal", if signed { KEEP } else { "" }, "");
             }
             Block::Signatures(names) => {
                 let date = message::text(self.captions.lang, "report.date", &[]);
