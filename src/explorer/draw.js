@@ -73,7 +73,7 @@ const y = 13;
 const unitWords = (key, ending = "") => words["chart.unit." + key + (has("chart.unit." + key + ending) ? ending : "")][side()];
 /** The line that effects are compared with, and the side of it on which the whole interval of one lies. */
 const average = (row) => (row.get("effect") === "median_percentile" ? 50 : 0);
-const endingOf = (row) => (["mean_gain", "mean_normalised_gain", "class_gain"].includes(row.get("effect")) ? ".zero" : "");
+const endingOf = (row) => (row.get("effect") === "median_percentile" ? ".median" : ["mean_gain", "mean_normalised_gain", "class_gain"].includes(row.get("effect")) ? ".zero" : "");
 const sideOf = (row) => {
   if (row.get("low") === null) return "open";
   return row.get("low") > average(row) ? "above" : row.get("high") < average(row) ? "below" : "open";

@@ -458,8 +458,8 @@ fn the_interval_of_a_variance_stays_above_zero() {
         interval: None,
     };
     let ends = variance(None, 4.0, 1.0).with_interval(0.95).interval.unwrap();
-    close(ends.low, 2.586_880_913_723_958_1);
-    close(ends.high, 6.998_067_092_811_013_8);
+    close(ends.low, 2.586_880_913_723_958);
+    close(ends.high, 6.998_067_092_811_014);
     let ends = variance(Some("x"), 1.0, 0.5).with_interval(0.95).interval.unwrap();
     close(ends.low, 0.020_018_007_729_972_986);
     assert!(variance(None, 0.0, 0.0).with_interval(0.95).interval.is_none());
