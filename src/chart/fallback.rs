@@ -298,13 +298,10 @@ mod tests {
     const OWN: FontFiles = FontFiles {
         list: || ["no font", "font"].map(PathBuf::from).to_vec(),
         read: |path| {
-            READS.fetch_add(1, Ordering::Relaxed);
             let font = path == Path::new("font");
             Some(if font { include_bytes!("font/test.ttf").to_vec() } else { b"no font at all".to_vec() })
         },
     };
-
-    static READS: AtomicUsize = AtomicUsize::new(0);
 
     fn named(label: &str) -> Figure {
         let bar = ObjectiveBar { label: label.to_owned(), ..ObjectiveBar::default() };
@@ -318,6 +315,19 @@ mod tests {
         assert_eq!((&*drawn.families, drawn.advance), ("'Attain Test','AttainTest-Regular'", 0.65));
         assert_eq!(fallback.drawn('龘'), None);
         assert_eq!(Fallback::new(FontFiles { list: Vec::new, ..OWN }).drawn('𠮷'), None);
+    }
+
+    #[test]
+    fn a_file_is_read_once_to_look_into_it_and_once_to_draw_however_many_characters_are_asked_for() {
+        static READS: AtomicUsize = AtomicUsize::new(0);
+        let read: fn(&Path) -> Option<Vec<u8>> = |path| {
+            READS.fetch_add(1, Ordering::Relaxed);
+            (OWN.read)(path)
+        };
+        let fallback = Fallback::new(FontFiles { read, ..OWN });
+        let drawn = "𠮷ก\u{10FFFD}A龘🦀𠮷".chars().filter(|character| fallback.drawn(*character).is_some());
+        assert_eq!(drawn.count(), 5);
+        assert_eq!(READS.load(Ordering::Relaxed), 3);
     }
 
     #[test]

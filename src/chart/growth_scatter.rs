@@ -285,6 +285,8 @@ fn points(fit: &GrowthScatter, placed: &[(f64, &Point)], (x, y): (&Scale, &Scale
             Some(own) => (SHAPES[own], SERIES[own]),
             None => (Shape::Ring, Ink::Grey),
         };
+        // A few among hundreds would be lost at their size.
+        let radius = if group > 0 { 1.6 } else { radius };
         Mark::Points { at, shape, ink, radius }
     });
     (marks.collect(), taken.len() < placed.len())
