@@ -5,7 +5,8 @@ use super::read::{self, parts};
 use super::svg::identifier;
 use super::theme::Ink;
 use super::unit_effects::{
-    Side, UnitEffect, UnitEffects, column, factor, legend_names, told_apart, unit_effects, with_interval,
+    Side, UnitEffect, UnitEffects, column, factor, legend_names, signed, told_apart, unit_effects,
+    with_interval,
 };
 use super::{Chart, ChartContext, ChartError, Request};
 
@@ -195,12 +196,15 @@ impl UnitCaterpillar {
             .collect();
         let mut figure = self.figure(effects, &named, (panel, context));
         let names: Vec<&str> = named.iter().map(|unit| unit.unit.as_str()).collect();
-        let (names, cut) = legend_names(&names, context.size);
-        let one = |(unit, name)| format!("{name} {}", with_interval(unit, average, context));
+        let (names, _) = legend_names(&names, context.size);
+        let value = |unit: &UnitEffect| match context.size {
+            Size::Slide => signed(unit.value, average, context),
+            _ => with_interval(unit, average, context),
+        };
+        let one = |(unit, name)| format!("{name} {}", value(unit));
         let words: Vec<String> = named.iter().zip(&names).map(one).collect();
         let values =
             [("highest", &*context.join(&words[..ends])), ("lowest", &*context.join(&words[ends..]))];
-        figure.notes.extend(cut.then(|| context.blank(column::TABLE).shortened_note));
         figure.legend = legend(effects, &effects.units, context);
         figure.notes.insert(1, context.text("chart.unit-caterpillar.note.crowd", &values));
         figure.notes.retain(|note| {
