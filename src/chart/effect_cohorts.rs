@@ -8,7 +8,7 @@ use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
-    Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note, legend_name, series,
+    Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note, legend_names, names, series,
     unit_effects, with_interval,
 };
 use super::{Chart, ChartContext, ChartError, Request};
@@ -95,7 +95,7 @@ impl EffectCohorts {
         }
         notes.push(context.text("chart.effect-cohorts.note", &[]));
         notes.push(kind_note(&first.kind, context));
-        if drawn.iter().any(|(name, _)| legend_name(name, context.size).1) {
+        if legend_names(&names(drawn), context.size).1 {
             notes.push(context.blank(column::TABLE).shortened_note);
         }
         let words: Vec<String> = drawn.iter().map(|series| words(series, (fits, average), context)).collect();
@@ -139,11 +139,11 @@ fn words(
 }
 
 fn legend(drawn: &[Series], first: &UnitEffects, context: &ChartContext<'_>) -> Vec<LegendEntry> {
-    let mut entries: Vec<LegendEntry> = (drawn.iter().enumerate())
-        .map(|(at, (name, _))| LegendEntry {
-            symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: legend_name(name, context.size).0,
-        })
+    let mut entries: Vec<LegendEntry> = legend_names(&names(drawn), context.size)
+        .0
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| LegendEntry { symbol: Symbol::Point(SERIES[at], SHAPES[at]), text })
         .collect();
     let mut add = |symbol, text| entries.push(LegendEntry { symbol, text });
     add(Symbol::Whisker(Ink::Grey), context.text("chart.unit.legend.interval", &[("level", &first.level())]));

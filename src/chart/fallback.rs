@@ -1,21 +1,32 @@
 //! Characters outside the embedded font, drawn from a font that the machine has.
 //!
 //! The embedded font is always asked first, so a text that it draws is the same on every machine. Only for a character
-//! that it lacks (a rare Chinese character of a name, Thai, Hebrew) the font files offered by [`system_fonts`] are
-//! looked through, one by one in their order, until an upright face of normal weight draws it; else the nearest to one.
-//! The face found measures the character, draws it in the PNG and is named in the SVG. Which face that is depends on
-//! the fonts of the machine and the character, not on what else is drawn or in which order.
+//! that it lacks (a rare Chinese character of a name, Thai, Hebrew) the fonts listed by [`system_fonts`] are looked
+//! through, one by one in their order, until an upright face of normal weight draws it; else the nearest to one. The
+//! face found measures the character, draws it in the PNG and is named in the SVG. Which face that is depends on the
+//! fonts of the machine and the character, not on what else is drawn or in which order.
+//!
+//! A file is read once to note which characters its faces have signs for, and again only where one of them draws
+//! something: fifty rare characters cost little more than one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use resvg::usvg::fontdb::{Database, FaceInfo, ID, Source, Stretch, Style, Weight};
 use resvg::usvg::{FontFamily, FontResolver, Node, Options, Tree};
 
+use super::font_runs::{covers, runs};
 use crate::message::markup::escape;
 
-/// Hands over the machine's font files one by one, always in the same order, until told `false`.
-pub type FontFiles = fn(take: &mut dyn FnMut(Vec<u8>) -> bool);
+/// The font files of a machine.
+#[derive(Debug, Clone, Copy)]
+pub struct FontFiles {
+    /// Where they are, always in the same order.
+    pub list: fn() -> Vec<PathBuf>,
+    /// The bytes of one; `None` where it cannot be read.
+    pub read: fn(&Path) -> Option<Vec<u8>>,
+}
 
 /// Type size at which advances are measured.
 const MEASURED: f64 = 1000.0;
@@ -32,16 +43,32 @@ pub(super) struct Drawn {
 /// A face that draws some character.
 struct Face {
     families: Arc<str>,
-    file: Source,
+    /// Which file of the list, and which face of it.
+    file: usize,
     index: u32,
-    /// Advance of the character it was looked for, in type sizes.
-    advance: f64,
+    source: Source,
+}
+
+/// A face of a file that was read: what is kept of it until it draws something.
+struct Known {
+    families: Arc<str>,
+    file: usize,
+    index: u32,
     distance: u32,
+    /// The characters that it has signs for: first and last of each run, in order.
+    runs: Vec<(u32, u32)>,
 }
 
 /// What was found so far.
 #[derive(Default)]
 struct Found {
+    /// The files, listed at the first need.
+    files: Option<Vec<PathBuf>>,
+    /// How many of them were read.
+    read: usize,
+    /// The faces of these.
+    known: Vec<Known>,
+    /// The faces that draw something.
     faces: Vec<Face>,
     /// Every character asked for; `None` where no font draws it.
     characters: BTreeMap<char, Option<Drawn>>,
@@ -109,33 +136,14 @@ impl Fallback {
         if let Some(known) = found.characters.get(&character) {
             return known.clone();
         }
-        let drawn = self.search(character).map(|face| {
-            let drawn = Drawn { families: Arc::clone(&face.families), advance: face.advance };
-            if found.faces.iter().all(|known| known.families != face.families) {
-                found.faces.push(face);
-            }
-            drawn
-        });
+        let drawn = found.search(self.files, character);
         found.characters.insert(character, drawn.clone());
         drawn
     }
 
-    /// The best face of all files.
-    fn search(&self, character: char) -> Option<Face> {
-        let mut best: Option<Face> = None;
-        (self.files)(&mut |file| {
-            let new = best_of(&Source::Binary(Arc::new(file)), character);
-            if new.as_ref().is_some_and(|new| best.as_ref().is_none_or(|best| new.distance < best.distance)) {
-                best = new;
-            }
-            best.as_ref().is_none_or(|best| best.distance > 0)
-        });
-        best
-    }
-
     fn add_to(&self, database: &mut Database) {
         for face in &self.found().faces {
-            database.load_font_source(face.file.clone());
+            database.load_font_source(face.source.clone());
         }
     }
 
@@ -145,6 +153,89 @@ impl Fallback {
         let wanted = |face: &&FaceInfo| face.index == index && names(face).as_deref() == Some(families);
         database.faces().skip(1).find(wanted).map(|face| face.id)
     }
+}
+
+impl Found {
+    /// The best face: of those that have a sign for the character; and where none of them draws it, of those that may
+    /// put it together from parts.
+    fn search(&mut self, files: FontFiles, character: char) -> Option<Drawn> {
+        let mut tried = BTreeSet::new();
+        for whole in [true, false] {
+            while let Some(at) = self.next(files, (character, whole), &tried) {
+                tried.insert(at);
+                if let Some(drawn) = self.draw(files, at, character) {
+                    return Some(drawn);
+                }
+            }
+        }
+        None
+    }
+
+    /// The best face not tried yet: an upright one of normal weight as soon as one is known, else the nearest to one
+    /// among all.
+    fn next(
+        &mut self,
+        files: FontFiles,
+        (character, whole): (char, bool),
+        tried: &BTreeSet<usize>,
+    ) -> Option<usize> {
+        loop {
+            let fits = |(at, face): &(usize, &Known)| {
+                !tried.contains(at) && (!whole || covers(&face.runs, character))
+            };
+            let free = self.known.iter().enumerate().filter(fits);
+            let best = free.min_by_key(|(_, face)| (face.distance, face.file, face.index));
+            let best = best.map(|(at, face)| (at, face.distance));
+            if best.is_some_and(|(_, distance)| distance == 0) || !self.read_on(files) {
+                return best.map(|(at, _)| at);
+            }
+        }
+    }
+
+    /// Notes the faces of the next file; false where all were read.
+    fn read_on(&mut self, files: FontFiles) -> bool {
+        let list = self.files.get_or_insert_with(|| (files.list)());
+        let Some(path) = list.get(self.read) else { return false };
+        self.known.extend((files.read)(path).map(|bytes| known(bytes, self.read)).unwrap_or_default());
+        self.read += 1;
+        true
+    }
+
+    /// How a known face draws a character; `None` where it does not.
+    fn draw(&mut self, files: FontFiles, at: usize, character: char) -> Option<Drawn> {
+        let known = self.known.get(at)?;
+        let own = self.faces.iter().find(|face| face.file == known.file).map(|face| face.source.clone());
+        let source = match own {
+            Some(source) => source,
+            None => {
+                let path = self.files.as_ref()?.get(known.file)?;
+                Source::Binary(Arc::new((files.read)(path)?))
+            }
+        };
+        let mut database = Database::new();
+        database.load_font_source(source.clone());
+        let id = database.faces().find(|face| face.index == known.index)?.id;
+        let advance = advance(&Arc::new(database), id, character)?;
+        let families = Arc::clone(&known.families);
+        if self.faces.iter().all(|face| face.families != families) {
+            let (file, index) = (known.file, known.index);
+            self.faces.push(Face { families: Arc::clone(&families), file, index, source });
+        }
+        Some(Drawn { families, advance })
+    }
+}
+
+/// The faces of a file with a name that an SVG can ask for.
+fn known(bytes: Vec<u8>, file: usize) -> Vec<Known> {
+    let bytes = Arc::new(bytes);
+    let mut database = Database::new();
+    database.load_font_source(Source::Binary(Arc::<Vec<u8>>::clone(&bytes)));
+    let of = |face: &FaceInfo| {
+        let families = names(face)?.into();
+        let runs = runs(&bytes, face.index);
+        Some(Known { families, file, index: face.index, distance: distance(face), runs })
+    };
+    database.faces().filter_map(of).collect()
 }
 
 /// The names by which an SVG can ask for a face; the English ones where there are some, and none that needs escaping.
@@ -163,22 +254,6 @@ fn distance(face: &FaceInfo) -> u32 {
     let style = if face.style == Style::Normal { 0 } else { 1000 };
     let stretch = if face.stretch == Stretch::Normal { 0 } else { 1000 };
     weight + style + stretch + u32::from(face.monospaced)
-}
-
-/// The face of a file that draws a character best.
-fn best_of(file: &Source, character: char) -> Option<Face> {
-    let mut database = Database::new();
-    database.load_font_source(file.clone());
-    let mut faces: Vec<(u32, u32, ID, String)> = database
-        .faces()
-        .filter_map(|face| Some((distance(face), face.index, face.id, names(face)?)))
-        .collect();
-    faces.sort_unstable_by_key(|face| (face.0, face.1));
-    let database = Arc::new(database);
-    faces.into_iter().find_map(|(distance, index, id, families)| {
-        let advance = advance(&database, id, character)?;
-        Some(Face { families: families.into(), file: file.clone(), index, advance, distance })
-    })
 }
 
 /// The advance of a character in a face, in type sizes, as the renderer itself lays it out; `None` where the face
@@ -213,14 +288,20 @@ mod tests {
     use super::super::figure::Size;
     use super::super::test_data::context;
     use super::super::{ChartError, Figure, Heading, ObjectiveBar, ObjectiveBars, png, svg};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::message::Lang;
 
-    /// A font of our own with a block for 𠮷, ก, U+10FFFD and A; made by `font/make_test_font.py`.
-    fn own_font(take: &mut dyn FnMut(Vec<u8>) -> bool) {
-        take(b"no font at all".to_vec());
-        take(include_bytes!("font/test.ttf").to_vec());
-    }
+    /// Files that no machine has: one that is no font, and a font of our own with a block for 𠮷, ก, U+10FFFD and A,
+    /// made by `font/make_test_font.py`.
+    const OWN: FontFiles = FontFiles {
+        list: || ["no font", "font"].map(PathBuf::from).to_vec(),
+        read: |path| {
+            let font = path == Path::new("font");
+            Some(if font { include_bytes!("font/test.ttf").to_vec() } else { b"no font at all".to_vec() })
+        },
+    };
 
     fn named(label: &str) -> Figure {
         let bar = ObjectiveBar { label: label.to_owned(), ..ObjectiveBar::default() };
@@ -229,16 +310,29 @@ mod tests {
 
     #[test]
     fn a_character_is_measured_with_the_face_that_draws_it_and_one_that_none_draws_is_not() {
-        let fallback = Fallback::new(own_font);
+        let fallback = Fallback::new(OWN);
         let drawn = fallback.drawn('𠮷').unwrap();
         assert_eq!((&*drawn.families, drawn.advance), ("'Attain Test','AttainTest-Regular'", 0.65));
         assert_eq!(fallback.drawn('龘'), None);
-        assert_eq!(Fallback::new(|_| ()).drawn('𠮷'), None);
+        assert_eq!(Fallback::new(FontFiles { list: Vec::new, ..OWN }).drawn('𠮷'), None);
+    }
+
+    #[test]
+    fn a_file_is_read_once_to_look_into_it_and_once_to_draw_however_many_characters_are_asked_for() {
+        static READS: AtomicUsize = AtomicUsize::new(0);
+        let read: fn(&Path) -> Option<Vec<u8>> = |path| {
+            READS.fetch_add(1, Ordering::Relaxed);
+            (OWN.read)(path)
+        };
+        let fallback = Fallback::new(FontFiles { read, ..OWN });
+        let drawn = "𠮷ก\u{10FFFD}A龘🦀𠮷".chars().filter(|character| fallback.drawn(*character).is_some());
+        assert_eq!(drawn.count(), 5);
+        assert_eq!(READS.load(Ordering::Relaxed), 3);
     }
 
     #[test]
     fn only_what_the_embedded_font_lacks_is_drawn_from_a_font_of_the_machine() {
-        system_fonts(own_font);
+        system_fonts(OWN);
         let plain = svg(&named("目标A")).unwrap();
         assert!(!plain.contains("<tspan"), "{plain}");
         let other = svg(&named("目标A𠮷ก人")).unwrap();
@@ -253,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_character_without_any_glyph_is_named_with_its_text_in_both_languages() {
-        system_fonts(own_font);
+        system_fonts(OWN);
         let error = svg(&named("目标🦀")).unwrap_err();
         assert!(matches!(error, ChartError::MissingGlyph { character: '🦀', .. }), "{error}");
         for lang in [Lang::Zh, Lang::En] {

@@ -8,7 +8,7 @@ use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
-    Asked, UnitEffect, column, counts_note, factor, heading, kind_note, legend_name, number_scale, signed,
+    Asked, UnitEffect, column, counts_note, factor, heading, kind_note, legend_names, number_scale, signed,
     unit_effects, wanted,
 };
 use super::{Chart, ChartContext, ChartError, Request, Selection};
@@ -144,6 +144,11 @@ impl GrowthScatter {
         self.marked = all;
     }
 
+    /// The names of the units that stand out.
+    fn marked_names(&self) -> Vec<&str> {
+        self.marked.iter().map(|(unit, _)| self.units[*unit].as_str()).collect()
+    }
+
     fn range(&self) -> f64 {
         let observed = || self.points.iter().map(|point| point.observed);
         observed().fold(f64::NEG_INFINITY, f64::max) - observed().fold(f64::INFINITY, f64::min)
@@ -189,8 +194,7 @@ impl GrowthScatterPlot {
         notes.push(context.text("chart.growth-scatter.note.mean", &[]));
         notes.extend(fit.asked.counts.map(|counts| counts_note(counts, context)));
         notes.push(kind_note(&fit.kind, context));
-        let cut = |(unit, _): &(usize, _)| legend_name(&fit.units[*unit], context.size).1;
-        if fit.marked.iter().any(cut) {
+        if legend_names(&fit.marked_names(), context.size).1 {
             notes.push(context.blank(TABLE).shortened_note);
         }
         Figure {
@@ -281,6 +285,8 @@ fn points(fit: &GrowthScatter, placed: &[(f64, &Point)], (x, y): (&Scale, &Scale
             Some(own) => (SHAPES[own], SERIES[own]),
             None => (Shape::Ring, Ink::Grey),
         };
+        // A few among hundreds would be lost at their size.
+        let radius = if group > 0 { 1.6 } else { radius };
         Mark::Points { at, shape, ink, radius }
     });
     (marks.collect(), taken.len() < placed.len())
@@ -300,10 +306,11 @@ fn named(
 }
 
 fn legend(fit: &GrowthScatter, lines: &Lines, context: &ChartContext<'_>) -> Vec<LegendEntry> {
-    let mut entries: Vec<LegendEntry> = (fit.marked.iter().enumerate())
-        .map(|(at, one)| LegendEntry {
+    let names = legend_names(&fit.marked_names(), context.size).0;
+    let mut entries: Vec<LegendEntry> = (fit.marked.iter().zip(&names).enumerate())
+        .map(|(at, (one, name))| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: named(&legend_name(&fit.units[one.0], context.size).0, (fit, &one.1), context),
+            text: named(name, (fit, &one.1), context),
         })
         .collect();
     let mut add = |symbol, key: &str| entries.push(LegendEntry { symbol, text: context.text(key, &[]) });

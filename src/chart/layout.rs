@@ -194,7 +194,7 @@ impl Page<'_> {
         for note in &figure.notes {
             self.paragraph(note, self.theme.small, Ink::Black)?;
         }
-        if self.shortened {
+        if self.shortened && !figure.notes.contains(&figure.shortened_note) {
             self.paragraph(&figure.shortened_note, self.theme.small, Ink::Black)?;
         }
         self.paragraph(&figure.source, self.theme.small, Ink::Grey)

@@ -24,6 +24,7 @@ mod density;
 mod draw;
 mod effect_cohorts;
 mod fallback;
+mod font_runs;
 mod funnel;
 mod gap_waterfall;
 mod growth_scatter;
@@ -37,6 +38,7 @@ mod programme_requirements;
 mod read;
 mod requirement_intervals;
 mod requirement_radar;
+mod residual_quantiles;
 mod rows;
 mod section_box;
 mod section_dots;
@@ -89,6 +91,7 @@ pub(crate) use read::natural;
 pub use read::{Heading, Tables};
 pub use requirement_intervals::{Estimate, Profile, RequirementIntervals, RequirementRow};
 pub use requirement_radar::RequirementRadar;
+pub use residual_quantiles::{Quantiles, ResidualQuantiles};
 pub use section_box::{SectionBox, SpreadRow};
 pub use section_dots::SectionDots;
 pub use section_ridges::{RidgeRow, SectionRidges};
@@ -139,6 +142,7 @@ pub const CHARTS: &[&dyn Chart] = &[
     &UnitFunnel,
     &GrowthScatterPlot,
     &PercentileGrowth,
+    &ResidualQuantiles,
 ];
 
 /// The chart of a key.

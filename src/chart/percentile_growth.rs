@@ -1,14 +1,14 @@
 //! Growth percentiles over the years: of one student, or the medians of units with their intervals.
 
 use super::effect_cohorts::marks;
-use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Symbol, ticks};
+use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Place, Scale, Symbol, ticks};
 use super::read::{self, Tables, parts};
 use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
     Asked, MEDIAN_PERCENTILE, Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note,
-    legend_name, series, unit_effects, with_interval,
+    legend_names, names, series, unit_effects, with_interval,
 };
 use super::{Chart, ChartContext, ChartError, Request, Selection};
 
@@ -105,14 +105,6 @@ impl PercentileGrowth {
         figure.id = identifier(&format!("{}-{student}", self.key()));
         figure.panel.y.name = context.text("chart.axis.percentile", &[]);
         figure.notes.insert(0, context.text("chart.percentile-growth.note.student", &[]));
-        let found =
-            |row: &(String, Asked, f64)| row.1.counts.map(|(_, used)| format!("{} n = {used}", row.0));
-        let n: Vec<String> = rows.iter().filter_map(found).collect();
-        if !n.is_empty() {
-            figure
-                .notes
-                .push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
-        }
         Ok(Some(figure))
     }
 
@@ -149,11 +141,9 @@ impl PercentileGrowth {
         context: &ChartContext<'_>,
     ) -> Figure {
         let bands = bands(fits);
-        let mut legend: Vec<LegendEntry> = (series.iter().enumerate())
-            .map(|(at, (name, _))| LegendEntry {
-                symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-                text: legend_name(name, context.size).0,
-            })
+        let (short, cut) = legend_names(&names(series), context.size);
+        let mut legend: Vec<LegendEntry> = (short.into_iter().enumerate())
+            .map(|(at, text)| LegendEntry { symbol: Symbol::Point(SERIES[at], SHAPES[at]), text })
             .collect();
         let text = context.text("chart.unit.legend.fifty", &[]);
         legend.push(LegendEntry { symbol: Symbol::Line(Ink::Black, false), text });
@@ -167,8 +157,14 @@ impl PercentileGrowth {
         };
         let words: Vec<String> = series.iter().map(words).collect();
         let mut notes = vec![context.text("chart.percentile-growth.note", &[]), kind_note("growth", context)];
-        if series.iter().any(|(name, _)| legend_name(name, context.size).1) {
+        if cut {
             notes.push(context.blank(STUDENTS).shortened_note);
+        }
+        let used =
+            |(model, asked): &(&str, &Asked)| asked.counts.map(|(_, used)| format!("{model} n = {used}"));
+        let n: Vec<String> = fits.iter().filter_map(used).collect();
+        if !n.is_empty() {
+            notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
         }
         let formulas: Vec<String> =
             fits.iter().map(|(_, asked)| asked.formula.clone()).filter(|text| !text.is_empty()).collect();
@@ -203,7 +199,9 @@ fn labelled(mut marks: Vec<Mark>, series: &[Series]) -> Vec<Mark> {
         let Some(unit) = unit else { continue };
         // A single series stands in the middle of its band.
         let (at, text) = ((f64::from(band), unit.value), format!("{:.0}", unit.value));
-        marks.push(Mark::Text { at, text, ink: Ink::Black, place: super::figure::Place::Right });
+        // Beside the line that leaves the point, not on it.
+        let place = if band == 0 && values.len() > 1 { Place::Left } else { Place::Right };
+        marks.push(Mark::Text { at, text, ink: Ink::Black, place });
     }
     marks
 }

@@ -216,16 +216,27 @@ fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
     entries
 }
 
+/// One bar for neighbours of one colour, so that no seam shows between them.
 fn marks(drawn: &[&StudentColumn]) -> Vec<Mark> {
+    let rows = drawn.iter().map(|student| student.objectives.len()).max().unwrap_or(0);
     let mut marks = Vec::new();
-    for (x, student) in (0_u32..).zip(drawn) {
-        for (y, (value, _)) in (0_u32..).zip(&student.objectives) {
-            let (x, y) = (f64::from(x), f64::from(y));
-            if let Some(value) = *value {
-                let (x, y) = ((x, x + 1.0), (y - 0.4, y + 0.4));
-                marks.push(Mark::Bar { x, y, fill: tint(value), pattern: Pattern::Solid });
+    for (y, row) in (0_u32..).zip(0..rows) {
+        let mut open: Option<(f64, f64, Ink)> = None;
+        let bar = |(from, to, fill): (f64, f64, Ink)| {
+            let y = f64::from(y);
+            Mark::Bar { x: (from, to), y: (y - 0.4, y + 0.4), fill, pattern: Pattern::Solid }
+        };
+        for (x, student) in (0_u32..).zip(drawn) {
+            let x = f64::from(x);
+            let fill = student.objectives.get(row).and_then(|(value, _)| *value).map(tint);
+            match (&mut open, fill) {
+                (Some((_, to, same)), Some(fill)) if *same == fill => *to = x + 1.0,
+                (_, fill) => {
+                    marks.extend(std::mem::replace(&mut open, fill.map(|fill| (x, x + 1.0, fill))).map(bar))
+                }
             }
         }
+        marks.extend(open.map(bar));
     }
     marks
 }

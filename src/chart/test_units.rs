@@ -2,7 +2,10 @@
 
 use super::test_data::{noise, push};
 use crate::message::Lang;
-use crate::results::schema::{GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_EFFECTS, VALUE_ADDED_STUDENTS};
+use crate::results::schema::{
+    GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_DIAGNOSTICS, UNIT_EFFECTS, VALUE_ADDED_DIAGNOSTICS,
+    VALUE_ADDED_STUDENTS,
+};
 use crate::results::table::{Table, Value};
 
 /// One data set.
@@ -15,12 +18,13 @@ pub(super) struct UnitCase {
     long: bool,
 }
 
-pub(super) const UNIT_CASES: [UnitCase; 5] = [
+pub(super) const UNIT_CASES: [UnitCase; 6] = [
     UnitCase { name: "normal", units: 8, cohorts: 4, students: 30, long: false },
     UnitCase { name: "one", units: 1, cohorts: 2, students: 12, long: false },
     UnitCase { name: "three", units: 3, cohorts: 2, students: 20, long: true },
     UnitCase { name: "sixty", units: 60, cohorts: 2, students: 20, long: true },
     UnitCase { name: "crowd", units: 700, cohorts: 2, students: 1, long: false },
+    UnitCase { name: "thousand", units: 1000, cohorts: 2, students: 1, long: true },
 ];
 
 fn name(case: UnitCase, lang: Lang, unit: u32) -> String {
@@ -62,7 +66,40 @@ pub(super) fn units(case: UnitCase, lang: Lang) -> Vec<Table> {
     ] {
         add(&mut tables, (case, lang, seed), &Fit { model, kind, cohort: None, effect }, formula);
     }
-    tables.into()
+    let quantiles = quantiles(case, lang);
+    tables.into_iter().chain(quantiles).collect()
+}
+
+/// Residuals and unit effects beside normal quantiles: about normal, with heavy tails and one far away.
+fn quantiles(case: UnitCase, lang: Lang) -> [Table; 2] {
+    let mut tables = [&VALUE_ADDED_DIAGNOSTICS, &UNIT_DIAGNOSTICS].map(Table::new);
+    let counts = [case.units * case.students, case.units];
+    for (table, n) in tables.iter_mut().zip(counts) {
+        for at in 0..n {
+            let share = (f64::from(at) + 0.625) / (f64::from(n) + 0.25);
+            // Tukey's lambda distribution is near the normal one.
+            let normal = (share.powf(0.135) - (1.0 - share).powf(0.135)) / 0.1975;
+            let far = if at + 1 == n { 1.5 } else { 0.0 };
+            let value = normal + 0.02 * normal.powi(3) + far;
+            let of = |name: &str| table.schema().iter().any(|column| column.name == name);
+            let unit = name(case, lang, at);
+            let student = format!("S{at:04}");
+            let mut cells = vec![
+                ("model", "schools".into()),
+                ("cohort", "2020".into()),
+                ("standardised", value.into()),
+                ("normal", normal.into()),
+            ];
+            if of("unit") {
+                cells.extend([("factor", "school".into()), ("effect", "(Intercept)".into())]);
+                cells.push(("unit", unit.as_str().into()));
+            } else {
+                cells.extend([("kind", "mixed".into()), ("student", student.as_str().into())]);
+            }
+            push(table, &cells);
+        }
+    }
+    tables
 }
 
 fn add(tables: &mut [Table; 4], (case, lang, seed): (UnitCase, Lang, u32), fit: &Fit<'_>, formula: &str) {

@@ -85,6 +85,7 @@ fn gallery() -> Vec<(String, Figure)> {
                 add(case.name, &UnitFunnel, &tables);
                 add(case.name, &GrowthScatterPlot, &tables);
                 add(case.name, &PercentileGrowth, &tables);
+                add(case.name, &ResidualQuantiles, &tables);
             }
             for (name, rows, columns, how) in [
                 ("normal", 20, 12, (false, false)),

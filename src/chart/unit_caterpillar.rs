@@ -4,7 +4,10 @@ use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Scale, Shape, 
 use super::read::{self, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::unit_effects::{Side, UnitEffect, UnitEffects, column, factor, unit_effects, with_interval};
+use super::unit_effects::{
+    Side, UnitEffect, UnitEffects, column, factor, legend_names, signed, told_apart, unit_effects,
+    with_interval,
+};
 use super::{Chart, ChartContext, ChartError, Request};
 
 /// More units than this are drawn side by side without their names.
@@ -74,9 +77,13 @@ impl UnitCaterpillar {
             (_, Size::Column) => 30,
             (_, Size::Slide) => 8,
         };
+        let names: Vec<&str> = sorted.units.iter().map(|unit| unit.unit.as_str()).collect();
+        let (names, cut) = told_apart(&names, room(lines, context.size));
         let part = |rows: std::ops::Range<usize>| {
-            let panel = rows_panel(&sorted, (&sorted.units[rows.clone()], lines), context);
-            self.figure(&sorted, &sorted.units[rows], (panel, context))
+            let panel = rows_panel(&sorted, (rows.clone(), lines, &names), context);
+            let mut figure = self.figure(&sorted, &sorted.units[rows], (panel, context));
+            figure.notes.extend(cut.then(|| context.blank(column::TABLE).shortened_note));
+            figure
         };
         read::numbered(parts(sorted.units.len(), most).into_iter().map(part).collect(), context)
     }
@@ -188,11 +195,16 @@ impl UnitCaterpillar {
             .cloned()
             .collect();
         let mut figure = self.figure(effects, &named, (panel, context));
-        let list = |units: &[UnitEffect]| {
-            let one = |unit: &UnitEffect| format!("{} {}", unit.unit, with_interval(unit, average, context));
-            context.join(&units.iter().map(one).collect::<Vec<_>>())
+        let names: Vec<&str> = named.iter().map(|unit| unit.unit.as_str()).collect();
+        let (names, _) = legend_names(&names, context.size);
+        let value = |unit: &UnitEffect| match context.size {
+            Size::Slide => signed(unit.value, average, context),
+            _ => with_interval(unit, average, context),
         };
-        let values = [("highest", &*list(&named[..ends])), ("lowest", &*list(&named[ends..]))];
+        let one = |(unit, name)| format!("{name} {}", value(unit));
+        let words: Vec<String> = named.iter().zip(&names).map(one).collect();
+        let values =
+            [("highest", &*context.join(&words[..ends])), ("lowest", &*context.join(&words[ends..]))];
         figure.legend = legend(effects, &effects.units, context);
         figure.notes.insert(1, context.text("chart.unit-caterpillar.note.crowd", &values));
         figure.notes.retain(|note| {
@@ -264,26 +276,37 @@ fn lines(effects: &UnitEffects, size: Size) -> usize {
     }
 }
 
+/// Widths of a Latin letter that a name finds room for.
+fn room(lines: usize, size: Size) -> usize {
+    match (lines, size) {
+        (3, Size::Column) => 52,
+        (3, _) => 76,
+        (_, Size::Slide) => 30,
+        _ => usize::MAX,
+    }
+}
+
 /// One row per unit.
 fn rows_panel(
     effects: &UnitEffects,
-    (drawn, lines): (&[UnitEffect], usize),
+    (rows, lines, names): (std::ops::Range<usize>, usize, &[String]),
     context: &ChartContext<'_>,
 ) -> Panel {
     let (average, dense) = (effects.average(), lines == 1);
-    let bands = drawn.iter().map(|unit| {
+    let drawn = &effects.units[rows.clone()];
+    let bands = drawn.iter().zip(&names[rows]).map(|(unit, name)| {
         let n = format!("n = {}", unit.n);
         let small = unit.unranked.then(|| context.text("chart.unit.unranked", &[]));
         let detail = context.join(&[Some(n), small].into_iter().flatten().collect::<Vec<_>>());
         let aside = with_interval(unit, average, context);
         let (label, detail, aside) = if dense {
             (
-                unit.unit.clone(),
+                name.clone(),
                 String::new(),
                 format!("{aside} {}{}", unit.n, if unit.unranked { "*" } else { "" }),
             )
         } else {
-            (unit.unit.clone(), detail, aside)
+            (name.clone(), detail, aside)
         };
         Band { label, detail, group: String::new(), aside: vec![(aside, Ink::Black)] }
     });

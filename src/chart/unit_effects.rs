@@ -324,6 +324,11 @@ fn unit(table: &Table, row: usize) -> Option<UnitEffect> {
 /// One unit over several fits: its name and one effect per fit.
 pub(super) type Series = (String, Vec<Option<UnitEffect>>);
 
+/// The names of these units.
+pub(super) fn names(series: &[Series]) -> Vec<&str> {
+    series.iter().map(|(name, _)| name.as_str()).collect()
+}
+
 /// More units than this are not all drawn over several fits.
 const MOST_SERIES: usize = 30;
 /// Widths of a Latin letter that a name in the legend of a slide may have.
@@ -352,25 +357,74 @@ pub(super) fn series(fits: &[UnitEffects]) -> (Vec<Series>, usize) {
     (names.iter().map(series).collect(), total - names.len())
 }
 
-/// A name for a legend: on a slide, where lines are few, cut to a width in its middle, since names of units often differ
-/// at their ends; true where something was cut.
-pub(super) fn legend_name(name: &str, size: Size) -> (String, bool) {
-    let wide = |c: &char| if c.is_ascii() { 1 } else { 2 };
-    if size != Size::Slide || name.chars().map(|c| wide(&c)).sum::<usize>() <= LEGEND {
-        return (name.to_owned(), false);
+/// Names for a legend, and whether one was cut: on a slide, where lines are few, [`told_apart`].
+pub(super) fn legend_names(names: &[&str], size: Size) -> (Vec<String>, bool) {
+    told_apart(names, if size == Size::Slide { LEGEND } else { usize::MAX })
+}
+
+/// Widths of a character, in those of a Latin letter.
+fn wide(character: char) -> usize {
+    if character.is_ascii() { 1 } else { 2 }
+}
+
+/// As much of a text's beginning as fits a width.
+fn head(text: &[char], most: usize) -> &[char] {
+    let mut used = 0;
+    let fits = text.iter().take_while(|c| {
+        used += wide(**c);
+        used <= most
+    });
+    &text[..fits.count()]
+}
+
+/// Names cut to a width so that they stay apart, and whether one was cut: names of units often share their beginnings
+/// and their ends, and then what differs between them is kept.
+pub(super) fn told_apart(names: &[&str], most: usize) -> (Vec<String>, bool) {
+    let characters: Vec<Vec<char>> = names.iter().map(|name| name.chars().collect()).collect();
+    let shortest = characters.iter().map(Vec::len).min().unwrap_or(0);
+    let same = |at: &dyn Fn(&Vec<char>) -> char| characters.iter().all(|one| at(one) == at(&characters[0]));
+    let mut before = (0..shortest).take_while(|&k| same(&|one| one[k])).count();
+    let mut after = (0..shortest - before).take_while(|&k| same(&|one| one[one.len() - 1 - k])).count();
+    // No number is cut in two.
+    let digit = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
+    let first = characters.first().map_or(&[][..], Vec::as_slice);
+    while before > 0 && digit(first.get(before - 1)) {
+        before -= 1;
     }
-    let half = |characters: &mut dyn Iterator<Item = char>| -> Vec<char> {
-        let mut used = 0;
-        characters
-            .take_while(|c| {
-                used += wide(c);
-                used <= LEGEND / 2
-            })
-            .collect()
+    while after > 0 && digit(first.get(first.len() - after)) {
+        after -= 1;
+    }
+    let width = |text: &[char]| text.iter().map(|c| wide(*c)).sum::<usize>();
+    let mut any = false;
+    let short = |(name, own): (&&str, &Vec<char>)| {
+        if width(own) <= most {
+            return (*name).to_owned();
+        }
+        any = true;
+        let dots = dots(name);
+        let core = if names.len() > 1 { &own[before..own.len() - after] } else { &[][..] };
+        let left = most.saturating_sub(2 * wide('…') + width(core));
+        if core.is_empty() || width(core) + 2 * wide('…') > most {
+            return cut(own, most, dots);
+        }
+        // What differs, with some of what follows it and of the beginning.
+        let beginning = head(&own[..before], left / 2);
+        let rest = head(&own[before..], width(core) + left - width(beginning));
+        let text = |part: &[char]| part.iter().collect::<String>();
+        let gap = if beginning.len() < before { dots } else { "" };
+        let end = if before + rest.len() < own.len() { dots } else { "" };
+        format!("{}{gap}{}{end}", text(beginning).trim_end(), text(rest).trim())
     };
-    let head: String = half(&mut name.chars()).into_iter().collect();
-    let tail: String = half(&mut name.chars().rev()).into_iter().rev().collect();
-    (format!("{}{}{}", head.trim_end(), dots(name), tail.trim_start_matches([' ', '.', ','])), true)
+    let names = names.iter().zip(&characters).map(short).collect();
+    (names, any)
+}
+
+/// A name without its middle.
+fn cut(name: &[char], most: usize, dots: &str) -> String {
+    let reversed: Vec<char> = name.iter().rev().copied().collect();
+    let beginning: String = head(name, most / 2).iter().collect();
+    let end: String = head(&reversed, most / 2).iter().rev().collect();
+    format!("{}{dots}{}", beginning.trim_end(), end.trim_start_matches([' ', '.', ',']))
 }
 
 /// The note on units that were left out of [`series`].
@@ -415,6 +469,27 @@ mod tests {
         }
         let Scale::Linear { min, max, ticks } = number_scale([-2.4, 3.3].into_iter()) else { panic!() };
         assert_eq!((min, max, ticks[0].label.as_str()), (-3.0, 3.5, "−3"));
+    }
+
+    #[test]
+    fn names_that_are_cut_stay_apart() {
+        let names: Vec<String> = [1, 2, 12, 33]
+            .iter()
+            .map(|k| format!("示例省示例市示例区人民政府与示例师范大学联合举办之第{k}实验外国语高级中学及其附属艺术分校"))
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (short, cut) = told_apart(&names, 30);
+        assert!(cut && short.iter().all(|name| name.chars().map(wide).sum::<usize>() <= 30), "{short:?}");
+        assert!(short[0].starts_with("示例省") && short[0].contains("…1实验"), "{short:?}");
+        let distinct: std::collections::BTreeSet<&String> = short.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{short:?}");
+        assert_eq!(
+            told_apart(&["School 1", "School 2"], 30),
+            (vec!["School 1".into(), "School 2".into()], false)
+        );
+        assert!(told_apart(&[], 30).0.is_empty());
+        let (alone, cut) = told_apart(&names[..1], 30);
+        assert!(cut && alone[0].contains('…'), "{alone:?}");
     }
 
     #[test]

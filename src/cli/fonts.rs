@@ -3,18 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::chart::FontFiles;
+
 /// Deepest folder below one that holds fonts.
 const DEEPEST: usize = 6;
 /// Largest font file that is read: the largest collections of Chinese, Japanese and Korean faces have some 120 MB.
 const MOST_BYTES: u64 = 256_000_000;
 
-/// Hands over the font files, those of the system first and those of one folder by name, until told to stop.
-pub(super) fn files(take: &mut dyn FnMut(Vec<u8>) -> bool) {
+/// The font files, those of the system first and those of one folder by name.
+pub(super) const FILES: FontFiles = FontFiles { list, read: |path| fs::read(path).ok() };
+
+fn list() -> Vec<PathBuf> {
+    let mut files = Vec::new();
     for folder in folders() {
-        if !below(&folder, DEEPEST, take) {
-            return;
-        }
+        below(&folder, DEEPEST, &mut files);
     }
+    files
 }
 
 /// Where systems keep their fonts, and where people put their own.
@@ -35,21 +39,21 @@ fn folders() -> Vec<PathBuf> {
     system.iter().map(PathBuf::from).chain(own).collect()
 }
 
-/// Whether to go on; what cannot be read is passed over.
-fn below(folder: &Path, depth: usize, take: &mut dyn FnMut(Vec<u8>) -> bool) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else { return true };
+/// Adds the font files of a folder; what cannot be read is passed over.
+fn below(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
-    paths.iter().all(|path| {
+    for path in paths {
+        let small = || fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() <= MOST_BYTES);
         if path.is_dir() {
-            return depth == 0 || below(path, depth - 1, take);
+            if depth > 0 {
+                below(&path, depth - 1, files);
+            }
+        } else if is_font(&path) && small() {
+            files.push(path);
         }
-        let small = || fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MOST_BYTES);
-        if !is_font(path) || !small() {
-            return true;
-        }
-        fs::read(path).map_or(true, &mut *take)
-    })
+    }
 }
 
 fn is_font(path: &Path) -> bool {

@@ -55,7 +55,7 @@ const SOURCE: &str = concat!("attain ", env!("CARGO_PKG_VERSION"));
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let lang = language::before_parsing(&arguments);
-    crate::chart::system_fonts(fonts::files);
+    crate::chart::system_fonts(fonts::FILES);
     ExitCode::from(bug::watched(lang, || parse_and_run(arguments, lang)))
 }
 

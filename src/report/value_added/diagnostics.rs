@@ -7,6 +7,7 @@ use super::super::numbers::UNKNOWN;
 use super::super::words::{left, right};
 use super::super::{Material, ReportContext};
 use super::{Fit, cohort, latest, told};
+use crate::chart::{ResidualQuantiles, Selection};
 use crate::message;
 use crate::results::Table;
 
@@ -30,6 +31,7 @@ pub(super) fn diagnostics(
     context: &ReportContext<'_>,
 ) -> Vec<Block> {
     let mut blocks = residuals(material, fits, context);
+    blocks.extend(quantiles(material, fits, context));
     blocks.extend(influence(material, fits, context));
     blocks.extend(convergence(summary, fits, context));
     blocks.extend(notes(summary, fits, context));
@@ -112,6 +114,19 @@ fn residuals(material: &Material<'_>, fits: &[Fit<'_>], context: &ReportContext<
         context.paragraph(key, &[("n", &bent.to_string())]),
         Block::Table(Box::new(table)),
     ]
+}
+
+/// Quantiles of residuals and unit effects against a normal distribution, for the latest fit of each model.
+fn quantiles(material: &Material<'_>, fits: &[Fit<'_>], context: &ReportContext<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (at, fit) in (1_usize..).zip(latest(fits)) {
+        let one = Selection { of: Some(format!("{}/{}", fit.model, fit.cohort)), part: None };
+        for (k, mut figure) in (1..).zip(context.figures(&ResidualQuantiles, material, &one)) {
+            figure.label = format!("{}-{at}-{k}", figure.label);
+            blocks.push(Block::Figure(Box::new(figure)));
+        }
+    }
+    blocks
 }
 
 fn influence(material: &Material<'_>, fits: &[Fit<'_>], context: &ReportContext<'_>) -> Vec<Block> {
