@@ -4,11 +4,11 @@
 usage: value_added.py DATA BENCH [--threads 1]
 
 DATA holds the data sets as CSV; BENCH is the built program of `cargo bench --bench value_added --no-run`. Needs Rscript
-with lme4 and quantreg. Both sides are timed inside their process, reading files left out: medians of five runs of
+with lme4 and quantreg; where Python has mixedlm and pandas, that stands beside them. Both sides are timed inside their process, reading files left out: medians of five runs of
 attain, of five or three of R, in processor seconds, which a busy machine disturbs least, and by the clock. The criteria are
 compared: a faster wrong answer does not count.
 """
-import argparse, os, subprocess, sys
+import argparse, importlib.util, os, subprocess, sys
 from pathlib import Path
 
 R = r"""
@@ -37,6 +37,30 @@ show("insteval_three", function() crit(lmer(y ~ service + (1 | s) + (1 | d) + (1
 """
 
 
+MIXEDLM = r"""
+import sys, time, statistics, mixedlm, pandas
+folder = sys.argv[1]
+cases = [("sleepstudy_slope", "sleepstudy", "Reaction ~ Days + (Days | Subject)"),
+         ("exam_intercept", "exam", "normexam ~ standLRT + (1 | school)"),
+         ("exam_slope", "exam", "normexam ~ standLRT + (standLRT | school)"),
+         ("chem97_nested", "chem97", "score ~ gcsecnt + (1 | school) + (1 | lea)"),
+         ("insteval_two", "insteval", "y ~ 1 + (1 | s) + (1 | d)"),
+         ("insteval_three", "insteval", "y ~ service + (1 | s) + (1 | d) + (1 | dept)")]
+factors = {"Subject", "school", "lea", "s", "d", "dept", "service"}
+for name, file, formula in cases:
+    data = pandas.read_csv(f"{folder}/{file}.csv")
+    for column in data.columns:
+        data[column] = data[column].astype(str) if column in factors else data[column]
+    if "y" in data: data["y"] = data["y"].astype(float)
+    clock, cpu = [], []
+    for _ in range(5 if "insteval" not in name else 3):
+        start, used = time.perf_counter(), time.process_time()
+        fit = mixedlm.lmer(formula, data)
+        clock.append(time.perf_counter() - start); cpu.append(time.process_time() - used)
+    print(f"{name}\t{statistics.median(clock):.6f}\t{statistics.median(cpu):.6f}\t{fit.deviance:.6f}", flush=True)
+"""
+
+
 def lines(command, **environment):
     out = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
     if out.returncode:
@@ -54,13 +78,19 @@ def main():
     print("load before:", Path("/proc/loadavg").read_text().split()[0])
     ours = lines([given.bench, given.data], RAYON_NUM_THREADS=given.threads)
     theirs = lines(["Rscript", "-e", R, given.data], OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
-    print(f"{'':20} {'attain':>10} {'R':>9} CPU-s, times less      clock         criterion")
+    others = {}
+    if importlib.util.find_spec("mixedlm") and importlib.util.find_spec("pandas"):
+        others = lines([sys.executable, "-c", MIXEDLM, given.data], RAYON_NUM_THREADS=given.threads)
+    print(f"{'':20} {'attain':>10} {'R':>9} {'mixedlm':>9} CPU-s, R and mixedlm times   clock of R times     criterion")
     for name, (clock, cpu, value) in ours.items():
-        if name in theirs:
-            their_clock, their_cpu, other = theirs[name]
-            print(f"{name:20} {cpu:10.5f} {their_cpu:9.3f} {their_cpu / cpu:18.1f} {their_clock / clock:10.1f}   {value:.6f} | {other:.6f}")
-        else:
-            print(f"{name:20} {cpu:10.5f} {'':9} {'':18} {clock:10.5f} s")
+        if name not in theirs:
+            print(f"{name:20} {cpu:10.5f} {clock:59.5f} s")
+            continue
+        their_clock, their_cpu, criterion = theirs[name]
+        _, other_cpu, other = others.get(name, (None, None, None))
+        beside = (f"{other_cpu:9.3f}", f"{other_cpu / cpu:8.1f}", f" | {other:.6f}") if other_cpu else (f"{'':9}", f"{'':8}", "")
+        print(f"{name:20} {cpu:10.5f} {their_cpu:9.3f} {beside[0]} {their_cpu / cpu:10.1f} {beside[1]} {their_clock / clock:14.1f}"
+              f"        {value:.6f} | {criterion:.6f}{beside[2]}")
     print("load after:", Path("/proc/loadavg").read_text().split()[0])
 
 
