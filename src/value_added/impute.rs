@@ -3,7 +3,7 @@
 //! Missing cells start as draws from the observed ones. In each of ten rounds every incomplete column is regressed on
 //! all others, the coefficients are drawn from their posterior, and its missing cells become draws from the prediction:
 //! of numbers by least squares (σ² = RSS/χ², β = β̂ + σ·L·z with LLᵀ = (XᵀX)⁻¹), of categories by the logistic
-//! regressions of [`category`].
+//! regressions.
 //! Sources: D. Rubin, "Multiple Imputation for Nonresponse in Surveys", 1987, section 5.3; S. van Buuren and K.
 //! Groothuis-Oudshoorn, Journal of Statistical Software 45 (2011), methods `norm`, `logreg` and `polyreg`.
 
