@@ -78,23 +78,24 @@ impl Codes {
         (std::mem::take(&mut self.texts), self.into_rows())
     }
 
-    /// The first row of every code, 0 of one that no row has.
-    pub(super) fn first_rows(&self) -> Vec<usize> {
+    /// The first row of every code, `u32::MAX` of one that no row has.
+    pub(super) fn first_rows(&self) -> Vec<u32> {
         let n_rows = match &self.rows {
             Rows::Listed(codes) => codes.len(),
             Rows::Distances { column, .. } => column.len(),
         };
-        let mut first = vec![usize::MAX; self.texts.len()];
+        let mut first = vec![u32::MAX; self.texts.len()];
         let mut codes = Vec::new();
+        let mut rows = 0_u32..;
         for start in (0..n_rows).step_by(SOME) {
             self.copy(start..n_rows.min(start + SOME), &mut codes);
-            for (row, code) in (start..).zip(&codes) {
+            for (code, row) in codes.iter().zip(&mut rows) {
                 if let Some(slot) = first.get_mut(*code as usize) {
                     *slot = row.min(*slot);
                 }
             }
         }
-        first.into_iter().map(|row| if row == usize::MAX { 0 } else { row }).collect()
+        first
     }
 
     /// Whether a row is empty.
@@ -131,6 +132,12 @@ fn shown(value: &AnyValue<'_>) -> Option<String> {
     }
 }
 
+/// Adds a text and gives its code.
+fn add(texts: &mut Vec<Option<String>>, text: String) -> u32 {
+    texts.push(Some(text));
+    u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
+}
+
 /// A long column in parts, side by side; the codes are those of one pass over all rows.
 fn of_text_column(column: &StringChunked) -> Codes {
     if column.len() < LONG {
@@ -145,12 +152,8 @@ fn of_text_column(column: &StringChunked) -> Codes {
     let parts: Vec<(Vec<u32>, Vec<u32>)> = (coded.into_iter())
         .map(|part| {
             let (own, rows) = part.into_parts();
-            let code = |text: String| {
-                *known.entry(text).or_insert_with_key(|text| {
-                    texts.push(Some(text.clone()));
-                    u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
-                })
-            };
+            let code =
+                |text: String| *known.entry(text).or_insert_with_key(|text| add(&mut texts, text.clone()));
             (rows, own.into_iter().flatten().map(code).collect())
         })
         .collect();
@@ -173,10 +176,7 @@ fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>, n_rows: usize) -> C
         };
         let code = match last.filter(|(before, _)| *before == text) {
             Some((_, code)) => code,
-            None => *known.entry(text).or_insert_with(|| {
-                texts.push(Some(text.to_owned()));
-                u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
-            }),
+            None => *known.entry(text).or_insert_with(|| add(&mut texts, text.to_owned())),
         };
         last = Some((text, code));
         codes.push(code);
@@ -238,10 +238,7 @@ fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I, n_rows: us
             let mut known: PlHashMap<i64, u32> = PlHashMap::default();
             for value in rows() {
                 let code = value.map_or(EMPTY, |value| {
-                    *known.entry(value).or_insert_with(|| {
-                        texts.push(Some(value.to_string()));
-                        u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
-                    })
+                    *known.entry(value).or_insert_with(|| add(&mut texts, value.to_string()))
                 });
                 codes.push(code);
             }

@@ -59,7 +59,7 @@ impl Columns {
         mut number: impl FnMut(&str, &dyn Fn() -> usize) -> u32,
     ) -> Self {
         let first = OnceCell::new();
-        let first_row = |code: usize| first.get_or_init(|| students.first_rows())[code];
+        let first_row = |code: usize| first.get_or_init(|| students.first_rows())[code] as usize;
         let numbers = students
             .texts
             .iter()

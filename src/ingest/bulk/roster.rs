@@ -88,6 +88,7 @@ fn clean(path: &Path, header: &RawTable, mapping: Mapping<'_>) -> Option<Roster>
     if !(are_clean_keys(&offerings, "offering") && are_clean_keys(&students, "student")) {
         return None;
     }
+    let (first_offering_rows, first_student_rows) = (offerings.first_rows(), students.first_rows());
     let (offerings, offering_rows) = offerings.into_parts();
     let (students, student_rows) = students.into_parts();
     let pairs = offering_rows.iter().zip(&student_rows).zip(0u32..);
@@ -102,10 +103,10 @@ fn clean(path: &Path, header: &RawTable, mapping: Mapping<'_>) -> Option<Roster>
         sections: understood(sections, section)?,
         retake: understood(retake, read_flag)?,
         withdrawn: understood(withdrawn, read_flag)?,
-        first_offering_rows: first_rows(&offering_rows, offerings.len()),
-        first_student_rows: first_rows(&student_rows, students.len()),
         offerings,
+        first_offering_rows,
         students,
+        first_student_rows,
         order,
     })
 }
@@ -130,16 +131,6 @@ fn understood<T>(codes: Option<Codes>, read: impl Fn(&str) -> Option<T>) -> Opti
     let (texts, rows) = codes.into_parts();
     let values: Option<Vec<Option<T>>> = texts.iter().map(value).collect();
     Some(Some(Column { rows, values: values? }))
-}
-
-/// The first row of every code.
-fn first_rows(codes: &[u32], n_codes: usize) -> Vec<u32> {
-    let mut first = vec![u32::MAX; n_codes];
-    for (row, code) in (0u32..).zip(codes) {
-        let slot = &mut first[*code as usize];
-        *slot = row.min(*slot);
-    }
-    first
 }
 
 fn take(roster: &Roster, header: &RawTable, draft: &mut Draft) {
