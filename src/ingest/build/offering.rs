@@ -32,16 +32,15 @@ pub(super) struct Known<'d> {
 struct Built {
     offering: Offering,
     issues: Vec<Issue>,
-    faults: Vec<Faulty>,
-    strangers: Vec<Stranger>,
+    bulk: OddBulk,
 }
 
-/// A student with bulk marks in an offering whose roster does not name them, by the first of these marks.
-struct Stranger {
-    block: usize,
-    entry: usize,
-    /// Number of the student.
-    student: u32,
+/// What is odd about bulk marks, each by the mark it is seen in.
+#[derive(Default)]
+struct OddBulk {
+    faults: Vec<(Nth, Fault)>,
+    /// Numbers of students whom the roster of their offering does not name, by the first of their marks.
+    strangers: Vec<(Nth, u32)>,
 }
 
 /// All offerings, ordered by identifier.
@@ -60,21 +59,20 @@ pub(super) fn offerings(
             || vec![u32::MAX; n_students],
             |rows, (position, (id, draft))| {
                 let builder =
-                    Builder { known, bulk: &bulk, position, issues: Vec::new(), strangers: Vec::new() };
+                    Builder { known, bulk: &bulk, position, issues: Vec::new(), odd: OddBulk::default() };
                 builder.build(id, draft, rows)
             },
         )
         .collect();
     let mut offerings = Vec::with_capacity(built.len());
-    let (mut faults, mut strangers) = (Vec::new(), Vec::new());
-    for (position, built) in built.into_iter().enumerate() {
+    let mut odd = OddBulk::default();
+    for built in built {
         findings.extend(built.issues);
-        faults.extend(built.faults.into_iter().map(|faulty| (position, faulty)));
-        strangers.extend(built.strangers.into_iter().map(|stranger| (position, stranger)));
+        odd.faults.extend(built.bulk.faults);
+        odd.strangers.extend(built.bulk.strangers);
         offerings.push(built.offering);
     }
-    report_faults(&faults, &bulk, known, findings);
-    report_strangers(&strangers, &bulk, (known, &offerings), findings);
+    odd.report(&bulk, (known, &offerings), findings);
     offerings
 }
 
@@ -83,7 +81,7 @@ struct Builder<'b> {
     bulk: &'b BulkMarks,
     position: usize,
     issues: Vec<Issue>,
-    strangers: Vec<Stranger>,
+    odd: OddBulk,
 }
 
 impl Builder<'_> {
@@ -105,6 +103,8 @@ impl Builder<'_> {
         let full = items.iter().map(|item| item.full).collect();
         let marks = Marks { full, n_students: roster.len(), rows, cells: &cells, bulk: &bulk };
         let (marks, faults) = marks.grid();
+        let nth = |faulty: Faulty| ((faulty.block, self.position, faulty.entry), faulty.fault);
+        self.odd.faults = faults.into_iter().map(nth).collect();
         for number in &numbers {
             rows[*number as usize] = u32::MAX;
         }
@@ -131,7 +131,7 @@ impl Builder<'_> {
             item_means,
         };
         self.check_marks(&offering, &draft.items, &draft.place);
-        Built { offering, issues: self.issues, faults, strangers: self.strangers }
+        Built { offering, issues: self.issues, bulk: self.odd }
     }
 
     fn say(&mut self, code: &'static str, severity: Severity, place: &Place) -> &mut Issue {
@@ -341,15 +341,14 @@ impl Builder<'_> {
                     rows[student as usize] = 0;
                     numbers.push(student);
                     if has_roster {
-                        self.strangers.push(Stranger { block, entry, student });
+                        self.odd.strangers.push(((block, self.position, entry), student));
                     }
                 }
             }
         }
         for (number, at) in draft.roster.iter().filter(|(_, at)| has_roster && !at.value.in_roster) {
-            let student = self.known.draft.students.list[*number as usize].id.clone();
-            let issue = self.say("student_not_in_roster", Severity::Warning, &at.place);
-            issue.values.extend([("student", student), ("offering", id.to_owned())]);
+            let student = &self.known.draft.students.list[*number as usize].id;
+            self.issues.push(stranger_issue(student, id, at.place.clone()));
         }
         numbers.sort_by_key(|number| ranks[*number as usize]);
         let nobody = DraftEnrolment::default();
@@ -424,73 +423,53 @@ impl Builder<'_> {
     }
 }
 
-/// Says what is wrong with bulk marks, each with its row, and counts those rows as listed.
-fn report_faults(faults: &[(usize, Faulty)], bulk: &BulkMarks, known: &Known<'_>, findings: &mut Findings) {
-    for (number, file) in bulk.files.iter().enumerate() {
-        let in_file = |faulty: &Faulty| bulk.blocks[faulty.block].file == number;
-        let mine: Vec<&(usize, Faulty)> = faults.iter().filter(|(_, faulty)| in_file(faulty)).collect();
-        if mine.is_empty() {
-            continue;
-        }
-        if let Some(count) = findings.rows.get_mut(file.count) {
-            count.used -= mine.len();
-            count.listed += mine.len();
-        }
-        let mut listed: BTreeMap<Fault, usize> = BTreeMap::new();
-        let (mut wanted, mut unlisted) = (Vec::new(), Vec::new());
-        for (offering, faulty) in mine {
-            let n = listed.entry(faulty.fault).or_default();
-            *n += 1;
-            if *n <= LISTED {
-                wanted.push(((faulty.block, *offering, faulty.entry), faulty.fault));
-            } else {
-                unlisted.push(faulty.fault);
+impl OddBulk {
+    /// Says what is odd, each with its row, and counts the rows of faults as listed.
+    fn report(
+        &self,
+        bulk: &BulkMarks,
+        (known, offerings): (&Known<'_>, &[Offering]),
+        findings: &mut Findings,
+    ) {
+        for (number, file) in bulk.files.iter().enumerate() {
+            let in_file = |(block, ..): &Nth| bulk.blocks[*block].file == number;
+            let faults: Vec<_> = self.faults.iter().filter(|(nth, _)| in_file(nth)).collect();
+            let strangers: Vec<_> = self.strangers.iter().filter(|(nth, _)| in_file(nth)).collect();
+            if faults.is_empty() && strangers.is_empty() {
+                continue;
             }
-        }
-        let rows =
-            bulk.rows_of(number, &wanted.iter().map(|(nth, _)| *nth).collect(), known.draft, known.index);
-        let mut place = Place::default();
-        for (nth, fault) in wanted {
-            let Some((at, value)) = rows.get(&nth) else { continue };
-            place = Place::file(&at.file);
-            findings.push(fault_issue(fault, at.clone(), value, &full_of(known.index, bulk, nth)));
-        }
-        for fault in unlisted {
-            findings.push_unlisted(&fault_issue(fault, place.clone(), "", ""), 1);
-        }
-    }
-}
-
-/// Says which students have bulk marks without standing on the roster, each with the row of the first mark.
-fn report_strangers(
-    strangers: &[(usize, Stranger)],
-    bulk: &BulkMarks,
-    (known, offerings): (&Known<'_>, &[Offering]),
-    findings: &mut Findings,
-) {
-    for number in 0..bulk.files.len() {
-        let mine: Vec<_> =
-            strangers.iter().filter(|(_, stranger)| bulk.blocks[stranger.block].file == number).collect();
-        let nth = |(offering, stranger): &(usize, Stranger)| (stranger.block, *offering, stranger.entry);
-        let wanted: BTreeSet<Nth> = mine.iter().take(LISTED).map(|one| nth(one)).collect();
-        if wanted.is_empty() {
-            continue;
-        }
-        let rows = bulk.rows_of(number, &wanted, known.draft, known.index);
-        let mut file = Place::default();
-        for one @ (offering, Stranger { student, .. }) in mine {
-            let place = rows.get(&nth(one)).map(|(place, _)| place.clone());
-            let issue = |place| {
-                Issue::new("student_not_in_roster", Severity::Warning, place)
-                    .with("student", &known.draft.students.list[*student as usize].id)
-                    .with("offering", &offerings[*offering].id)
-            };
-            match place {
-                Some(place) => {
-                    file = Place::file(&place.file);
-                    findings.push(issue(place));
+            if let Some(count) = findings.rows.get_mut(file.count) {
+                count.used -= faults.len();
+                count.listed += faults.len();
+            }
+            let mut alike: BTreeMap<Fault, usize> = BTreeMap::new();
+            let (listed, unlisted): (Vec<_>, Vec<_>) = faults.into_iter().copied().partition(|(_, fault)| {
+                let n = alike.entry(*fault).or_default();
+                *n += 1;
+                *n <= LISTED
+            });
+            let wanted = listed.iter().map(|(nth, _)| *nth);
+            let wanted = wanted.chain(strangers.iter().take(LISTED).map(|(nth, _)| *nth)).collect();
+            let rows = bulk.rows_of(number, &wanted, known.draft, known.index);
+            let mut place = Place::default();
+            for (nth, fault) in listed {
+                let Some((at, value)) = rows.get(&nth) else { continue };
+                place = Place::file(&at.file);
+                findings.push(fault_issue(fault, at.clone(), value, &full_of(known.index, bulk, nth)));
+            }
+            for (_, fault) in unlisted {
+                findings.push_unlisted(&fault_issue(fault, place.clone(), "", ""), 1);
+            }
+            for (nth, student) in strangers {
+                let (student, offering) = (&known.draft.students.list[*student as usize], &offerings[nth.1]);
+                let issue = |place| stranger_issue(&student.id, &offering.id, place);
+                match rows.get(nth) {
+                    Some((at, _)) => {
+                        place = Place::file(&at.file);
+                        findings.push(issue(at.clone()));
+                    }
+                    None => findings.push_unlisted(&issue(place.clone()), 1),
                 }
-                None => findings.push_unlisted(&issue(file.clone()), 1),
             }
         }
     }
@@ -501,6 +480,11 @@ fn full_of(index: &ItemIndex, bulk: &BulkMarks, (block, offering, nth): Nth) -> 
     let item = bulk.blocks[block].of(offering)[nth].item as usize;
     let items = index.offerings.values().nth(offering);
     items.and_then(|items| items.full.get(item)).map_or(String::new(), ToString::to_string)
+}
+
+fn stranger_issue(student: &str, offering: &str, place: Place) -> Issue {
+    let issue = Issue::new("student_not_in_roster", Severity::Warning, place);
+    issue.with("student", student).with("offering", offering)
 }
 
 fn fault_issue(fault: Fault, place: Place, value: &str, full: &str) -> Issue {
