@@ -99,6 +99,16 @@ struct Fit<'a> {
     rows: Vec<usize>,
 }
 
+impl Fit<'_> {
+    /// The rows about it in a table of models and cohorts.
+    fn rows_of(&self, table: &Table) -> impl Iterator<Item = usize> {
+        (0..table.len()).filter(|&row| {
+            table.text(row, "model") == Some(self.model)
+                && table.text(row, "cohort").unwrap_or_default() == self.cohort
+        })
+    }
+}
+
 /// The fits in the order of the table.
 fn fits(summary: &Table) -> Vec<Fit<'_>> {
     let mut fits: Vec<Fit<'_>> = Vec::new();

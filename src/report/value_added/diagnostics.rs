@@ -48,9 +48,8 @@ struct Spread {
 }
 
 fn spread(from: &Table, fit: &Fit<'_>) -> Option<Spread> {
-    let pairs: Vec<(f64, f64)> = from
-        .rows_where(&[("model", fit.model)])
-        .filter(|&row| from.text(row, "cohort").unwrap_or_default() == fit.cohort)
+    let pairs: Vec<(f64, f64)> = fit
+        .rows_of(from)
         .filter_map(|row| Some((from.number(row, "standardised")?, from.number(row, "normal")?)))
         .collect();
     let n = pairs.len();
@@ -146,11 +145,8 @@ fn influence(material: &Material<'_>, fits: &[Fit<'_>], context: &ReportContext<
     let mut table = context.table("va_influence", &[], &columns);
     let mut large = Vec::new();
     for fit in latest(fits) {
-        let mut rows: Vec<(f64, usize)> = from
-            .rows_where(&[("model", fit.model)])
-            .filter(|&row| from.text(row, "cohort").unwrap_or_default() == fit.cohort)
-            .filter_map(|row| Some((from.number(row, "cooks_distance")?, row)))
-            .collect();
+        let mut rows: Vec<(f64, usize)> =
+            fit.rows_of(from).filter_map(|row| Some((from.number(row, "cooks_distance")?, row))).collect();
         let limit = 4.0 / rows.len().max(1) as f64;
         rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         for &(distance, row) in rows.iter().take(MOST) {

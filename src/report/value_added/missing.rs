@@ -30,10 +30,7 @@ pub(super) fn missing(material: &Material<'_>, fits: &[Fit<'_>], context: &Repor
     let mut table = context.table("va_missing", &[], &columns);
     let (mut marked, mut compared) = (0_usize, 0_usize);
     for fit in latest(fits) {
-        let own: Vec<usize> = from
-            .rows_where(&[("model", fit.model)])
-            .filter(|&row| of_cohort(from.text(row, "cohort"), fit))
-            .collect();
+        let own: Vec<usize> = fit.rows_of(from).collect();
         for (at, &row) in own.iter().enumerate() {
             let (text, number) =
                 (|name| from.text(row, name).unwrap_or_default(), |name| from.number(row, name));
@@ -78,8 +75,4 @@ pub(super) fn missing(material: &Material<'_>, fits: &[Fit<'_>], context: &Repor
     let key = if marked == 0 { "fine" } else { "marked" };
     let values = [("marked", &*marked.to_string()), ("compared", &*compared.to_string())];
     vec![context.paragraph(&format!("value_added.missing.{key}"), &values), Block::Table(Box::new(table))]
-}
-
-fn of_cohort(cohort: Option<&str>, fit: &Fit<'_>) -> bool {
-    cohort.unwrap_or_default() == fit.cohort
 }
