@@ -9,25 +9,7 @@ use crate::results::schema::{
     OFFERINGS, REQUIREMENT_SUPPORT, REQUIREMENTS, SECTION_SPREAD, STUDENT_OBJECTIVES, SUPPORT,
     SURVEY_ANSWERS, SURVEYS, TRAINING_OBJECTIVES,
 };
-use crate::results::table::{Kind, Table, Value};
-
-/// Adds a row of named cells; the others stay empty.
-pub(super) fn push(table: &mut Table, cells: &[(&str, Value<'_>)]) {
-    let columns = || table.schema().iter();
-    assert!(cells.iter().all(|(name, _)| columns().any(|column| column.name == *name)), "{cells:?}");
-    let row: Vec<Value<'_>> = columns()
-        .map(|column| {
-            let given = cells.iter().find(|(name, _)| *name == column.name).map(|(_, value)| *value);
-            given.unwrap_or(match column.kind {
-                Kind::Text => Value::Text(None),
-                Kind::Integer => Value::Integer(None),
-                Kind::Number => Value::Number(None),
-                Kind::Flag => Value::Flag(None),
-            })
-        })
-        .collect();
-    table.push(&row);
-}
+use crate::results::table::Table;
 
 /// One data set.
 #[derive(Clone, Copy)]
@@ -118,7 +100,7 @@ fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
                 ("objective", (&id).into()),
                 ("value", value.into()),
             ];
-            push(&mut students, &cells);
+            students.push_named(&cells);
         }
         let value = if case.equal == Some(None) { None } else { Some(sum / f64::from(case.students)) };
         let value = if k == 2 && case.name == "twelve" { None } else { value };
@@ -152,7 +134,7 @@ fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
             ("policy", "ceeaa-2024".into()),
             ("reason", value.is_none().then_some("no_items").into()),
         ];
-        push(&mut objectives, &cells);
+        objectives.push_named(&cells);
         let at = |shift: f64| value.map(|value| (value + shift).clamp(0.0, 1.0)).into();
         let cells = [
             ("offering", "MA101".into()),
@@ -165,7 +147,7 @@ fn course_of(case: Case, lang: Lang, sections: &[Option<&str>]) -> Vec<Table> {
             ("q75", at(0.09)),
             ("q95", at(0.15)),
         ];
-        push(&mut spread, &cells);
+        spread.push_named(&cells);
     }
     vec![objectives, students, spread]
 }
@@ -209,7 +191,7 @@ pub(super) fn matrix(rows: u32, columns: u32, lang: Lang, (letters, long): (bool
                 ("weight", weight.into()),
                 ("code", code.into()),
             ];
-            push(&mut table, &cells);
+            table.push_named(&cells);
         }
     }
     vec![table]
@@ -250,7 +232,7 @@ pub(super) fn requirements(count: u32, cohorts: u32, lang: Lang, long: bool) -> 
                 ("method", "student-first/explicit/minimum".into()),
                 ("policy", "ceeaa-2024".into()),
             ];
-            push(&mut table, &cells);
+            table.push_named(&cells);
         }
     }
     vec![table]
@@ -286,7 +268,7 @@ pub(super) fn programmes(count: u32, lang: Lang, long: bool) -> Vec<Table> {
                 ("method", "student-first/explicit/minimum".into()),
                 ("policy", "ceeaa-2024".into()),
             ];
-            push(&mut table, &cells);
+            table.push_named(&cells);
         }
     }
     vec![table]
@@ -334,7 +316,7 @@ pub(super) fn compare(units: u32, (methods, rules): (u32, u32)) -> Vec<Table> {
                     ("declared", (method == 0 && rule == 0).into()),
                     ("depends", (unit % 2 == 0).into()),
                 ];
-                push(&mut table, &cells);
+                table.push_named(&cells);
             }
         }
     }
@@ -364,7 +346,7 @@ pub(super) fn terms(objectives: u32, terms: u32, lang: Lang) -> Vec<Table> {
                 ("method", "student-first".into()),
                 ("policy", "ceeaa-2024".into()),
             ];
-            push(&mut table, &cells);
+            table.push_named(&cells);
         }
     }
     vec![table]
@@ -389,7 +371,7 @@ pub(super) fn contributions(courses: u32) -> Vec<Table> {
             ("value", value.into()),
             ("contribution", (share * value).into()),
         ];
-        push(&mut parts, &cells);
+        parts.push_named(&cells);
     }
     let cells = [
         ("programme", "CS".into()),
@@ -402,7 +384,7 @@ pub(super) fn contributions(courses: u32) -> Vec<Table> {
         ("verdict", objective::REACHED.into()),
         ("n_assessed", 80.into()),
     ];
-    push(&mut indicators, &cells);
+    indicators.push_named(&cells);
     vec![indicators, parts]
 }
 
@@ -428,7 +410,7 @@ pub(super) fn surveys(count: u32, lang: Lang) -> Vec<Table> {
                 ("method", "mean".into()),
                 ("reason", (invited < 50).then_some("few_answers").into()),
             ];
-            push(&mut table, &cells);
+            table.push_named(&cells);
         }
     }
     vec![table]
@@ -452,7 +434,7 @@ pub(super) fn survey_answers(count: u32, highest: u32) -> Vec<Table> {
                     ("scale_max", f64::from(highest).into()),
                     ("n_answers", ((noise(k * 7 + score) * 40.0) as usize).into()),
                 ];
-                push(&mut table, &cells);
+                table.push_named(&cells);
             }
         }
     }
@@ -484,7 +466,7 @@ pub(super) fn components(rows: u32, columns: u32, lang: Lang) -> Vec<Table> {
                 ("ratio", (row != 2).then_some(0.4 + 0.6 * strength).into()),
                 ("n_scored", 88.into()),
             ];
-            push(&mut table, &cells);
+            table.push_named(&cells);
         }
     }
     vec![table]
@@ -509,7 +491,7 @@ pub(super) fn offerings(count: u32, lang: Lang) -> Vec<Table> {
             ("method", "student-first/weighted".into()),
             ("policy", "ceeaa-2024".into()),
         ];
-        push(&mut table, &cells);
+        table.push_named(&cells);
     }
     vec![table]
 }
@@ -528,7 +510,7 @@ pub(super) fn chain(courses: u32, indicators: u32, lang: Lang) -> Vec<Table> {
     for k in 0..courses {
         let (id, name) = (format!("C{k:03}"), text(lang, false, k));
         let cells = [("course", (&id).into()), ("shown", "0.71".into()), ("verdict", verdict(k).into())];
-        push(&mut own, &[&keys()[..], &cells].concat());
+        own.push_named(&[&keys()[..], &cells].concat());
         for j in 0..3.min(indicators) {
             let at = (k + j * 5) % indicators;
             let (requirement, indicator) =
@@ -540,7 +522,7 @@ pub(super) fn chain(courses: u32, indicators: u32, lang: Lang) -> Vec<Table> {
                 ("course_name", (&name).into()),
                 ("weight", (0.1 + noise(k + j)).into()),
             ];
-            push(&mut parts, &[&keys()[..], &cells].concat());
+            parts.push_named(&[&keys()[..], &cells].concat());
         }
     }
     for at in 0..indicators {
@@ -552,7 +534,7 @@ pub(super) fn chain(courses: u32, indicators: u32, lang: Lang) -> Vec<Table> {
             ("value", 0.68.into()),
             ("verdict", verdict(at).into()),
         ];
-        push(&mut level, &[&keys()[..], &cells].concat());
+        level.push_named(&[&keys()[..], &cells].concat());
     }
     for goal in 0..4 {
         let id = (goal + 1).to_string();
@@ -562,7 +544,7 @@ pub(super) fn chain(courses: u32, indicators: u32, lang: Lang) -> Vec<Table> {
             ("shown", "0.70".into()),
             ("verdict", verdict(goal).into()),
         ];
-        push(&mut goals, &[&keys()[..], &cells].concat());
+        goals.push_named(&[&keys()[..], &cells].concat());
         for requirement in (0..indicators.div_ceil(3)).filter(|r| (r + goal) % 2 == 0) {
             let requirement = (requirement + 1).to_string();
             let cells = [
@@ -570,7 +552,7 @@ pub(super) fn chain(courses: u32, indicators: u32, lang: Lang) -> Vec<Table> {
                 ("requirement", (&requirement).into()),
                 ("weight", 1.0.into()),
             ];
-            push(&mut links, &[&keys()[..2], &cells].concat());
+            links.push_named(&[&keys()[..2], &cells].concat());
         }
     }
     tables.extend([parts, own, level, goals, links]);

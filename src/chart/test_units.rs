@@ -1,6 +1,6 @@
 //! Tables of value added for the tests of charts: one unit to hundreds, short and long names.
 
-use super::test_data::{noise, push};
+use super::test_data::noise;
 use crate::message::Lang;
 use crate::results::schema::{
     GROWTH_PERCENTILES, MODEL_SUMMARY, UNIT_DIAGNOSTICS, UNIT_EFFECTS, VALUE_ADDED_DIAGNOSTICS,
@@ -96,7 +96,7 @@ fn quantiles(case: UnitCase, lang: Lang) -> [Table; 2] {
             } else {
                 cells.extend([("kind", "mixed".into()), ("student", student.as_str().into())]);
             }
-            push(table, &cells);
+            table.push_named(&cells);
         }
     }
     tables
@@ -115,7 +115,7 @@ fn add(tables: &mut [Table; 4], (case, lang, seed): (UnitCase, Lang, u32), fit: 
         ("n_given", (total + 3).into()),
         ("n_used", total.into()),
     ];
-    push(summary, &cells);
+    summary.push_named(&cells);
     for unit in 0..case.units {
         let name = name(case, lang, unit);
         let effect = 6.0 * (noise(unit * 31 + seed * 7) - 0.5);
@@ -148,7 +148,7 @@ fn effect_row(table: &mut Table, fit: &Fit<'_>, (unit, effect): (&str, f64), n: 
         ("reliability", when(mixed, 0.7)),
         ("rank", when(mixed && n >= 10, 3.0)),
     ];
-    push(table, &cells);
+    table.push_named(&cells);
 }
 
 fn student_rows(
@@ -178,7 +178,7 @@ fn student_rows(
         ("fitted", expected(fitted)),
         ("residual", expected(observed - fitted)),
     ];
-    push(students, &cells);
+    students.push_named(&cells);
     if fit.kind == "growth" {
         let percentile = 1 + (98.0 * noise(number * 7 + 3)) as usize;
         let cells = [
@@ -187,6 +187,6 @@ fn student_rows(
             ("student", (&id).into()),
             ("percentile", percentile.into()),
         ];
-        push(percentiles, &cells);
+        percentiles.push_named(&cells);
     }
 }

@@ -5,7 +5,7 @@
 use super::figure::{Mark, Size};
 use super::layout::{Anchor, TextRun, place};
 use super::test_data::{
-    CASES, chain, compare, components, context, contributions, course, matrix, offerings, programmes, push,
+    CASES, chain, compare, components, context, contributions, course, matrix, offerings, programmes,
     requirements, sections, survey_answers, surveys, terms, whole_and_sections,
 };
 use super::test_units::{UNIT_CASES, units};
@@ -259,7 +259,7 @@ fn the_figure_holds_the_numbers_of_the_table_and_says_them_in_words() {
             ("method", "student-first".into()),
             ("reason", value.is_none().then_some("no_evidence").into()),
         ];
-        push(&mut table, &cells);
+        table.push_named(&cells);
     }
     let figures =
         ObjectiveBars.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
@@ -396,7 +396,7 @@ fn the_sections_of_an_offering_are_drawn_only_where_asked_for_or_where_there_is_
     let mut table = Table::new(&OBJECTIVES);
     for (offering, section) in [("A", None), ("A", Some("1")), ("B", Some("1")), ("B", Some("2"))] {
         let cells = [("offering", offering.into()), ("section", Value::from(section)), ("value", 0.5.into())];
-        push(&mut table, &cells);
+        table.push_named(&cells);
     }
     let tables = vec![table];
     let count = |of: Option<&str>, part: Option<&str>| {
@@ -444,7 +444,7 @@ fn links_without_a_stated_strength_get_neither_classes_nor_numbers() {
         ("indicator", "1.1".into()),
         ("requirement", "1".into()),
     ];
-    push(&mut table, &cells);
+    table.push_named(&cells);
     let figures =
         SupportHeatmap.build(&vec![table], &Selection::default(), &context(Lang::Zh, Size::Page)).unwrap();
     assert_eq!(figures[0].legend.len(), 1);

@@ -141,25 +141,6 @@ fn kept(table: &Table, keep: impl Fn(usize) -> bool) -> Table {
 mod tests {
     use super::*;
     use crate::results::schema::{MODEL_SUMMARY, UNIT_EFFECTS};
-    use crate::results::table::{Kind, Value};
-
-    /// A row of a table with these cells, the others empty.
-    fn push(table: &mut Table, cells: &[(&str, Value<'_>)]) {
-        let row: Vec<Value<'_>> = table
-            .schema()
-            .iter()
-            .map(|column| match cells.iter().find(|(name, _)| *name == column.name) {
-                Some((_, value)) => *value,
-                None => match column.kind {
-                    Kind::Text => Value::Text(None),
-                    Kind::Integer => Value::Integer(None),
-                    Kind::Number => Value::Number(None),
-                    Kind::Flag => Value::Flag(None),
-                },
-            })
-            .collect();
-        table.push(&row);
-    }
 
     /// Cohort, kind of unit, then units with their students.
     type Given<'a> = (&'a str, &'a str, &'a [(&'a str, usize)]);
@@ -177,7 +158,7 @@ mod tests {
                     ("n_used", n.into()),
                     ("n_given", (n + 3).into()),
                 ];
-                push(&mut summary, &cells);
+                summary.push_named(&cells);
             }
             for (unit, n) in *units {
                 let cells = [
@@ -189,7 +170,7 @@ mod tests {
                     ("n", (*n).into()),
                     ("value", 0.5.into()),
                 ];
-                push(&mut effects, &cells);
+                effects.push_named(&cells);
             }
         }
         vec![effects, summary]

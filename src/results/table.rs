@@ -369,3 +369,24 @@ impl Table {
             .filter(move |&row| wanted.iter().all(|(name, text)| self.text(row, name) == Some(text)))
     }
 }
+
+#[cfg(test)]
+impl Table {
+    /// Adds a row of named cells; the others stay empty.
+    pub(crate) fn push_named(&mut self, cells: &[(&str, Value<'_>)]) {
+        let columns = || self.schema.iter();
+        assert!(cells.iter().all(|(name, _)| columns().any(|column| column.name == *name)), "{cells:?}");
+        let row: Vec<Value<'_>> = columns()
+            .map(|column| {
+                let given = cells.iter().find(|(name, _)| *name == column.name).map(|(_, value)| *value);
+                given.unwrap_or(match column.kind {
+                    Kind::Text => Value::Text(None),
+                    Kind::Integer => Value::Integer(None),
+                    Kind::Number => Value::Number(None),
+                    Kind::Flag => Value::Flag(None),
+                })
+            })
+            .collect();
+        self.push(&row);
+    }
+}
