@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use resvg::usvg::fontdb::{Database, FaceInfo, ID, Source, Stretch, Style, Weight};
 use resvg::usvg::{FontFamily, FontResolver, Node, Options, Tree};
 
-use super::font_runs::{covers, runs};
+use super::font_signs::Signs;
 use crate::message::markup::escape;
 
 /// The font files of a machine.
@@ -55,8 +55,7 @@ struct Known {
     file: usize,
     index: u32,
     distance: u32,
-    /// The characters that it has signs for: first and last of each run, in order.
-    runs: Vec<(u32, u32)>,
+    signs: Signs,
 }
 
 /// What was found so far.
@@ -180,9 +179,8 @@ impl Found {
         tried: &BTreeSet<usize>,
     ) -> Option<usize> {
         loop {
-            let fits = |(at, face): &(usize, &Known)| {
-                !tried.contains(at) && (!whole || covers(&face.runs, character))
-            };
+            let fits =
+                |(at, face): &(usize, &Known)| !tried.contains(at) && (!whole || face.signs.has(character));
             let free = self.known.iter().enumerate().filter(fits);
             let best = free.min_by_key(|(_, face)| (face.distance, face.file, face.index));
             let best = best.map(|(at, face)| (at, face.distance));
@@ -232,8 +230,8 @@ fn known(bytes: Vec<u8>, file: usize) -> Vec<Known> {
     database.load_font_source(Source::Binary(Arc::<Vec<u8>>::clone(&bytes)));
     let of = |face: &FaceInfo| {
         let families = names(face)?.into();
-        let runs = runs(&bytes, face.index);
-        Some(Known { families, file, index: face.index, distance: distance(face), runs })
+        let signs = Signs::of(&bytes, face.index);
+        Some(Known { families, file, index: face.index, distance: distance(face), signs })
     };
     database.faces().filter_map(of).collect()
 }

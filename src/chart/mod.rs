@@ -24,7 +24,7 @@ mod density;
 mod draw;
 mod effect_cohorts;
 mod fallback;
-mod font_runs;
+mod font_signs;
 mod funnel;
 mod gap_waterfall;
 mod growth_scatter;
