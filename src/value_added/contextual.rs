@@ -14,9 +14,7 @@ use super::mixed::MixedFit;
 /// # Errors
 /// A missing column, categories where numbers are needed and the reverse.
 pub fn decompose(data: &Data, x: &str, unit: &str) -> Result<Data, ValueAddedError> {
-    let Column::Number(values) = data.column(x)? else {
-        return Err(ValueAddedError::NotNumeric { column: x.to_owned() });
-    };
+    let values = data.numbers(x)?;
     let codes: Vec<Option<u32>> = match data.column(unit)? {
         Column::Category(category) => category.codes().to_vec(),
         Column::Number(_) => return Err(ValueAddedError::NotCategorical { column: unit.to_owned() }),

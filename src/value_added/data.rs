@@ -44,6 +44,11 @@ impl Category {
     pub fn levels(&self) -> &[String] {
         &self.levels
     }
+
+    /// The name of the level of each row.
+    pub(super) fn labels(&self) -> impl Iterator<Item = Option<&str>> {
+        self.codes.iter().map(|code| code.map(|code| &*self.levels[code as usize]))
+    }
 }
 
 /// One column.
@@ -161,5 +166,16 @@ impl Data {
             column: name.to_owned(),
             known: self.columns.keys().cloned().collect(),
         })
+    }
+
+    /// The numbers of the column of this name.
+    ///
+    /// # Errors
+    /// [`ValueAddedError::NoSuchColumn`], [`ValueAddedError::NotNumeric`].
+    pub(super) fn numbers(&self, name: &str) -> Result<&[Option<f64>], ValueAddedError> {
+        match self.column(name)? {
+            Column::Number(values) => Ok(values),
+            Column::Category(_) => Err(ValueAddedError::NotNumeric { column: name.to_owned() }),
+        }
     }
 }

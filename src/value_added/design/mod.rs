@@ -11,7 +11,7 @@ mod membership;
 pub use grouping::Grouping;
 pub use membership::Membership;
 
-use super::data::{Column, Data};
+use super::data::Data;
 use super::error::ValueAddedError;
 use super::formula::Formula;
 use columns::Builder;
@@ -336,10 +336,8 @@ fn complete_rows(formula: &Formula, data: &Data) -> Result<(Vec<usize>, RowCount
 }
 
 fn numbers(data: &Data, name: &str, rows: &[usize]) -> Result<Vec<f64>, ValueAddedError> {
-    match data.column(name)? {
-        Column::Number(values) => Ok(rows.iter().filter_map(|&row| values[row]).collect()),
-        Column::Category(_) => Err(ValueAddedError::NotNumeric { column: name.to_owned() }),
-    }
+    let values = data.numbers(name)?;
+    Ok(rows.iter().filter_map(|&row| values[row]).collect())
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::value_added::data::Category;
+use crate::value_added::data::{Category, Column};
 
 fn data() -> Data {
     let sex = ["F", "M", "F", "M", "F", "M"].map(Some);

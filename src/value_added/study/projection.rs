@@ -185,15 +185,11 @@ impl<'a> Scores<'a> {
     fn of(declaration: &'a Declaration, data: &'a Data) -> Result<Self, ValueAddedError> {
         let priors = declaration.formula.terms.iter().rev().map(|term| term.variables[0].name.as_str());
         let names: Vec<&str> = priors.chain([declaration.formula.response.as_str()]).collect();
-        let columns: Result<Vec<&[Option<f64>]>, _> = names.iter().map(|name| numbers(data, name)).collect();
+        let columns: Result<Vec<&[Option<f64>]>, _> = names.iter().map(|name| data.numbers(name)).collect();
         let cohorts = match declaration.curves {
             Curves::All => None,
             Curves::Latest => match data.column("cohort")? {
-                Column::Category(category) => {
-                    let label =
-                        |code: &Option<u32>| code.map(|code| category.levels()[code as usize].as_str());
-                    Some(category.codes().iter().map(label).collect())
-                }
+                Column::Category(category) => Some(category.labels().collect()),
                 Column::Number(_) => None,
             },
         };
@@ -262,26 +258,16 @@ type Scored = (String, Vec<Option<f64>>);
 fn targets(declaration: &Declaration, data: &Data) -> Result<Vec<Scored>, ValueAddedError> {
     let values = |target: &Target| match target {
         Target::Score(score) => Ok(vec![Some(*score); data.rows()]),
-        Target::Column(column) => numbers(data, column).map(<[Option<f64>]>::to_vec),
+        Target::Column(column) => data.numbers(column).map(<[Option<f64>]>::to_vec),
     };
     declaration.targets.iter().map(|target| Ok((target.to_string(), values(target)?))).collect()
-}
-
-fn numbers<'a>(data: &'a Data, name: &str) -> Result<&'a [Option<f64>], ValueAddedError> {
-    match data.column(name)? {
-        Column::Number(values) => Ok(values),
-        Column::Category(_) => Err(ValueAddedError::NotNumeric { column: name.to_owned() }),
-    }
 }
 
 /// The unit of every row by its name.
 fn labels(data: &Data, unit: &str) -> Result<Vec<Option<String>>, ValueAddedError> {
     Ok(match data.column(unit)? {
         Column::Number(values) => values.iter().map(|value| value.map(|x| x.to_string())).collect(),
-        Column::Category(category) => {
-            let label = |code: &Option<u32>| code.map(|code| category.levels()[code as usize].clone());
-            category.codes().iter().map(label).collect()
-        }
+        Column::Category(category) => category.labels().map(|label| label.map(str::to_owned)).collect(),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::declared::Declaration;
 use super::shares::Shares;
 use super::students::Students;
-use crate::value_added::data::{Column, Data};
+use crate::value_added::data::Data;
 use crate::value_added::design::{Design, Grouping, Note};
 use crate::value_added::error::ValueAddedError;
 
@@ -29,9 +29,7 @@ impl Sample<'_> {
     /// The design with the declared weights, where there are some.
     pub(super) fn weighted(&self, design: Design) -> Result<Design, ValueAddedError> {
         let Some(name) = &self.declaration.weights else { return Ok(design) };
-        let Column::Number(values) = self.data.column(name)? else {
-            return Err(ValueAddedError::NotNumeric { column: name.clone() });
-        };
+        let values = self.data.numbers(name)?;
         let weights = design.rows.iter().filter_map(|row| values[*row]).collect();
         design.weighted(weights)
     }

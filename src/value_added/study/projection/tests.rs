@@ -80,7 +80,7 @@ fn too_few_students_give_no_curves_and_are_counted() {
     let data = columns(&file("growth.csv"), &["student", "cohort", "class"]).unwrap();
     // Ninety students with all three years, and twenty without the last.
     let complete = |row: &usize| {
-        ["year1", "year2", "year3"].iter().all(|name| numbers(&data, name).unwrap()[*row].is_some())
+        ["year1", "year2", "year3"].iter().all(|name| data.numbers(name).unwrap()[*row].is_some())
     };
     let rows: Vec<usize> = (0..data.rows()).filter(complete).take(90).chain(191..211).collect();
     let rest = "model = \"growth\"\nformula = \"year3 ~ year2 + year1\"\ntarget = 75";
