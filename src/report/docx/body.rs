@@ -160,26 +160,14 @@ impl<'a> Body<'a> {
         self.caption(&table.label, &table.caption, true);
         let wide: Vec<usize> =
             widths(table, OFFICE).iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
-        let _ = write!(
-            self.text,
-            "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{}\" w:type=\"dxa\"/>\
-             <w:jc w:val=\"center\"/><w:tblLayout w:type=\"fixed\"/>\
-             <w:tblLook w:val=\"{}\" w:firstRow=\"{}\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" \
-             w:noHBand=\"1\" w:noVBand=\"1\"/><w:tblCaption w:val=\"{}\"/></w:tblPr><w:tblGrid>",
-            wide.iter().sum::<usize>(),
-            if table.header.is_empty() { "0000" } else { "0020" },
-            u8::from(!table.header.is_empty()),
-            escape(&table.caption)
-        );
-        for width in &wide {
-            let _ = write!(self.text, "<w:gridCol w:w=\"{width}\"/>");
-        }
-        self.text.push_str("</w:tblGrid>");
+        self.table_properties(table, &wide);
+        // Wide tables need smaller type.
+        let style = if is_wide(table, OFFICE) { "TableSmall" } else { "TableText" };
         let columns = table.columns.len();
         let header = grid(&table.header, columns);
         for (at, line) in header.iter().enumerate() {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
-            self.line(line, (table, &wide), Kind::Head { last: at + 1 == header.len() });
+            self.line(line, (table, &wide, style), Kind::Head { last: at + 1 == header.len() });
         }
         let placed = grid(&table.rows, columns);
         for (at, line) in placed.iter().enumerate() {
@@ -193,7 +181,7 @@ impl<'a> Body<'a> {
                 // The notes stay with the last line.
                 None => !table.notes.is_empty(),
             };
-            self.line(line, (table, &wide), Kind::Row { keep });
+            self.line(line, (table, &wide, style), Kind::Row { keep });
         }
         self.text.push_str("</w:tbl>");
         if table.notes.is_empty() {
@@ -207,9 +195,26 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn line(&mut self, line: &[Place<'_>], (table, wide): (&DocTable, &[usize]), kind: Kind) {
-        // Wide tables need smaller type.
-        let style = if is_wide(table, OFFICE) { "TableSmall" } else { "TableText" };
+    /// The beginning of a table: its style, its columns and what it is called.
+    fn table_properties(&mut self, table: &DocTable, wide: &[usize]) {
+        let _ = write!(
+            self.text,
+            "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{}\" w:type=\"dxa\"/>\
+             <w:jc w:val=\"center\"/><w:tblLayout w:type=\"fixed\"/>\
+             <w:tblLook w:val=\"{}\" w:firstRow=\"{}\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" \
+             w:noHBand=\"1\" w:noVBand=\"1\"/><w:tblCaption w:val=\"{}\"/></w:tblPr><w:tblGrid>",
+            wide.iter().sum::<usize>(),
+            if table.header.is_empty() { "0000" } else { "0020" },
+            u8::from(!table.header.is_empty()),
+            escape(&table.caption)
+        );
+        for width in wide {
+            let _ = write!(self.text, "<w:gridCol w:w=\"{width}\"/>");
+        }
+        self.text.push_str("</w:tblGrid>");
+    }
+
+    fn line(&mut self, line: &[Place<'_>], (table, wide, style): (&DocTable, &[usize], &str), kind: Kind) {
         let (head, keep) = match kind {
             Kind::Head { .. } => (true, true),
             Kind::Row { keep } => (false, keep),
