@@ -18,10 +18,9 @@ const NAMED: usize = 6;
 /// What models have in common that are compared: factor, outcome and scale.
 type Question = (String, String, String);
 
-/// One unit: its effect and rank by model, and whether it stays in one third.
+/// One unit: how far its ranks are apart, and whether it stays in one third.
 struct Line<'a> {
     unit: &'a str,
-    places: Vec<Option<(f64, f64)>>,
     spread: f64,
     same_third: bool,
 }
@@ -46,15 +45,14 @@ pub(super) fn sensitivity(material: &Material<'_>, context: &ReportContext<'_>) 
             .filter(|&row| agreement.text(row, "over") == Some("models") && of(agreement, row))
             .collect();
         let models = models(agreement, &pairs);
-        let units: Vec<usize> = (0..ranks.len()).filter(|&row| of(ranks, row)).collect();
         let mut lines: Vec<Line<'_>> =
-            units.iter().map(|&row| line((ranks, row), effects, (&question.0, &latest), &models)).collect();
+            (0..ranks.len()).filter(|&row| of(ranks, row)).map(|row| line(ranks, row)).collect();
         lines.sort_by(|a, b| b.spread.total_cmp(&a.spread).then_with(|| a.unit.cmp(b.unit)));
         blocks.push(words((agreement, &pairs), (&question, &latest), &lines, context));
         if lines.is_empty() {
             continue;
         }
-        let mut table = table_of((&question, &latest), &models, &lines, context);
+        let mut table = table_of((&question, &latest), (effects, &models), &lines, context);
         table.label = format!("{}-{number}", table.label);
         blocks.push(Block::Table(Box::new(table)));
     }
@@ -90,35 +88,32 @@ fn models<'a>(agreement: &'a Table, pairs: &[usize]) -> Vec<&'a str> {
     models
 }
 
-/// The effect and the rank of a unit in each model; ranks are among the units of that model, 1 the highest effect.
-fn line<'a>(
-    (ranks, row): (&'a Table, usize),
-    effects: &Table,
-    (factor, cohort): (&str, &str),
-    models: &[&str],
-) -> Line<'a> {
-    let unit = ranks.text(row, "unit").unwrap_or_default();
-    let place = |model: &&str| {
-        let rows: Vec<usize> = effects
-            .rows_where(&[("model", *model), ("factor", factor)])
-            .filter(|&row| effects.text(row, "cohort").unwrap_or_default() == cohort)
-            .collect();
-        // The first effect of the factor is the one that is compared.
-        let first = effects.text(*rows.first()?, "effect");
-        let own = || rows.iter().filter(|&&row| effects.text(row, "effect") == first);
-        let value = own().find(|&&row| effects.text(row, "unit") == Some(unit));
-        let value = effects.number(*value?, "value")?;
-        let above =
-            own().filter(|&&row| effects.number(row, "value").is_some_and(|other| other > value)).count();
-        Some((value, (above + 1) as f64))
-    };
+fn line(ranks: &Table, row: usize) -> Line<'_> {
     let number = |name: &str| ranks.number(row, name).unwrap_or_default();
     Line {
-        unit,
-        places: models.iter().map(place).collect(),
+        unit: ranks.text(row, "unit").unwrap_or_default(),
         spread: number("rank_worst") - number("rank_best"),
         same_third: ranks.flag(row, "same_third").unwrap_or(true),
     }
+}
+
+/// The rows of a model that are compared: those of the first effect of the factor.
+fn compared(effects: &Table, model: &str, (factor, cohort): (&str, &str)) -> Vec<usize> {
+    let mut rows: Vec<usize> = effects
+        .rows_where(&[("model", model), ("factor", factor)])
+        .filter(|&row| effects.text(row, "cohort").unwrap_or_default() == cohort)
+        .collect();
+    let first = rows.first().and_then(|&row| effects.text(row, "effect"));
+    rows.retain(|&row| effects.text(row, "effect") == first);
+    rows
+}
+
+/// The effect of a unit and its rank among some rows, 1 the highest effect.
+fn place(effects: &Table, rows: &[usize], unit: &str) -> Option<(f64, usize)> {
+    let own = rows.iter().find(|&&row| effects.text(row, "unit") == Some(unit))?;
+    let value = effects.number(*own, "value")?;
+    let above = |row: &&usize| effects.number(**row, "value").is_some_and(|other| other > value);
+    Some((value, rows.iter().filter(above).count() + 1))
 }
 
 fn words(
@@ -166,7 +161,7 @@ fn words(
 
 fn table_of(
     (question, latest): (&Question, &str),
-    models: &[&str],
+    (effects, models): (&Table, &[&str]),
     lines: &[Line<'_>],
     context: &ReportContext<'_>,
 ) -> DocTable {
@@ -181,18 +176,20 @@ fn table_of(
     }
     table.columns.extend(last.columns);
     table.header[0].extend(last.header.into_iter().flatten());
+    let of_models: Vec<Vec<usize>> =
+        models.iter().map(|model| compared(effects, model, (&question.0, latest))).collect();
     for line in lines.iter().take(MOST_UNITS) {
-        let place = |place: &Option<(f64, f64)>| match place {
+        let place = |rows: &Vec<usize>| match place(effects, rows, line.unit) {
             Some((value, rank)) => Cell::text(format!(
                 "{} ({})",
-                context.numbers.change(*value),
-                context.numbers.digits(*rank, 0)
+                context.numbers.change(value),
+                context.numbers.digits(rank as f64, 0)
             )),
             None => Cell::text(UNKNOWN),
         };
         let third = if line.same_third { "same" } else { "moved" };
         let mut row = vec![Cell::text(line.unit)];
-        row.extend(line.places.iter().map(place));
+        row.extend(of_models.iter().map(place));
         row.push(Cell::text(context.text(&format!("value_added.third.{third}"), &[])));
         table.rows.push(row);
     }
