@@ -209,43 +209,7 @@ fn weak(facts: &CohortFacts<'_>) -> Vec<Block> {
         right("gap_part", context.numbers.change_form()),
     ];
     let mut table = context.table("weak", &[], &columns);
-    for &(gap, row) in &below {
-        let id = facts.indicated.text(row, "indicator").unwrap_or_default();
-        let expected = facts.indicated.number(row, "expected").unwrap_or_default();
-        let mut parts: Vec<(f64, usize)> = facts
-            .parts
-            .rows_where(&[("cohort", facts.cohort), ("indicator", id)])
-            .filter_map(|part| {
-                let share = facts.parts.number(part, "share")?;
-                Some((share * (facts.parts.number(part, "value")? - expected), part))
-            })
-            .collect();
-        parts.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let lines = parts.len() + 1;
-        for (at, (change, part)) in parts.into_iter().enumerate() {
-            let mut line = Vec::new();
-            if at == 0 {
-                line.push(Cell::text(context.indicator(id)).over(1, lines));
-            }
-            line.extend([
-                Cell::text(facts.course_name(&facts.parts, part)),
-                context.numbers.percent_cell(facts.parts.number(part, "share")),
-                context.numbers.cell(facts.parts.number(part, "value")),
-                context.numbers.cell(Some(expected)),
-                Cell::number(change, context.numbers.change(change)),
-            ]);
-            table.rows.push(line);
-        }
-        let first = (lines == 1).then(|| Cell::text(context.indicator(id)));
-        let whole = [
-            Cell::text(context.text("whole_indicator", &[])).strong(),
-            Cell::text(""),
-            context.value(&facts.indicated, row).strong(),
-            context.numbers.cell(Some(expected)),
-            Cell::number(gap, context.numbers.change(gap)).strong(),
-        ];
-        table.rows.push(first.into_iter().chain(whole).collect());
-    }
+    table.rows = below.iter().flat_map(|&(gap, row)| gap_lines(facts, row, gap)).collect();
     table.notes.push(context.text("note.weak", &[]));
     let mut blocks =
         vec![pointing(context.text("see.weak", &[("n", &below.len().to_string())]), "table-weak")];
@@ -257,6 +221,44 @@ fn weak(facts: &CohortFacts<'_>) -> Vec<Block> {
     blocks.extend(unknown(facts));
     blocks.append(&mut courses);
     blocks
+}
+
+/// What pulls an indicator down, part by part, then the indicator as a whole.
+fn gap_lines(facts: &CohortFacts<'_>, row: usize, gap: f64) -> Vec<Vec<Cell>> {
+    let context = &facts.context;
+    let id = facts.indicated.text(row, "indicator").unwrap_or_default();
+    let expected = facts.indicated.number(row, "expected").unwrap_or_default();
+    let mut parts: Vec<(f64, usize)> = facts
+        .parts
+        .rows_where(&[("cohort", facts.cohort), ("indicator", id)])
+        .filter_map(|part| {
+            let share = facts.parts.number(part, "share")?;
+            Some((share * (facts.parts.number(part, "value")? - expected), part))
+        })
+        .collect();
+    parts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let line = |(change, part): (f64, usize)| {
+        vec![
+            Cell::text(facts.course_name(&facts.parts, part)),
+            context.numbers.percent_cell(facts.parts.number(part, "share")),
+            context.numbers.cell(facts.parts.number(part, "value")),
+            context.numbers.cell(Some(expected)),
+            Cell::number(change, context.numbers.change(change)),
+        ]
+    };
+    let mut lines: Vec<Vec<Cell>> = parts.into_iter().map(line).collect();
+    lines.push(vec![
+        Cell::text(context.text("whole_indicator", &[])).strong(),
+        Cell::text(""),
+        context.value(&facts.indicated, row).strong(),
+        context.numbers.cell(Some(expected)),
+        Cell::number(gap, context.numbers.change(gap)).strong(),
+    ]);
+    let name = Cell::text(context.indicator(id)).over(1, lines.len());
+    if let Some(first) = lines.first_mut() {
+        first.insert(0, name);
+    }
+    lines
 }
 
 /// How many indicators have no value, where some have none.
