@@ -143,58 +143,14 @@ impl UnitCaterpillar {
     /// So many units that their names find no room: side by side, the highest effect first.
     fn crowd(&self, effects: &UnitEffects, context: &ChartContext<'_>) -> Figure {
         let every = effects.units.len().div_ceil(MOST);
-        let last = effects.units.len() - 1;
-        let drawn: Vec<(f64, &UnitEffect)> = (0_u32..)
-            .zip(&effects.units)
-            .filter(|(at, _)| (*at as usize).is_multiple_of(every) || *at as usize == last)
-            .map(|(at, unit)| (f64::from(at) + 1.0, unit))
-            .collect();
         let average = effects.average();
-        let total = effects.units.len() as f64;
-        let mut marks = vec![Mark::Line {
-            points: vec![(0.0, average), (total + 1.0, average)],
-            ink: Ink::Black,
-            width: 0.9,
-            dashed: false,
-        }];
-        for (x, unit) in &drawn {
-            let ink = sign(unit.side(average)).0;
-            if let Some((low, high)) = unit.interval {
-                marks.push(Mark::Line {
-                    points: vec![(*x, low), (*x, high)],
-                    ink,
-                    width: 0.4,
-                    dashed: false,
-                });
-            }
-        }
-        for (side, _) in SIDES {
-            let (ink, shape) = sign(side);
-            let at: Vec<(f64, f64)> = (drawn.iter())
-                .filter(|(_, unit)| unit.side(average) == side)
-                .map(|(x, unit)| (*x, unit.value))
-                .collect();
-            if !at.is_empty() {
-                marks.push(Mark::Points { at, shape, ink, radius: 1.2 });
-            }
-        }
-        let values = drawn.iter().flat_map(|(_, unit)| ends(unit));
-        let panel = Panel {
-            x: Axis {
-                name: context.text("chart.axis.unit-order", &[("factor", &factor(&effects.factor, context))]),
-                scale: order_scale(total),
-            },
-            y: effects.axis(values, context),
-            aside: String::new(),
-            marks,
-        };
         // The note names some at each end; lines are few on a slide.
         let ends = if context.size == Size::Slide { 1 } else { 3 };
         let named: Vec<UnitEffect> = (effects.units[..ends].iter())
             .chain(&effects.units[effects.units.len() - ends..])
             .cloned()
             .collect();
-        let mut figure = self.figure(effects, &named, (panel, context));
+        let mut figure = self.figure(effects, &named, (crowd_panel(effects, every, context), context));
         let names: Vec<&str> = named.iter().map(|unit| unit.unit.as_str()).collect();
         let (names, _) = legend_names(&names, context.size);
         let value = |unit: &UnitEffect| match context.size {
@@ -218,6 +174,41 @@ impl UnitCaterpillar {
         }
         figure.legend.retain(|entry| !matches!(entry.symbol, Symbol::Box(..)));
         figure
+    }
+}
+
+/// Units side by side without their names: one of so many, and the last one.
+fn crowd_panel(effects: &UnitEffects, every: usize, context: &ChartContext<'_>) -> Panel {
+    let last = effects.units.len() - 1;
+    let drawn: Vec<(f64, &UnitEffect)> = (0_u32..)
+        .zip(&effects.units)
+        .filter(|(at, _)| (*at as usize).is_multiple_of(every) || *at as usize == last)
+        .map(|(at, unit)| (f64::from(at) + 1.0, unit))
+        .collect();
+    let average = effects.average();
+    let total = effects.units.len() as f64;
+    let line = |points: Vec<(f64, f64)>, ink, width| Mark::Line { points, ink, width, dashed: false };
+    let mut marks = vec![line(vec![(0.0, average), (total + 1.0, average)], Ink::Black, 0.9)];
+    marks.extend(drawn.iter().filter_map(|(x, unit)| {
+        let (low, high) = unit.interval?;
+        Some(line(vec![(*x, low), (*x, high)], sign(unit.side(average)).0, 0.4))
+    }));
+    for (side, _) in SIDES {
+        let (ink, shape) = sign(side);
+        let own = drawn.iter().filter(|(_, unit)| unit.side(average) == side);
+        let at: Vec<(f64, f64)> = own.map(|(x, unit)| (*x, unit.value)).collect();
+        if !at.is_empty() {
+            marks.push(Mark::Points { at, shape, ink, radius: 1.2 });
+        }
+    }
+    Panel {
+        x: Axis {
+            name: context.text("chart.axis.unit-order", &[("factor", &factor(&effects.factor, context))]),
+            scale: order_scale(total),
+        },
+        y: effects.axis(drawn.iter().flat_map(|(_, unit)| ends(unit)), context),
+        aside: String::new(),
+        marks,
     }
 }
 
