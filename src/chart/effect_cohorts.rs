@@ -8,7 +8,7 @@ use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
-    Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note, legend_names, names, series,
+    Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note, series, series_entries,
     unit_effects, with_interval,
 };
 use super::{Chart, ChartContext, ChartError, Request};
@@ -95,7 +95,8 @@ impl EffectCohorts {
         }
         notes.push(context.text("chart.effect-cohorts.note", &[]));
         notes.push(kind_note(&first.kind, context));
-        if legend_names(&names(drawn), context.size).1 {
+        let (entries, cut) = series_entries(drawn, context.size);
+        if cut {
             notes.push(context.blank(column::TABLE).shortened_note);
         }
         let words: Vec<String> = drawn.iter().map(|series| words(series, (fits, average), context)).collect();
@@ -103,7 +104,7 @@ impl EffectCohorts {
             id: identifier(&format!("{}-{}", self.key(), first.tail())),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: Some(first.asked.formula.clone()).filter(|text| !text.is_empty()).into_iter().collect(),
-            legend: legend(drawn, &first, context),
+            legend: legend(entries, &first, context),
             panel: Panel {
                 x: Axis {
                     name: context.text("chart.axis.cohort", &[]),
@@ -138,13 +139,11 @@ fn words(
     format!("{name}: {}", values.join(", "))
 }
 
-fn legend(drawn: &[Series], first: &UnitEffects, context: &ChartContext<'_>) -> Vec<LegendEntry> {
-    let mut entries: Vec<LegendEntry> = legend_names(&names(drawn), context.size)
-        .0
-        .into_iter()
-        .enumerate()
-        .map(|(at, text)| LegendEntry { symbol: Symbol::Point(SERIES[at], SHAPES[at]), text })
-        .collect();
+fn legend(
+    mut entries: Vec<LegendEntry>,
+    first: &UnitEffects,
+    context: &ChartContext<'_>,
+) -> Vec<LegendEntry> {
     let mut add = |symbol, text| entries.push(LegendEntry { symbol, text });
     add(Symbol::Whisker(Ink::Grey), context.text("chart.unit.legend.interval", &[("level", &first.level())]));
     add(Symbol::Line(Ink::Black, false), first.reference(context));

@@ -3,12 +3,11 @@
 use super::effect_cohorts::marks;
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Place, Scale, Symbol, ticks};
 use super::read::{self, Tables, parts};
-use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
 use super::unit_effects::{
     Asked, MEDIAN_PERCENTILE, Series, UnitEffect, UnitEffects, column, factor, kind_note, left_out_note,
-    legend_names, names, series, unit_effects, with_interval,
+    series, series_entries, unit_effects, with_interval,
 };
 use super::{Chart, ChartContext, ChartError, Request, Selection};
 
@@ -141,10 +140,7 @@ impl PercentileGrowth {
         context: &ChartContext<'_>,
     ) -> Figure {
         let bands = bands(fits);
-        let (short, cut) = legend_names(&names(series), context.size);
-        let mut legend: Vec<LegendEntry> = (short.into_iter().enumerate())
-            .map(|(at, text)| LegendEntry { symbol: Symbol::Point(SERIES[at], SHAPES[at]), text })
-            .collect();
+        let (mut legend, cut) = series_entries(series, context.size);
         let text = context.text("chart.unit.legend.fifty", &[]);
         legend.push(LegendEntry { symbol: Symbol::Line(Ink::Black, false), text });
         let words = |(name, values): &Series| {

@@ -1,8 +1,10 @@
 //! What the charts of value added share: the effects of units in the results, axes for any range, names of factors.
 
-use super::figure::{Axis, Scale, Size, ticks};
+use super::figure::{Axis, LegendEntry, Scale, Size, Symbol, ticks};
 use super::read::{self, Heading, Tables};
+use super::requirement_intervals::SHAPES;
 use super::text::dots;
+use super::theme::SERIES;
 use super::{ChartContext, ChartError, Selection};
 use crate::message;
 use crate::results::Table;
@@ -324,11 +326,6 @@ fn unit(table: &Table, row: usize) -> Option<UnitEffect> {
 /// One unit over several fits: its name and one effect per fit.
 pub(super) type Series = (String, Vec<Option<UnitEffect>>);
 
-/// The names of these units.
-pub(super) fn names(series: &[Series]) -> Vec<&str> {
-    series.iter().map(|(name, _)| name.as_str()).collect()
-}
-
 /// More units than this are not all drawn over several fits.
 const MOST_SERIES: usize = 30;
 /// Widths of a Latin letter that a name in the legend of a slide may have.
@@ -360,6 +357,15 @@ pub(super) fn series(fits: &[UnitEffects]) -> (Vec<Series>, usize) {
 /// Names for a legend, and whether one was cut: on a slide, where lines are few, [`told_apart`].
 pub(super) fn legend_names(names: &[&str], size: Size) -> (Vec<String>, bool) {
     told_apart(names, if size == Size::Slide { LEGEND } else { usize::MAX })
+}
+
+/// The signs of these series in a legend, and whether a name was cut.
+pub(super) fn series_entries(series: &[Series], size: Size) -> (Vec<LegendEntry>, bool) {
+    let names: Vec<&str> = series.iter().map(|(name, _)| name.as_str()).collect();
+    let (names, cut) = legend_names(&names, size);
+    let symbol = |at: usize| Symbol::Point(SERIES[at], SHAPES[at]);
+    let entry = |(at, text)| LegendEntry { symbol: symbol(at), text };
+    (names.into_iter().enumerate().map(entry).collect(), cut)
 }
 
 /// Widths of a character, in those of a Latin letter.
