@@ -3,7 +3,7 @@
 use super::chain_flows::{Chain, Flow, Node, chains};
 use super::chain_places::{Edges, places};
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
-use super::read::{self};
+use super::read;
 use super::svg::identifier;
 use super::text::{width, wrap_at_most};
 use super::theme::{Ink, LINE, Theme};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Scale, Shape, Symbol};
-use super::read::{self};
+use super::read;
 use super::requirement_intervals::SHAPES;
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};

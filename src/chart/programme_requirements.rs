@@ -126,7 +126,10 @@ fn panel(rows: &[ProgrammeRow], context: &ChartContext<'_>) -> Panel {
 /// The cohort and how many were assessed.
 fn detail(row: &ProgrammeRow, context: &ChartContext<'_>) -> String {
     let cohort = context.text("chart.requirement.cohort", &[("cohort", &row.cohort.0)]);
-    row.cohort.1.map_or(cohort.clone(), |n| context.join(&[cohort.clone(), format!("n = {n}")]))
+    match row.cohort.1 {
+        Some(n) => context.join(&[cohort, format!("n = {n}")]),
+        None => cohort,
+    }
 }
 
 /// The lowest requirement with its value and interval.

@@ -17,6 +17,7 @@ const MOST_MISSING: usize = 50;
 /// # Errors
 /// Those of [`svg`] for any other reason.
 pub(super) fn drawn(figure: &Figure) -> Result<String, ChartError> {
+    let sign = MISSING.to_string();
     let mut missing = BTreeSet::new();
     let mut mended: Option<Figure> = None;
     loop {
@@ -28,9 +29,9 @@ pub(super) fn drawn(figure: &Figure) -> Result<String, ChartError> {
             return svg(mended.as_ref().unwrap_or(figure));
         }
         let mut next = figure.clone();
-        each_text(&mut next, &mut |text| *text = text.replace(|c| missing.contains(&c), "〓"));
+        each_text(&mut next, &mut |text| *text = text.replace(|c| missing.contains(&c), &sign));
         let codes: Vec<String> = missing.iter().map(|&c| format!("U+{:04X}", u32::from(c))).collect();
-        let values = [("characters", &*codes.join(" ")), ("sign", &*MISSING.to_string())];
+        let values = [("characters", &*codes.join(" ")), ("sign", &*sign)];
         next.notes.push(message::text(figure.lang, "report.figure.missing", &values));
         mended = Some(next);
     }
