@@ -183,6 +183,29 @@ fn a_student_of_bulk_marks_who_is_not_on_the_roster_is_named_with_the_first_row(
 }
 
 #[test]
+fn faults_of_bulk_marks_and_students_off_the_roster_are_told_together_and_the_many_are_counted() {
+    use polars::prelude::Column;
+    let students: Vec<String> = (0..121).map(|at| format!("{at:03}")).collect();
+    let columns = vec![
+        Column::new("student".into(), students),
+        Column::new("item".into(), vec!["Q1"; 121]),
+        Column::new("score".into(), [vec![5.0], vec![1e6; 120]].concat()),
+    ];
+    let loaded = bulk_beside(&[("roster.csv", "offering,student\nO1,000\n")], columns);
+    for code in ["student_not_in_roster", "mark_above_full"] {
+        let found: Vec<Option<u32>> =
+            loaded.issues.iter().filter(|issue| issue.code == code).map(|issue| issue.place.row).collect();
+        assert_eq!(found, (3..103).map(Some).collect::<Vec<_>>(), "{code}");
+        let more = [("code", code.to_owned()), ("n", "20".to_owned())];
+        let counted =
+            |issue: &&crate::model::Issue| issue.code == "more_alike" && issue.values.as_slice() == more;
+        assert_eq!(loaded.issues.iter().filter(counted).count(), 1, "{code}: {:#?}", loaded.issues);
+    }
+    let marks = loaded.rows.iter().find(|count| count.table == "marks").unwrap();
+    assert_eq!((marks.rows, marks.used, marks.listed), (121, 1, 120));
+}
+
+#[test]
 fn a_bulk_column_of_whole_numbers_is_said_to_be_taken_by_its_digits() {
     use polars::prelude::Column;
     let loaded = bulk(vec![
