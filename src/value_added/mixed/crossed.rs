@@ -4,14 +4,13 @@
 //! S = Λ₂ᵀ(Z₂ᵀZ₂ − Σₛ cₛᵀKₛcₛ)Λ₂ + I with Kₛ = Λ₁(Λ₁ᵀSₛΛ₁ + I)⁻¹Λ₁ᵀ and cₛ the sparse cross-products of level s
 //! with the other factors: Σ(entries of cₛ)² operations, then a dense Cholesky factor.
 
-use super::dense;
+use super::dense::Cholesky;
 use super::factor::Factor;
 use super::nested::scaled_plus_identity;
 use super::small;
 use super::structure::{Factored, Structure};
 use crate::value_added::error::ValueAddedError;
-use ndarray::Array2;
-use std::cell::OnceCell;
+use faer::Mat;
 
 /// Largest dense part: two matrices of this size take 1 GB.
 pub(super) const MAX_DENSE: usize = 8_000;
@@ -228,9 +227,9 @@ impl Structure for Crossed {
         let q = self.q;
         let (first, rest) = self.split(lambdas);
         let size = self.dense.size;
-        let mut matrix = vec![0.0; size * size];
+        let mut matrix = Mat::zeros(size, size);
         for &(a, b, x) in &self.dense.cross {
-            matrix[a as usize * size + b as usize] = x;
+            matrix[(a as usize, b as usize)] = x;
         }
         let mut own = vec![0.0; self.own.len()];
         let mut log_determinant = 0.0;
@@ -244,44 +243,34 @@ impl Structure for Crossed {
             self.eliminate(group, l, first, &mut matrix);
         }
         self.dense.scale(rest, &mut matrix);
-        let mut matrix = Array2::from_shape_vec((size, size), matrix).ok()?;
-        if !dense::cholesky(matrix.view_mut()) {
-            return None;
-        }
-        log_determinant += 2.0 * matrix.diag().iter().map(|x| x.ln()).sum::<f64>();
+        let dense = Cholesky::new(matrix)?;
+        log_determinant += dense.log_determinant();
         let lambdas = lambdas.to_vec();
-        Some(Box::new(CrossedFactors {
-            structure: self,
-            lambdas,
-            own,
-            matrix,
-            log_determinant,
-            inverse: OnceCell::new(),
-        }))
+        Some(Box::new(CrossedFactors { structure: self, lambdas, own, dense, log_determinant }))
     }
 }
 
 impl Crossed {
     /// Subtracts cₛᵀKₛcₛ from the lower triangle.
-    fn eliminate(&self, group: usize, l: &[f64], lambda: &[f64], matrix: &mut [f64]) {
-        let (q, size) = (self.q, self.dense.size);
+    fn eliminate(&self, group: usize, l: &[f64], lambda: &[f64], matrix: &mut Mat<f64>) {
+        let q = self.q;
         let (targets, values) = self.entries(group);
         if q == 1 {
             let k = (lambda[0] / l[0]).powi(2);
-            for (i, (&a, x)) in targets.iter().zip(values).enumerate() {
-                let row = &mut matrix[a as usize * size..][..size];
-                let x = k * x;
-                for (&b, y) in targets[..=i].iter().zip(values) {
-                    row[b as usize] -= x * y;
+            for (i, (&b, y)) in targets.iter().zip(values).enumerate() {
+                let column = matrix.col_as_slice_mut(b as usize);
+                let y = k * y;
+                for (&a, x) in targets[i..].iter().zip(&values[i..]) {
+                    column[a as usize] -= x * y;
                 }
             }
             return;
         }
         let halves = self.half(l, lambda, values);
-        for (i, (&a, x)) in targets.iter().zip(halves.chunks_exact(q)).enumerate() {
-            let row = &mut matrix[a as usize * size..][..size];
-            for (&b, y) in targets[..=i].iter().zip(halves.chunks_exact(q)) {
-                row[b as usize] -= x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
+        for (i, (&b, y)) in targets.iter().zip(halves.chunks_exact(q)).enumerate() {
+            let column = matrix.col_as_slice_mut(b as usize);
+            for (&a, x) in targets[i..].iter().zip(halves[i * q..].chunks_exact(q)) {
+                column[a as usize] -= x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
             }
         }
     }
@@ -300,32 +289,37 @@ impl Crossed {
 
 impl Dense {
     /// Λᵀ A Λ + I on the lower triangle.
-    fn scale(&self, lambdas: &[Vec<f64>], matrix: &mut [f64]) {
-        let size = self.size;
-        if self.factors.iter().all(|(q, _)| *q == 1) {
-            let scales: Vec<f64> = self.diagonal(lambdas);
-            for (i, row) in matrix.chunks_exact_mut(size).enumerate() {
-                let scale = scales[i];
-                row[..=i].iter_mut().zip(&scales).for_each(|(x, s)| *x *= scale * s);
-                row[i] += 1.0;
+    fn scale(&self, lambdas: &[Vec<f64>], matrix: &mut Mat<f64>) {
+        if let Some(scales) = self.diagonal(lambdas) {
+            for (j, scale) in scales.iter().enumerate() {
+                let column = &mut matrix.col_as_slice_mut(j)[j..];
+                column.iter_mut().zip(&scales[j..]).for_each(|(x, s)| *x *= scale * s);
+                column[0] += 1.0;
             }
             return;
         }
-        for i in 0..size {
-            for j in 0..i {
-                matrix[j * size + i] = matrix[i * size + j];
-            }
-        }
-        for row in matrix.chunks_exact_mut(size) {
-            self.times(lambdas, row, 1);
-        }
-        self.times(lambdas, matrix, size);
-        (0..size).for_each(|i| matrix[i * size + i] += 1.0);
+        self.on_both_sides(matrix, |column| self.times(lambdas, column, 1));
+        (0..self.size).for_each(|i| matrix[(i, i)] += 1.0);
     }
 
-    fn diagonal(&self, lambdas: &[Vec<f64>]) -> Vec<f64> {
+    /// F A Fᵀ for the symmetric A of which the lower triangle is given, and v ← F v.
+    fn on_both_sides(&self, matrix: &mut Mat<f64>, times: impl Fn(&mut [f64])) {
+        for j in 0..self.size {
+            (0..j).for_each(|i| matrix[(i, j)] = matrix[(j, i)]);
+        }
+        for _ in 0..2 {
+            (0..self.size).for_each(|j| times(matrix.col_as_slice_mut(j)));
+            *matrix = matrix.transpose().to_owned();
+        }
+    }
+
+    /// Λ where every factor has one effect.
+    fn diagonal(&self, lambdas: &[Vec<f64>]) -> Option<Vec<f64>> {
+        let single = self.factors.iter().all(|(q, _)| *q == 1);
         let factors = self.factors.iter().zip(lambdas);
-        factors.flat_map(|((_, levels), lambda)| std::iter::repeat_n(lambda[0], *levels)).collect()
+        single.then(|| {
+            factors.flat_map(|((_, levels), lambda)| std::iter::repeat_n(lambda[0], *levels)).collect()
+        })
     }
 
     /// v ← Λᵀv, block by block, for k columns.
@@ -366,9 +360,8 @@ struct CrossedFactors<'a> {
     structure: &'a Crossed,
     lambdas: Vec<Vec<f64>>,
     own: Vec<f64>,
-    matrix: Array2<f64>,
+    dense: Cholesky,
     log_determinant: f64,
-    inverse: OnceCell<Array2<f64>>,
 }
 
 impl Factored for CrossedFactors<'_> {
@@ -397,14 +390,14 @@ impl Factored for CrossedFactors<'_> {
             }
         }
         dense.times(self.structure.split(&self.lambdas).1, r2, k);
-        dense::forward(self.matrix.view(), r2, k);
+        self.dense.forward(r2, k);
     }
 
     fn back_solve(&self, t: &mut [f64], k: usize) {
         let Crossed { q, groups, dense, .. } = self.structure;
         let q = *q;
         let (t1, t2) = t.split_at_mut(groups * q * k);
-        dense::backward(self.matrix.view(), t2, k);
+        self.dense.backward(t2, k);
         let b2 = dense.scaled(self.structure.split(&self.lambdas).1, t2, k);
         let (mut known, mut half) = (vec![0.0; q * k], vec![0.0; q * k]);
         for group in 0..*groups {
@@ -424,94 +417,78 @@ impl Factored for CrossedFactors<'_> {
         }
     }
 
-    fn inverse_blocks(&self) -> Vec<Vec<f64>> {
-        let inverse = self.inverse.get_or_init(|| {
-            let mut inverse = self.matrix.clone();
-            dense::inverse(inverse.view_mut());
-            inverse
-        });
-        let size = self.structure.dense.size;
-        let at = |a: usize, b: usize| inverse[(a.max(b), a.min(b))];
-        let mut blocks: Vec<Vec<f64>> =
-            (self.structure.groups > 0).then(|| self.first_blocks(inverse)).into_iter().collect();
+    fn inverse_blocks(self: Box<Self>) -> Vec<Vec<f64>> {
+        let Self { structure, lambdas, own, dense, .. } = *self;
+        let inverse = dense.inverse();
+        let mut blocks = Vec::with_capacity(lambdas.len());
         let mut offset = 0;
-        for &(q, levels) in &self.structure.dense.factors {
-            let mut own = Vec::with_capacity(levels * q * q);
+        for &(q, levels) in &structure.dense.factors {
+            let mut block = Vec::with_capacity(levels * q * q);
             for start in (offset..offset + levels * q).step_by(q) {
                 for i in start..start + q {
-                    own.extend((start..start + q).map(|j| at(i, j)));
+                    block.extend((start..start + q).map(|j| inverse[(i.max(j), i.min(j))]));
                 }
             }
             offset += levels * q;
-            blocks.push(own);
+            blocks.push(block);
         }
-        debug_assert_eq!(offset, size);
+        if structure.groups > 0 {
+            blocks.insert(0, structure.first_blocks(&own, &lambdas, inverse));
+        }
         blocks
     }
 }
 
-impl CrossedFactors<'_> {
+impl Crossed {
     /// The diagonal blocks of the eliminated factor: Mₛ⁻¹ + Mₛ⁻¹Λᵀcₛ (Λ₂C₂₂Λ₂ᵀ) cₛᵀΛMₛ⁻¹.
-    fn first_blocks(&self, inverse: &Array2<f64>) -> Vec<f64> {
-        let structure = self.structure;
-        let (q, size) = (structure.q, structure.dense.size);
-        let mut blocks = Vec::with_capacity(structure.own.len());
-        let simple = structure.dense.factors.iter().all(|(q, _)| *q == 1);
-        let scales = if simple {
-            structure.dense.diagonal(self.structure.split(&self.lambdas).1)
-        } else {
-            vec![1.0; size]
-        };
-        let scaled = if simple { None } else { Some(self.scaled_inverse(inverse)) };
-        let scaled = scaled.as_ref().unwrap_or(inverse).as_slice().unwrap_or(&[]);
-        let mut along = vec![0.0; q];
-        for group in 0..structure.groups {
-            let l = &self.own[group * q * q..][..q * q];
-            let (targets, values) = structure.entries(group);
-            let mut halves = structure.half(l, &self.lambdas[0], values);
+    fn first_blocks(&self, own: &[f64], lambdas: &[Vec<f64>], mut inverse: Mat<f64>) -> Vec<f64> {
+        let q = self.q;
+        let (first, rest) = self.split(lambdas);
+        let scales = self.dense.diagonal(rest);
+        if scales.is_none() {
+            self.dense.on_both_sides(&mut inverse, |column| {
+                let scaled = self.dense.scaled(rest, column, 1);
+                column.copy_from_slice(&scaled);
+            });
+        }
+        let mut blocks = Vec::with_capacity(own.len());
+        for group in 0..self.groups {
+            let l = &own[group * q * q..][..q * q];
+            let (targets, values) = self.entries(group);
+            let mut halves = self.half(l, first, values);
             for (&target, half) in targets.iter().zip(halves.chunks_exact_mut(q)) {
                 small::backward(l, q, half, 1);
-                half.iter_mut().for_each(|x| *x *= scales[target as usize]);
+                if let Some(scales) = &scales {
+                    half.iter_mut().for_each(|x| *x *= scales[target as usize]);
+                }
             }
             let mut block = small::inverse(l, q);
-            for (i, (&a, x)) in targets.iter().zip(halves.chunks_exact(q)).enumerate() {
-                let row = &scaled[a as usize * size..][..size];
-                if q == 1 {
-                    let sum: f64 = targets[..i].iter().zip(&halves).map(|(&b, y)| row[b as usize] * y).sum();
-                    block[0] += x[0] * (2.0 * sum + x[0] * row[a as usize]);
-                    continue;
-                }
-                along.fill(0.0);
-                for (&b, y) in targets[..i].iter().zip(halves.chunks_exact(q)) {
-                    axpy(&mut along, row[b as usize], y);
-                }
-                for m in 0..q {
-                    for n in 0..q {
-                        block[m * q + n] += x[m] * along[n] + along[m] * x[n] + x[m] * x[n] * row[a as usize];
-                    }
-                }
-            }
+            add_between(&mut block, (targets, &halves), &inverse);
             blocks.extend(block);
         }
         blocks
     }
+}
 
-    /// Λ₂ C₂₂ Λ₂ᵀ.
-    fn scaled_inverse(&self, inverse: &Array2<f64>) -> Array2<f64> {
-        let dense = &self.structure.dense;
-        let lambdas = self.structure.split(&self.lambdas).1;
-        let mut scaled = inverse.clone();
-        let size = dense.size;
-        for i in 0..size {
-            for j in 0..i {
-                scaled[(j, i)] = scaled[(i, j)];
+/// block ← block + HᵀAH for the rows H of some effects, stored one after the other, and the lower triangle of A.
+fn add_between(block: &mut [f64], (effects, rows): (&[u32], &[f64]), a: &Mat<f64>) {
+    let q = rows.len() / effects.len().max(1);
+    let mut along = vec![0.0; q];
+    for (i, (&effect, y)) in effects.iter().zip(rows.chunks_exact(q.max(1))).enumerate() {
+        let column = a.col_as_slice(effect as usize);
+        let diagonal = column[effect as usize];
+        let after = effects[i + 1..].iter().zip(rows[(i + 1) * q..].chunks_exact(q));
+        if q == 1 {
+            let sum: f64 = after.map(|(&below, x)| column[below as usize] * x[0]).sum();
+            block[0] += y[0] * (2.0 * sum + y[0] * diagonal);
+            continue;
+        }
+        along.fill(0.0);
+        after.for_each(|(&below, x)| axpy(&mut along, column[below as usize], x));
+        for m in 0..q {
+            for n in 0..q {
+                block[m * q + n] += y[m] * along[n] + along[m] * y[n] + y[m] * y[n] * diagonal;
             }
         }
-        let left = dense.scaled(lambdas, scaled.as_slice().unwrap_or(&[]), size);
-        let mut out = Vec::with_capacity(left.len());
-        for row in left.chunks_exact(size) {
-            out.extend(dense.scaled(lambdas, row, 1));
-        }
-        Array2::from_shape_vec((size, size), out).unwrap_or(scaled)
     }
 }

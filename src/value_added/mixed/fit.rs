@@ -2,7 +2,7 @@
 
 use super::optimise::{self, Convergence, SINGULAR_BELOW, TOLERANCE, block_covariance};
 use super::small;
-use super::system::{Criterion, Outcome, Solution, System};
+use super::system::{Criterion, Outcome, Solution, System, add_blocks};
 use crate::value_added::design::{Design, Note};
 use crate::value_added::error::ValueAddedError;
 use ndarray::Array2;
@@ -310,8 +310,9 @@ impl MixedModel {
         let lambdas = system.lambdas(&fit.values);
         let (solution, factored) =
             system.solve(&system.outcome, &lambdas, fit.criterion).ok_or(ValueAddedError::Singular)?;
-        let conditional = system.blocks(factored.as_ref(), &solution, false);
-        let prediction = system.blocks(factored.as_ref(), &solution, true);
+        let mut prediction = system.fixed_blocks(factored.as_ref(), &solution);
+        let conditional = factored.inverse_blocks();
+        add_blocks(&mut prediction, &conditional);
         let parts = system.factors.iter().zip(system.offsets()).zip(conditional.iter().zip(&prediction));
         Ok(parts
             .zip(&lambdas)

@@ -384,7 +384,7 @@ impl Factored for NestedFactors<'_> {
 
     /// From the root down: with T̃ = TΛ of the ancestors and C their part of the inverse,
     /// the group's own block is L⁻ᵀ(I + T̃CT̃ᵀ)L⁻¹ and its coupling −L⁻ᵀT̃C.
-    fn inverse_blocks(&self) -> Vec<Vec<f64>> {
+    fn inverse_blocks(self: Box<Self>) -> Vec<Vec<f64>> {
         let levels = &self.structure.levels;
         let mut blocks: Vec<Vec<f64>> = vec![Vec::new(); levels.len()];
         // The inverse over a group and all its ancestors, for the level below.

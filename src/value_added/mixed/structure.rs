@@ -30,8 +30,8 @@ pub(super) trait Factored {
     /// t ← L⁻ᵀt.
     fn back_solve(&self, t: &mut [f64], k: usize);
 
-    /// The diagonal blocks of M⁻¹: per factor q × q per level.
-    fn inverse_blocks(&self) -> Vec<Vec<f64>>;
+    /// The diagonal blocks of M⁻¹: per factor q × q per level. The factor is given up for them.
+    fn inverse_blocks(self: Box<Self>) -> Vec<Vec<f64>>;
 }
 
 /// The cheapest structure that holds the factors.

@@ -230,31 +230,46 @@ impl System {
         h
     }
 
-    /// Diagonal blocks of M⁻¹, or with `fixed` those of the inverse of the full system (the uncertainty of the fixed
-    /// effects included).
-    pub(super) fn blocks(&self, factored: &dyn Factored, solution: &Solution, fixed: bool) -> Vec<Vec<f64>> {
+    /// The diagonal blocks of M⁻¹.
+    ///
+    /// With those that the uncertainty of the fixed effects adds ([`Self::fixed_blocks`]) they are the blocks of the
+    /// inverse of the full system.
+    fn blocks(
+        &self,
+        factored: Box<dyn Factored + '_>,
+        solution: &Solution,
+        criterion: Criterion,
+    ) -> Vec<Vec<f64>> {
+        let fixed = (criterion == Criterion::Reml).then(|| self.fixed_blocks(factored.as_ref(), solution));
         let mut blocks = factored.inverse_blocks();
-        let p = self.p;
-        if !fixed || p == 0 {
-            return blocks;
-        }
-        let mut t = solution.rzx.clone();
-        factored.back_solve(&mut t, p);
-        for line in t.chunks_exact_mut(p) {
-            small::forward(&solution.rx, p, line, 1);
-        }
-        for ((factor, block), offset) in self.factors.iter().zip(&mut blocks).zip(self.offsets()) {
-            let q = factor.q();
-            for (level, block) in block.chunks_exact_mut(q * q).enumerate() {
-                let lines = &t[(offset + level * q) * p..][..q * p];
-                for i in 0..q {
-                    for j in 0..q {
-                        block[i * q + j] += dot(&lines[i * p..][..p], &lines[j * p..][..p]);
-                    }
-                }
-            }
+        if let Some(fixed) = fixed {
+            add_blocks(&mut blocks, &fixed);
         }
         blocks
+    }
+
+    /// What the uncertainty of the fixed effects adds to the diagonal blocks of M⁻¹.
+    pub(super) fn fixed_blocks(&self, factored: &dyn Factored, solution: &Solution) -> Vec<Vec<f64>> {
+        let p = self.p;
+        let mut t = solution.rzx.clone();
+        factored.back_solve(&mut t, p);
+        for line in t.chunks_exact_mut(p.max(1)) {
+            small::forward(&solution.rx, p, line, 1);
+        }
+        let parts = self.factors.iter().zip(self.offsets());
+        parts
+            .map(|(factor, offset)| {
+                let q = factor.q();
+                let mut blocks = Vec::with_capacity(factor.n_effects() * q);
+                for level in 0..factor.levels.len() {
+                    let lines = &t[(offset + level * q) * p..][..q * p];
+                    for i in 0..q {
+                        blocks.extend((0..q).map(|j| dot(&lines[i * p..][..p], &lines[j * p..][..p])));
+                    }
+                }
+                blocks
+            })
+            .collect()
     }
 
     /// Gradient and average information at the given parameters, for the solution there.
@@ -268,18 +283,15 @@ impl System {
         let (solution, factored) = self.solve(outcome, &lambdas, criterion)?;
         let s2 = solution.square / self.df(criterion);
         let h = self.residual_cross(outcome, &solution);
-        let blocks = self.blocks(factored.as_ref(), &solution, criterion == Criterion::Reml);
-        let by_covariance = self.by_covariance(&lambdas, &blocks, &h, s2);
         let count = self.parameters.len();
-        let mut gradient = vec![0.0; count];
         let mut along = vec![0.0; count];
+        let mut directions = Vec::with_capacity(count);
         let effects = self.structure.n_effects();
         let mut w = vec![0.0; effects * count];
         let offsets = self.offsets();
         for (i, parameter) in self.parameters.iter().enumerate() {
             let q = self.factors[parameter.factor].q();
             let e = parameters::direction(parameter, &lambdas[parameter.factor], q);
-            gradient[i] = dot(&e, &by_covariance[parameter.factor]);
             let offset = offsets[parameter.factor];
             let own = &h[offset..offset + self.factors[parameter.factor].n_effects()];
             let mut moved = vec![0.0; q];
@@ -290,8 +302,13 @@ impl System {
                     along[i] += value * block[j];
                 }
             }
+            directions.push(e);
         }
         let mut hessian = self.information(factored.as_ref(), &solution, &w);
+        let blocks = self.blocks(factored, &solution, criterion);
+        let by_covariance = self.by_covariance(&lambdas, &blocks, &h, s2);
+        let slopes = self.parameters.iter().zip(&directions);
+        let gradient = slopes.map(|(parameter, e)| dot(e, &by_covariance[parameter.factor])).collect();
         let df = self.df(criterion);
         for i in 0..count {
             for j in 0..count {
@@ -315,7 +332,7 @@ impl System {
     ) -> Option<(Solution, Vec<Vec<f64>>)> {
         let (solution, factored) = self.solve(&self.outcome, lambdas, criterion)?;
         let h = self.residual_cross(&self.outcome, &solution);
-        let blocks = self.blocks(factored.as_ref(), &solution, criterion == Criterion::Reml);
+        let blocks = self.blocks(factored, &solution, criterion);
         let by_covariance = self.by_covariance(lambdas, &blocks, &h, s2);
         Some((solution, by_covariance))
     }
@@ -355,6 +372,13 @@ impl System {
         small::forward(&solution.rx, p, &mut x, count);
         small::add_transposed_product(&mut information, -1.0, (&x, count), (&x, count));
         information
+    }
+}
+
+/// Blocks and what is added to them.
+pub(super) fn add_blocks(blocks: &mut [Vec<f64>], more: &[Vec<f64>]) {
+    for (blocks, more) in blocks.iter_mut().zip(more) {
+        blocks.iter_mut().zip(more).for_each(|(x, y)| *x += y);
     }
 }
 

@@ -6,8 +6,9 @@
 
 use super::PersistenceModel;
 use crate::value_added::design::dot;
-use crate::value_added::mixed::{dense, small};
-use ndarray::Array2;
+use crate::value_added::mixed::dense::Cholesky;
+use crate::value_added::mixed::small;
+use faer::Mat;
 
 /// The parameters of the random part.
 pub(super) struct Parameters {
@@ -52,14 +53,14 @@ pub(super) struct Solution {
     /// The conditional modes of the units.
     pub(super) b: Vec<f64>,
     /// Their covariance given the scores and β; the lower triangle.
-    covariance: Array2<f64>,
+    covariance: Mat<f64>,
     /// The variance of prediction error of each unit.
     pub(super) prediction: Vec<f64>,
 }
 
 /// ZᵀR⁻¹Z, ZᵀR⁻¹[X y], [X y]ᵀR⁻¹[X y] and ln|R|.
 struct Products {
-    zz: Array2<f64>,
+    zz: Mat<f64>,
     zxy: Vec<f64>,
     xyxy: Vec<f64>,
     log_determinant: f64,
@@ -86,7 +87,7 @@ impl PersistenceModel {
 
     fn products(&self, parts: &[Part]) -> Products {
         let (m, w) = (self.units.len(), self.names.len() + 1);
-        let (mut zz, mut zxy, mut xyxy) = (Array2::zeros((m, m)), vec![0.0; m * w], vec![0.0; w * w]);
+        let (mut zz, mut zxy, mut xyxy) = (Mat::zeros(m, m), vec![0.0; m * w], vec![0.0; w * w]);
         let mut log_determinant = 0.0;
         let mut weighted = Vec::new();
         for student in &self.students {
@@ -122,11 +123,10 @@ impl PersistenceModel {
             (0..=i).for_each(|j| zz[(i, j)] *= lambda[i] * lambda[j]);
             zz[(i, i)] += 1.0;
         }
-        dense::cholesky(zz.view_mut()).then_some(())?;
-        let log_m: f64 = 2.0 * zz.diag().iter().map(|x| x.ln()).sum::<f64>();
+        let factor = Cholesky::new(zz)?;
         let mut half = zxy;
         half.chunks_exact_mut(w).zip(&lambda).for_each(|(line, l)| line.iter_mut().for_each(|x| *x *= l));
-        dense::forward(zz.view(), &mut half, w);
+        factor.forward(&mut half, w);
         let mut joint = xyxy;
         small::add_transposed_product(&mut joint, -1.0, (&half, w), (&half, w));
         // The factor of the joint matrix holds that of XᵀV⁻¹X, the solution and the root of yᵀPy.
@@ -136,22 +136,23 @@ impl PersistenceModel {
         small::backward(&rx, p, &mut beta, 1);
         let square = joint[p * w + p].powi(2);
         let n = (self.xy.len() / w) as f64;
-        let value = n * (2.0 * std::f64::consts::PI).ln() + log_determinant + log_m + square;
+        let value =
+            n * (2.0 * std::f64::consts::PI).ln() + log_determinant + factor.log_determinant() + square;
         let (mut u, mut t) = (Vec::with_capacity(m), Vec::with_capacity(m * p));
         for line in half.chunks_exact(w) {
             u.push(line[p] - dot(&line[..p], &beta));
             t.extend_from_slice(&line[..p]);
         }
-        dense::backward(zz.view(), &mut u, 1);
-        dense::backward(zz.view(), &mut t, p);
-        dense::inverse(zz.view_mut());
-        for i in 0..m {
-            (0..=i).for_each(|j| zz[(i, j)] *= lambda[i] * lambda[j]);
+        factor.backward(&mut u, 1);
+        factor.backward(&mut t, p);
+        let mut covariance = factor.inverse();
+        for j in 0..m {
+            (j..m).for_each(|i| covariance[(i, j)] *= lambda[i] * lambda[j]);
         }
         let prediction = (0..m).map(|i| {
             let line = &mut t[i * p..][..p];
             small::forward(&rx, p, line, 1);
-            zz[(i, i)] + lambda[i] * lambda[i] * dot(line, line)
+            covariance[(i, i)] + lambda[i] * lambda[i] * dot(line, line)
         });
         Some(Solution {
             value: value.is_finite().then_some(value)?,
@@ -159,7 +160,7 @@ impl PersistenceModel {
             fixed: small::inverse(&rx, p),
             beta,
             b: u.iter().zip(&lambda).map(|(u, l)| u * l).collect(),
-            covariance: zz,
+            covariance,
         })
     }
 
