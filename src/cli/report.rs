@@ -12,7 +12,7 @@ use super::source::load;
 use super::value_added_tables;
 use super::written::{Beside, tables_where};
 use crate::attainment::attain_wanted;
-use crate::chart::MOST_OFFERINGS;
+use crate::chart::{MOST_OFFERINGS, font};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::report::{Material, Numbers, REPORTS, Report, ReportContext, ReportError, find, writer};
@@ -58,6 +58,10 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         Error::usage("error.unknown_report", &[("key", &args.key), ("known", &known.join(", "))])
     })?;
     let formats = formats(&args.format)?;
+    if formats.contains(&"docx") {
+        // Unpacked while the data are read; a font that cannot be is said where it is drawn with.
+        rayon::spawn(|| drop(font()));
+    }
     let mut loaded = load(&args.source, args.policy.as_deref(), session)?;
     // One subject needs no other's results.
     if let Some(keep) = args.of.as_ref().and_then(|of| report.offerings(&loaded.dataset, of)) {
@@ -165,14 +169,13 @@ fn write(
 ) -> Result<Vec<PathBuf>, Error> {
     let document = report.build(material, subject, context)?;
     let name = safe_file_name(&document.id);
-    let mut paths = Vec::new();
-    for format in formats {
+    let written = formats.par_iter().map(|format| {
         let writer = writer(format).ok_or_else(|| ReportError::Format((*format).to_owned()))?;
         let path = folder.join(format!("{name}.{format}"));
         write_file(&path, &writer.write(&document)?)?;
-        paths.push(path);
-    }
-    Ok(paths)
+        Ok(path)
+    });
+    written.collect()
 }
 
 /// The reports that a run writes without being asked: on every offering and on every cohort, as many of each as

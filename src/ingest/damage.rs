@@ -49,6 +49,11 @@ pub fn column_damage(
 
 /// The damage of one cell.
 pub fn cell_damage(cell: &RawCell, meant: Meant, place: &Place) -> Option<Issue> {
+    damage_at(cell, meant, || place.clone())
+}
+
+/// The same where the place is looked for only if there is damage.
+pub(crate) fn damage_at(cell: &RawCell, meant: Meant, place: impl FnOnce() -> Place) -> Option<Issue> {
     let (code, says): (_, Says) = match (cell, meant) {
         (RawCell::Error(_), _) => ("error_value", error),
         (RawCell::Number(number), Meant::Identifier) if number.abs() >= FIRST_LOSSY => ("digits_lost", error),
@@ -64,7 +69,7 @@ pub fn cell_damage(cell: &RawCell, meant: Meant, place: &Place) -> Option<Issue>
         (RawCell::Text(text), Meant::Text) if is_month_day(text) => ("date_for_text", warning),
         _ => return None,
     };
-    Some(says(code, place, &[("value", &cell.to_string())]))
+    Some(says(code, &place(), &[("value", &cell.to_string())]))
 }
 
 /// Makes an issue of a severity.
@@ -72,6 +77,9 @@ type Says = fn(&'static str, &Place, &[(&'static str, &str)]) -> Issue;
 
 /// `2.02301E+11`: one digit, a point, digits, an exponent of two digits with its sign, as programs export it.
 fn is_scientific(text: &str) -> bool {
+    if !text.contains(['+', '＋']) {
+        return false;
+    }
     let text = clean::half_width(clean::trim(text));
     let Some((mantissa, exponent)) = text.split_once("E+").or_else(|| text.split_once("e+")) else {
         return false;
@@ -87,6 +95,10 @@ fn is_scientific(text: &str) -> bool {
 
 /// `Oct-20`, `20-Oct` or `10月20日`: how a former `10-20` looks after a spreadsheet program read it.
 fn is_month_day(text: &str) -> bool {
+    // Full-width hyphens and the minus sign become a hyphen.
+    if !text.contains(['-', '\u{ff0d}', '\u{2212}', '日']) {
+        return false;
+    }
     let text = clean::half_width(clean::trim(text));
     let number_to = |digits: &str, most: u32| {
         digits.len() <= 4

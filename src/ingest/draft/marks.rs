@@ -1,6 +1,6 @@
 //! Marks cell by cell, wide or long.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::sync::{Arc, OnceLock};
 
 use super::{At, Draft, DraftEnrolment};
@@ -287,7 +287,7 @@ impl Reader<'_> {
         let place = row.place("student");
         let number = draft.students.met(student, &place);
         let known = draft.offering(offering, &place).roster.entry(number);
-        let is_new = matches!(known, std::collections::btree_map::Entry::Vacant(_));
+        let is_new = matches!(known, btree_map::Entry::Vacant(_));
         let enrolment = known.or_insert_with(|| At { value: DraftEnrolment::default(), place });
         // Rows of one student say the same thing; only the first one is read, which also reports once.
         if is_new || enrolment.value.in_roster && enrolment.value.section.is_none() {
@@ -323,17 +323,20 @@ impl Reader<'_> {
         };
         let at = place.row.unwrap_or(0);
         let cell = CellMark { student, item, value, sheet: self.sheet_number, at: (at, column) };
-        let offering = draft.offerings.entry(offering.to_owned()).or_default();
-        let Some(known) = offering.marks.get_mut(&(student, item)) else {
-            offering.marks.insert((student, item), cell);
-            return if refused { Taken::Refused } else { Taken::New };
+        let known = match draft.offering(offering, &place).marks.entry((student, item)) {
+            btree_map::Entry::Occupied(known) => known.into_mut(),
+            btree_map::Entry::Vacant(new) => {
+                new.insert(cell);
+                return if refused { Taken::Refused } else { Taken::New };
+            }
         };
         if known.value == value {
             return Taken::Same;
         }
-        let sheet = draft.mark_sheets.get(known.sheet as usize).cloned().unwrap_or_default();
-        let first = Place { row: Some(known.at.0), column: Some(known.at.1), ..sheet };
         known.value = CellValue::State(MarkState::Rejected);
+        let (sheet, (at_row, at_column)) = (known.sheet as usize, known.at);
+        let sheet = draft.mark_sheets.get(sheet).cloned().unwrap_or_default();
+        let first = Place { row: Some(at_row), column: Some(at_column), ..sheet };
         let issue = Issue::new("mark_conflict", Severity::Error, place);
         row.push(issue.with("value", row.cell_at(column)).with("first", first));
         Taken::Refused

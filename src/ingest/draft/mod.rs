@@ -11,7 +11,7 @@ pub(crate) use marks::{CellMark, CellValue, ItemIndex, read_marks};
 pub(crate) use people::Students;
 
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -342,11 +342,12 @@ impl Draft {
 
     /// The draft of an offering, made where it is first met.
     pub(crate) fn offering(&mut self, id: &str, place: &Place) -> &mut DraftOffering {
-        if !self.offerings.contains_key(id) {
-            self.index = None;
+        match self.offerings.entry(id.to_owned()) {
+            btree_map::Entry::Occupied(known) => known.into_mut(),
+            btree_map::Entry::Vacant(new) => {
+                self.index = None;
+                new.insert(DraftOffering { place: place.clone(), ..DraftOffering::default() })
+            }
         }
-        self.offerings
-            .entry(id.to_owned())
-            .or_insert_with(|| DraftOffering { place: place.clone(), ..DraftOffering::default() })
     }
 }

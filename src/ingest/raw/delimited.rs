@@ -1,5 +1,6 @@
 //! Delimited text: CSV, TSV, semicolons, in any encoding, under any name.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Limits;
@@ -112,11 +113,10 @@ fn rows(source: &Source<'_>, text: &str, limits: &Limits, issues: &mut Issues) -
     let mut records = Records::new(text, separator(text), limits.unbroken_bytes);
     for Record { line, fields } in records.by_ref() {
         widths.push((line, fields.len()));
-        let cells: Vec<(u32, RawCell)> = (1..)
-            .zip(fields)
-            .filter(|(_, field)| !field.is_empty())
-            .map(|(at, field)| (at, cell(field)))
-            .collect();
+        let mut cells: Vec<(u32, RawCell)> = Vec::with_capacity(fields.len());
+        cells.extend(
+            (1..).zip(fields).filter(|(_, field)| !field.is_empty()).map(|(at, field)| (at, cell(field))),
+        );
         n_cells += cells.len();
         if n_cells > limits.delimited_cells {
             let limit = limits.delimited_cells.to_string();
@@ -138,10 +138,10 @@ fn rows(source: &Source<'_>, text: &str, limits: &Limits, issues: &mut Issues) -
 }
 
 /// A field as a cell. Exports that want a spreadsheet to keep an identifier as text write `="00123"`.
-fn cell(field: String) -> RawCell {
+fn cell(field: Cow<'_, str>) -> RawCell {
     match field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
         Some(kept) if !kept.contains('"') => RawCell::Text(kept.to_owned()),
-        _ => RawCell::Text(field),
+        _ => RawCell::Text(field.into_owned()),
     }
 }
 

@@ -3,6 +3,8 @@
 //! Kept apart from the `csv` crate because that one gives a record the line of the blank lines before it, and
 //! swallows the rest of a file after a quote that is never closed.
 
+use std::borrow::Cow;
+
 /// Walks the records of a text. Blank lines are no records.
 #[derive(Debug)]
 pub(super) struct Records<'t> {
@@ -12,21 +14,23 @@ pub(super) struct Records<'t> {
     separator: u8,
     longest_quoted: usize,
     unclosed: Vec<u32>,
+    /// Fields of the last record: most have as many as the one before.
+    width: usize,
 }
 
 /// The fields of one record.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Record {
+pub(super) struct Record<'t> {
     /// The line the record starts on, from 1.
     pub(super) line: u32,
     /// The fields, unquoted.
-    pub(super) fields: Vec<String>,
+    pub(super) fields: Vec<Cow<'t, str>>,
 }
 
 impl<'t> Records<'t> {
     /// The records of `text`. A quoted field of more than `longest_quoted` bytes counts as never closed.
     pub(super) fn new(text: &'t str, separator: u8, longest_quoted: usize) -> Self {
-        Self { text, at: 0, line: 1, separator, longest_quoted, unclosed: Vec::new() }
+        Self { text, at: 0, line: 1, separator, longest_quoted, unclosed: Vec::new(), width: 1 }
     }
 
     /// The lines of the quotes that were never closed and were therefore read as plain characters.
@@ -52,7 +56,8 @@ impl<'t> Records<'t> {
     }
 
     fn plain_field(&mut self) -> &'t str {
-        let rest = &self.text[self.at..];
+        let text: &'t str = self.text;
+        let rest = &text[self.at..];
         let ends = |byte: &u8| *byte == self.separator || *byte == b'\n' || *byte == b'\r';
         let length = rest.bytes().position(|byte| ends(&byte)).unwrap_or(rest.len());
         self.at += length;
@@ -61,8 +66,9 @@ impl<'t> Records<'t> {
 
     /// A field that begins with a quote; `None`, and nothing consumed, when no quote closes it. A closing quote has
     /// a separator or the end of the line behind it: the next field's opening quote closes nothing.
-    fn quoted_field(&mut self) -> Option<String> {
-        let rest = &self.text[self.at + 1..];
+    fn quoted_field(&mut self) -> Option<Cow<'t, str>> {
+        let text: &'t str = self.text;
+        let rest = &text[self.at + 1..];
         let bytes = rest.as_bytes();
         let mut from = 0;
         let end = loop {
@@ -82,33 +88,35 @@ impl<'t> Records<'t> {
         let n_lines = inside.bytes().filter(|byte| *byte == b'\n').count();
         self.line = self.line.saturating_add(u32::try_from(n_lines).unwrap_or(u32::MAX));
         self.at += end + 2;
-        Some(inside.replace("\"\"", "\""))
+        let escaped = inside.contains('"');
+        Some(if escaped { inside.replace("\"\"", "\"").into() } else { inside.into() })
     }
 
-    fn field(&mut self) -> String {
+    fn field(&mut self) -> Cow<'t, str> {
         if self.byte() != Some(b'"') {
-            return self.plain_field().to_owned();
+            return self.plain_field().into();
         }
         match self.quoted_field() {
             Some(field) => field,
             None => {
                 self.unclosed.push(self.line);
-                self.plain_field().to_owned()
+                self.plain_field().into()
             }
         }
     }
 }
 
-impl Iterator for Records<'_> {
-    type Item = Record;
+impl<'t> Iterator for Records<'t> {
+    type Item = Record<'t>;
 
-    fn next(&mut self) -> Option<Record> {
+    fn next(&mut self) -> Option<Record<'t>> {
         while matches!(self.byte(), Some(b'\n' | b'\r')) {
             self.end_line();
         }
         self.byte()?;
         let line = self.line;
-        let mut fields = vec![self.field()];
+        let mut fields = Vec::with_capacity(self.width);
+        fields.push(self.field());
         while self.byte() == Some(self.separator) {
             self.at += 1;
             fields.push(self.field());
@@ -116,6 +124,7 @@ impl Iterator for Records<'_> {
         if self.byte().is_some() {
             self.end_line();
         }
+        self.width = fields.len();
         Some(Record { line, fields })
     }
 }
@@ -125,7 +134,8 @@ mod tests {
     use super::*;
 
     fn records(text: &str) -> Vec<(u32, Vec<String>)> {
-        Records::new(text, b',', 1_000).map(|record| (record.line, record.fields)).collect()
+        let owned = |record: Record<'_>| record.fields.into_iter().map(Cow::into_owned).collect();
+        Records::new(text, b',', 1_000).map(|record| (record.line, owned(record))).collect()
     }
 
     fn row(line: u32, fields: &[&str]) -> (u32, Vec<String>) {
@@ -144,7 +154,7 @@ mod tests {
     #[test]
     fn a_quote_never_closed_is_a_plain_character_and_swallows_nothing() {
         let mut reader = Records::new("a,\"b\nc,d\ne,\"f\"g\n", b',', 1_000);
-        let fields: Vec<Vec<String>> = reader.by_ref().map(|record| record.fields).collect();
+        let fields: Vec<Vec<Cow<'_, str>>> = reader.by_ref().map(|record| record.fields).collect();
         assert_eq!(fields, [["a", "\"b"], ["c", "d"], ["e", "\"f\"g"]]);
         assert_eq!(reader.unclosed(), [1, 3]);
     }

@@ -1,7 +1,7 @@
 //! One cell as what its column holds: the value, or the issue that says why not.
 
 use crate::ingest::clean;
-use crate::ingest::damage::{Meant, cell_damage};
+use crate::ingest::damage::{Meant, cell_damage, damage_at};
 use crate::ingest::number::{EXACT_INTEGERS, parse_decimal, spreadsheet_decimal};
 use crate::ingest::raw::RawCell;
 use crate::model::{Decimal, Fraction, Issue, Place, Severity};
@@ -12,9 +12,14 @@ pub(super) type Read<T> = Result<(Option<T>, Option<Issue>), Issue>;
 /// Columns whose values are long identifiers given by registrars; the others are short labels such as `1.2`.
 const REGISTERED: [&str; 3] = ["student", "course", "offering"];
 
-/// A cell of an identifier column.
-pub(super) fn identifier(cell: &RawCell, column: &str, place: &Place, typed: bool) -> Read<String> {
-    let damage = cell_damage(cell, Meant::Identifier, place);
+/// A cell of an identifier column; its place is looked for only where there is something to say.
+pub(super) fn identifier(
+    cell: &RawCell,
+    column: &str,
+    place: impl Fn() -> Place,
+    typed: bool,
+) -> Read<String> {
+    let damage = damage_at(cell, Meant::Identifier, &place);
     match cell {
         RawCell::Number(number) => {
             if let Some(damage) = damage.filter(|damage| damage.severity == Severity::Error) {
@@ -25,16 +30,15 @@ pub(super) fn identifier(cell: &RawCell, column: &str, place: &Place, typed: boo
             let shown = cell.to_string();
             match (whole, registered) {
                 (true, _) => {
-                    let remark = Issue::new("identifier_as_number", Severity::Warning, place.clone());
+                    let remark = Issue::new("identifier_as_number", Severity::Warning, place());
                     let remark = (registered && !typed).then(|| remark.with("value", &shown));
                     Ok((Some(shown), remark))
                 }
                 (false, true) => {
-                    Err(Issue::new("identifier_not_whole", Severity::Error, place.clone())
-                        .with("value", shown))
+                    Err(Issue::new("identifier_not_whole", Severity::Error, place()).with("value", shown))
                 }
                 (false, false) => {
-                    let remark = Issue::new("label_as_number", Severity::Warning, place.clone());
+                    let remark = Issue::new("label_as_number", Severity::Warning, place());
                     Ok((Some(shown.clone()), Some(remark.with("value", shown))))
                 }
             }
@@ -49,14 +53,14 @@ pub(super) fn identifier(cell: &RawCell, column: &str, place: &Place, typed: boo
         RawCell::Empty => Ok((None, None)),
         RawCell::Bool(_) => Ok((Some(cell.to_string()), None)),
         RawCell::DateTime(_) | RawCell::Error(_) => {
-            Err(damage.unwrap_or_else(|| Issue::new("date_for_identifier", Severity::Error, place.clone())))
+            Err(damage.unwrap_or_else(|| Issue::new("date_for_identifier", Severity::Error, place())))
         }
     }
 }
 
 /// An identifier about which there is nothing to say; of a column of texts or numbers by type.
 pub(crate) fn read_identifier(cell: &RawCell, column: &str) -> Option<String> {
-    match identifier(cell, column, &Place::default(), true) {
+    match identifier(cell, column, Place::default, true) {
         Ok((id, None)) => id,
         _ => None,
     }

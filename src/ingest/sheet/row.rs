@@ -100,7 +100,7 @@ impl<'s, 'a> Row<'s, 'a> {
 
     /// An identifier.
     pub(crate) fn id(&mut self, name: &str) -> Option<String> {
-        let read = cell::identifier(&self.cell(name), name, &self.place(name), self.sheet.typed);
+        let read = cell::identifier(&self.cell(name), name, || self.place(name), self.sheet.typed);
         self.take(name, read)
     }
 
