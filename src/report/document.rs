@@ -171,6 +171,9 @@ pub struct DocTable {
     pub notes: Vec<String>,
     /// The chart that a workbook draws from it.
     pub chart: Option<SheetChart>,
+    /// Whether it is set in smaller type and closer lines, to keep a document with long names to its page or two.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub compact: bool,
 }
 
 /// A chart that a workbook draws from the columns of a table, by their positions.

@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::document::{Align, Cell, DocTable};
+use super::document::{Align, Block, Cell, DocTable};
 
 /// A place of the grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,8 +46,9 @@ pub(super) fn grid(lines: &[Vec<Cell>], columns: usize) -> Vec<Vec<Place<'_>>> {
     places
 }
 
-/// Widest column that a text may ask for, in widths of a Latin letter. Ours.
+/// Widest column that a text may ask for, in widths of a Latin letter, and that of a compact table. Ours.
 const WIDEST: usize = 46;
+const WIDEST_COMPACT: usize = 90;
 /// Narrowest column, in the same unit.
 const NARROWEST: usize = 4;
 
@@ -107,6 +108,7 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
 pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
     let columns = table.columns.len();
     let mut wishes = vec![(NARROWEST, NARROWEST); columns];
+    let widest = if table.compact { WIDEST_COMPACT } else { WIDEST };
     for (lines, head) in [(&table.header, true), (&table.rows, false)] {
         for row in grid(lines, columns) {
             for (at, place) in row.iter().enumerate() {
@@ -118,7 +120,7 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
                 // Bold letters are wider.
                 let wide = |width: usize| if head || cell.strong { (width * 11).div_ceil(10) } else { width };
                 let apart = usize::from(is_apart(table, at));
-                *wish = (*wish).max(wide(set_width(&cell.text)) + 2 + apart).min(WIDEST);
+                *wish = (*wish).max(wide(set_width(&cell.text)) + 2 + apart).min(widest);
                 let piece = if head { heading_piece(&cell.text) } else { longest_piece(&cell.text) };
                 let edge = if cell.strong && !head { 3 } else { 2 };
                 *need = (*need).max(wide(piece) + edge + apart).min(WIDEST);
@@ -132,9 +134,26 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
     wishes
 }
 
-/// Whether a table is set in the smaller type: it has many columns, or they need more than a line holds.
+/// The blocks of a document that is to keep to a page or two: all its tables are compact where a text in one takes
+/// `long` widths of a Latin letter or more.
+pub(super) fn compacted(mut blocks: Vec<Block>, long: usize) -> Vec<Block> {
+    let mut tables: Vec<&mut DocTable> = blocks
+        .iter_mut()
+        .filter_map(|block| match block {
+            Block::Table(table) => Some(&mut **table),
+            _ => None,
+        })
+        .collect();
+    let mut cells = tables.iter().flat_map(|table| table.rows.iter().flatten());
+    let compact = cells.any(|cell| cell.text.width() >= long);
+    tables.iter_mut().for_each(|table| table.compact = compact);
+    blocks
+}
+
+/// Whether a table is set in the smaller type: it has many columns, or they need more than a line holds, or it is compact.
 pub(super) fn is_wide(table: &DocTable, line: Line) -> bool {
     table.columns.len() > MOST_COLUMNS
+        || table.compact
         || wishes(table).iter().map(|(_, need)| need).sum::<usize>() > line.usual
 }
 
@@ -235,6 +254,30 @@ mod tests {
     }
 
     #[test]
+    fn a_long_name_makes_all_tables_of_its_document_compact() {
+        let column = DocColumn { align: Align::Left, form: Form::Text };
+        let table = |name: &str| DocTable {
+            label: String::new(),
+            sheet: String::new(),
+            caption: String::new(),
+            columns: vec![column; 2],
+            header: Vec::new(),
+            rows: vec![vec![Cell::text(name), Cell::text("0.652")]],
+            notes: Vec::new(),
+            chart: None,
+            compact: false,
+        };
+        let long = "课程".repeat(30);
+        let first = |names: [&str; 2]| {
+            let blocks = compacted(names.map(|name| Block::Table(Box::new(table(name)))).to_vec(), 60);
+            let [Block::Table(first), _] = &blocks[..] else { panic!("{blocks:?}") };
+            (is_wide(first, LINE), widths(first, LINE)[0])
+        };
+        assert!(!first(["课程", "课程"]).0 && first(["课程", &long]).0);
+        assert!(first([&long, "课程"]).1 > widths(&table(&long), LINE)[0]);
+    }
+
+    #[test]
     fn widths_fill_the_line_and_no_number_is_broken() {
         let column = DocColumn { align: Align::Left, form: Form::Text };
         let row = vec![Cell::text("文".repeat(300)), Cell::text("0.652"), Cell::text("x".repeat(30))];
@@ -247,6 +290,7 @@ mod tests {
             rows: vec![row],
             notes: Vec::new(),
             chart: None,
+            compact: false,
         };
         let widths = widths(&table, LINE);
         assert!((widths.iter().sum::<f64>() - 1.0).abs() < 1e-12);

@@ -160,6 +160,8 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
 
 fn table_class(table: &DocTable) -> &'static str {
     match (is_wide(table, LINE), is_short(table)) {
+        (_, false) if table.compact => "table wide compact",
+        (_, true) if table.compact => "table wide compact short",
         (false, false) => "table",
         (false, true) => "table short",
         (true, false) => "table wide",

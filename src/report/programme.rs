@@ -3,6 +3,7 @@
 use super::cohort_facts::{CohortFacts, values};
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document, Form};
+use super::grid::compacted;
 use super::numbers::UNKNOWN;
 use super::words::{centre, left, right};
 use super::{Material, Report, ReportContext, ReportError, improvement, objective};
@@ -14,6 +15,12 @@ use crate::results::schema::COHORT_COURSES;
 /// The report `programme`.
 #[derive(Debug)]
 pub struct Programme;
+
+/// Height of a row of the picture, in points: a line of its type. Ours.
+const BRIEF_ROW: f64 = 12.0;
+
+/// A name of this width takes several lines, and many of them more than two pages. Ours.
+const LONG_NAME: usize = 60;
 
 /// Courses listed as standing lowest against their expected values.
 const MOST_COURSES: usize = 5;
@@ -56,18 +63,19 @@ impl Report for Programme {
         requirements.extend(facts.own_figures(&RequirementIntervals).into_iter().map(brief));
         let mut basics = vec![facts.basics()];
         basics.extend(improvement::status(material.policy, context));
+        let chapters = context.chapters(vec![
+            ("basics", basics),
+            ("cohorts", filled(cohorts(&facts)).into_iter().collect()),
+            ("requirements", requirements),
+            ("courses", filled(courses(&facts)).into_iter().collect()),
+            ("training_objectives", filled(objectives(&facts)).into_iter().collect()),
+        ]);
         Ok(Document {
             id: format!("programme-{subject}"),
             lang: context.lang,
             title: context.text("programme.title", &[]),
             subtitle: vec![facts.title()],
-            blocks: context.chapters(vec![
-                ("basics", basics),
-                ("cohorts", filled(cohorts(&facts)).into_iter().collect()),
-                ("requirements", requirements),
-                ("courses", filled(courses(&facts)).into_iter().collect()),
-                ("training_objectives", filled(objectives(&facts)).into_iter().collect()),
-            ]),
+            blocks: compacted(chapters, LONG_NAME),
             footer: context.footer(material.policy),
         })
     }
@@ -192,11 +200,12 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
     table
 }
 
-/// A picture whose rows carry their names only, to keep to two pages.
+/// A picture whose rows carry their names only and are one line high, to keep to two pages.
 fn brief(mut block: Block) -> Block {
     if let Block::Figure(figure) = &mut block
-        && let Scale::Bands { bands, .. } = &mut figure.figure.panel.y.scale
+        && let Scale::Bands { bands, row, .. } = &mut figure.figure.panel.y.scale
     {
+        *row = row.min(BRIEF_ROW);
         bands.iter_mut().for_each(|band| band.detail.clear());
     }
     block

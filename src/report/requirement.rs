@@ -103,8 +103,9 @@ fn overall(facts: &CohortFacts<'_>) -> Vec<Block> {
         .filter(|&&row| facts.required.text(row, "evaluation") == Some(facts.evaluation))
         .map(|&row| context.fact(&facts.requirement_name(row), &facts.required, row))
         .collect();
-    blocks.push(Block::Points(points));
+    // The picture first: a tall one after the sentences would leave the rest of their page empty.
     blocks.extend(facts.own_figures(&RequirementIntervals));
+    blocks.push(Block::Points(points));
     blocks
 }
 

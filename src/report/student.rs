@@ -2,7 +2,7 @@
 
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document};
-use super::grid::shortened;
+use super::grid::{compacted, shortened};
 use super::numbers::UNKNOWN;
 use super::words::{left, right, title};
 use super::{Material, Report, ReportContext, ReportError};
@@ -43,6 +43,10 @@ impl Report for Student {
         let of = |schema| material.rows(schema, "student", subject);
         let requirements =
             requirements(material, &of(&STUDENT_REQUIREMENTS), &of(&STUDENT_INDICATORS), context);
+        let blocks = filled(requirements)
+            .into_iter()
+            .chain(filled(courses(material, &of(&STUDENT_OBJECTIVES), context)))
+            .chain([Block::Note(context.text("note.student", &[]))]);
         Ok(Document {
             id: format!("student-{subject}"),
             lang: context.lang,
@@ -51,11 +55,7 @@ impl Report for Student {
                 format!("{} {}", student.name.as_deref().unwrap_or_default(), student.id).trim().to_owned(),
                 about.trim().to_owned(),
             ],
-            blocks: filled(requirements)
-                .into_iter()
-                .chain(filled(courses(material, &of(&STUDENT_OBJECTIVES), context)))
-                .chain([Block::Note(context.text("note.student", &[]))])
-                .collect(),
+            blocks: compacted(blocks.collect(), LONG_NAME),
             footer: context.footer(material.policy),
         })
     }
@@ -63,6 +63,8 @@ impl Report for Student {
 
 /// Widest name of a course, so that names of any length leave the report its one page. Ours.
 const MOST_NAME: usize = 40;
+/// A name of this width takes two lines, and many of them more than the page.
+const LONG_NAME: usize = 36;
 
 /// Each course with its value, and its objectives in one cell; two courses to a line to keep to a page.
 fn courses(material: &Material<'_>, rows: &Table, context: &ReportContext<'_>) -> DocTable {

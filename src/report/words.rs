@@ -152,6 +152,7 @@ impl ReportContext<'_> {
             rows: Vec::new(),
             notes: Vec::new(),
             chart: None,
+            compact: false,
         }
     }
 

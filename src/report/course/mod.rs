@@ -240,6 +240,7 @@ pub(super) fn pairs_table(label: &str, pairs: &[(&str, String)], context: &Repor
         rows,
         notes: Vec::new(),
         chart: None,
+        compact: false,
     }))
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use rayon::prelude::*;
+
 use super::escape;
 use crate::chart::png;
 use crate::message;
@@ -33,16 +35,24 @@ const KEEP: &str = "<w:keepNext/>";
 pub(super) struct Body<'a> {
     captions: Captions<'a>,
     text: String,
-    /// The pictures in order.
+    /// The pictures still to be placed, in order.
+    drawn: std::vec::IntoIter<Drawn>,
+    /// The pictures placed, in order.
     pub(super) pictures: Vec<Vec<u8>>,
     bookmarks: usize,
 }
 
 impl<'a> Body<'a> {
     pub(super) fn of(document: &'a Document) -> Self {
-        let captions = Captions::of(document);
-        let mut body =
-            Self { captions, text: String::with_capacity(64 * 1024), pictures: Vec::new(), bookmarks: 0 };
+        let figures: Vec<&DocFigure> = document.figures().collect();
+        let drawn: Vec<Drawn> = figures.into_par_iter().map(drawn).collect();
+        let mut body = Self {
+            captions: Captions::of(document),
+            text: String::with_capacity(64 * 1024),
+            drawn: drawn.into_iter(),
+            pictures: Vec::new(),
+            bookmarks: 0,
+        };
         body.paragraph("Title", &run(&document.title, false));
         for line in &document.subtitle {
             body.paragraph("Subtitle", &run(line, false));
@@ -161,8 +171,9 @@ impl<'a> Body<'a> {
         let wide: Vec<usize> =
             widths(table, OFFICE).iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
         self.table_properties(table, &wide);
-        // Wide tables need smaller type.
+        // Wide tables need smaller type; every cell is looked at for this, so it is found out once.
         let style = if is_wide(table, OFFICE) { "TableSmall" } else { "TableText" };
+        let short = is_short(table);
         let columns = table.columns.len();
         let header = grid(&table.header, columns);
         for (at, line) in header.iter().enumerate() {
@@ -174,7 +185,7 @@ impl<'a> Body<'a> {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
             let reaches = |place: &Place<'_>| matches!(place, Place::Below(cell) if cell.rows <= MOST_KEPT);
             let keep = match placed.get(at + 1) {
-                Some(_) if is_short(table) => true,
+                Some(_) if short => true,
                 // LibreOffice (7.4) keeps a table with what follows where its first line says so, and loses lines of one
                 // that has to be parted.
                 Some(next) => at > 0 && (at + 2 == placed.len() || next.iter().any(reaches)),
@@ -184,13 +195,18 @@ impl<'a> Body<'a> {
             self.line(line, (table, &wide, style), Kind::Row { keep });
         }
         self.text.push_str("</w:tbl>");
-        if table.notes.is_empty() {
+        self.notes(&table.notes);
+    }
+
+    /// What stands under a table.
+    fn notes(&mut self, notes: &[String]) {
+        if notes.is_empty() {
             // Two tables must not touch, and none may end the document; the line between is a hair.
             self.text.push_str(
                 "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"80\" w:line=\"20\" w:lineRule=\"exact\"/></w:pPr></w:p>",
             );
         }
-        for note in &table.notes {
+        for note in notes {
             self.paragraph("Note", &run(note, false));
         }
     }
@@ -278,7 +294,7 @@ impl<'a> Body<'a> {
     }
 
     fn figure(&mut self, figure: &DocFigure) {
-        match drawn(figure) {
+        match self.drawn.next().unwrap_or_else(|| drawn(figure)) {
             Ok((picture, aspect)) => {
                 self.pictures.push(picture);
                 let runs = picture_run(figure, self.pictures.len(), aspect);
@@ -314,8 +330,11 @@ fn kind_key(kind: Numbered) -> &'static str {
     }
 }
 
-/// The picture as PNG and its height over its width, which the header of the PNG states.
-fn drawn(figure: &DocFigure) -> Result<(Vec<u8>, f64), ReportError> {
+/// A picture as PNG and its height over its width.
+type Drawn = Result<(Vec<u8>, f64), ReportError>;
+
+/// The picture; the header of the PNG states its size.
+fn drawn(figure: &DocFigure) -> Drawn {
     let picture = png(&drawing::drawn(&figure.figure)?, DOTS_PER_INCH)?;
     let length = |at: usize| {
         let bytes: [u8; 4] = picture.get(at..at + 4)?.try_into().ok()?;

@@ -52,6 +52,7 @@ pub(super) fn hostile(text: &str) -> Document {
         rows: vec![vec![Cell::text(own()).over(1, 2), Cell::text(own())], vec![Cell::number(0.5, own())]],
         notes: vec![own()],
         chart: None,
+        compact: false,
     };
     Document {
         id: own(),
