@@ -172,7 +172,11 @@ impl<'a> Body<'a> {
             widths(table, OFFICE).iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
         self.table_properties(table, &wide);
         // Wide tables need smaller type; every cell is looked at for this, so it is found out once.
-        let style = if is_wide(table, OFFICE) { "TableSmall" } else { "TableText" };
+        let style = match (table.compact, is_wide(table, OFFICE)) {
+            (true, _) => "TableTight",
+            (false, true) => "TableSmall",
+            (false, false) => "TableText",
+        };
         let short = is_short(table);
         let columns = table.columns.len();
         let header = grid(&table.header, columns);

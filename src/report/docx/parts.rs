@@ -196,6 +196,12 @@ const STYLES: &[Style] = &[
         run: (15, false, false, "000000"),
     },
     Style {
+        id: "TableTight",
+        name: "Table Tight",
+        paragraph: "<w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"190\" w:lineRule=\"exact\"/>",
+        run: (15, false, false, "000000"),
+    },
+    Style {
         id: "Picture",
         name: "Picture",
         paragraph: "<w:keepNext/><w:spacing w:before=\"160\" w:after=\"0\"/><w:jc w:val=\"center\"/>",
