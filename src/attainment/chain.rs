@@ -145,8 +145,8 @@ impl<'a> Climb<'a> {
     /// The whole way.
     pub(crate) fn climb(&self, crosswalks: &[CrosswalkTarget]) -> CohortResult {
         let (mut inputs, courses) = self.inputs();
-        let excess = self.excess(&inputs);
         let smooth = inputs.values().flatten().all(|input| input.node.smooth);
+        let excess = self.excess(smooth);
         if let (Some(excess), false) = (&excess, smooth) {
             inputs.values_mut().flatten().for_each(|input| input.replicate(excess));
         }
@@ -259,12 +259,11 @@ impl<'a> Climb<'a> {
     }
 
     /// m_i − 1 of the cohort's students, one row per replicate of one bootstrap; `None` where no rule needs
-    /// replicates.
-    fn excess(&self, inputs: &BTreeMap<InputKey, Result<Input<'a>, Reason>>) -> Option<Vec<f64>> {
+    /// replicates, given whether all inputs are smooth.
+    fn excess(&self, smooth: bool) -> Option<Vec<f64>> {
         let rule_is_smooth = self.rule.combination(&[BigRational::one()], &BigRational::one()).smooth();
-        let all_smooth = inputs.values().flatten().all(|input| input.node.smooth);
         let minimum = self.policy.training_objective.rule == "minimum";
-        if rule_is_smooth && all_smooth && !minimum {
+        if rule_is_smooth && smooth && !minimum {
             return None;
         }
         let resampler = Resampler::new(self.members.students.len(), self.seed(0))?;
