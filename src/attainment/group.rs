@@ -24,14 +24,30 @@ pub(crate) struct Base {
 /// The same with the students' influence.
 #[derive(Debug, Clone)]
 pub(crate) struct GroupValue {
-    /// Mean or share.
-    pub(crate) base: f64,
-    /// Proven bound of its rounding error.
-    pub(crate) bound: f64,
-    /// Students with evidence.
-    pub(crate) n: usize,
-    /// (roster row, influence): the derivative of `base` with respect to the student's weight; sums to 0.
+    /// The value itself.
+    pub(crate) base: Base,
+    /// (roster row, influence): the derivative of the value with respect to the student's weight; sums to 0.
     pub(crate) influence: Vec<(u32, f64)>,
+}
+
+/// What a group's value and the influence of its students are both made from.
+enum Sums {
+    /// A mean or share of students' own values.
+    Students(f64),
+    /// Means of items.
+    Items(ItemMeans),
+    /// Points of all students together.
+    Pooled(Pool),
+}
+
+impl Sums {
+    fn value(&self) -> f64 {
+        match self {
+            Self::Students(value) => *value,
+            Self::Items(means) => means.value(),
+            Self::Pooled(pool) => pool.value(),
+        }
+    }
 }
 
 /// One objective of one offering, every student's own value computed.
@@ -70,42 +86,47 @@ impl<'a> ObjectiveRun<'a> {
     /// The group's value: #reached / n, (1/n) Σ C_i, Σ_j A_j·s̄_j / Σ_j B_j or Σ_i N_i / Σ_i D_i; `None` where no
     /// student of it has evidence.
     pub(crate) fn base(&self, rows: &[u32]) -> Option<Base> {
+        Some(self.sums(rows)?.0)
+    }
+
+    fn sums(&self, rows: &[u32]) -> Option<(Base, Sums)> {
         let (n, total) = self.assessed(rows).fold((0, 0.0), |(n, sum), (_, value)| (n + 1, sum + value));
         if n == 0 {
             return None;
         }
-        let value = if self.view.scheme.outcome.reach().is_some() {
-            self.count_reached(rows) as f64 / n as f64
+        let sums = if self.view.scheme.outcome.reach().is_some() {
+            Sums::Students(self.count_reached(rows) as f64 / n as f64)
         } else {
             match self.view.scheme.averaging {
-                Averaging::StudentsFirst => total / n as f64,
-                Averaging::ItemsFirst => self.item_means(rows)?.value(),
-                Averaging::Pooled => self.pooled(rows)?.value(),
+                Averaging::StudentsFirst => Sums::Students(total / n as f64),
+                Averaging::ItemsFirst => Sums::Items(self.item_means(rows)?),
+                Averaging::Pooled => Sums::Pooled(self.pooled(rows)?),
             }
         };
+        let value = sums.value();
         let bound = Exact::bound(value, 2 * self.view.columns.len() + n + COEFFICIENT_ROUNDINGS);
-        Some(Base { value, bound, n })
+        Some((Base { value, bound, n }, sums))
     }
 
     /// The group's value with the influence of its students; `None` where none of them has evidence.
     pub(crate) fn group(&self, rows: &[u32]) -> Option<GroupValue> {
-        let Base { value, bound, n } = self.base(rows)?;
-        let count = n as f64;
-        let influence = if self.view.scheme.outcome.reach().is_some() {
+        let (base, sums) = self.sums(rows)?;
+        let (value, count) = (base.value, base.n as f64);
+        let mut influence = Vec::with_capacity(base.n);
+        match &sums {
             // (1{i reaches} − share)/n
-            let hit = |row: u32| if self.reached[row as usize] { 1.0 } else { 0.0 };
-            self.assessed(rows).map(|(row, _)| (row, (hit(row) - value) / count)).collect()
-        } else {
-            match self.view.scheme.averaging {
-                // (C_i − C̄)/n
-                Averaging::StudentsFirst => {
-                    self.assessed(rows).map(|(row, own)| (row, (own - value) / count)).collect()
-                }
-                Averaging::ItemsFirst => self.item_influence(rows, &self.item_means(rows)?),
-                Averaging::Pooled => self.pooled(rows)?.influence(),
+            Sums::Students(_) if self.view.scheme.outcome.reach().is_some() => {
+                let hit = |row: u32| if self.reached[row as usize] { 1.0 } else { 0.0 };
+                influence.extend(self.assessed(rows).map(|(row, _)| (row, (hit(row) - value) / count)));
             }
-        };
-        Some(GroupValue { base: value, bound, n, influence })
+            // (C_i − C̄)/n
+            Sums::Students(_) => {
+                influence.extend(self.assessed(rows).map(|(row, own)| (row, (own - value) / count)));
+            }
+            Sums::Items(means) => influence.extend(self.item_influence(rows, means)),
+            Sums::Pooled(pool) => influence.extend(pool.influence()),
+        }
+        Some(GroupValue { base, influence })
     }
 
     /// Number of the group's assessed students who reach what the outcome counts.
@@ -133,9 +154,13 @@ impl<'a> ObjectiveRun<'a> {
     }
 
     /// ψ_i = Σ_j A_j·1{ij}(s_ij − s̄_j)/n_j / Σ_j B_j.
-    fn item_influence(&self, rows: &[u32], means: &ItemMeans) -> Vec<(u32, f64)> {
+    fn item_influence<'b>(
+        &'b self,
+        rows: &'b [u32],
+        means: &'b ItemMeans,
+    ) -> impl Iterator<Item = (u32, f64)> + 'b {
         let marks = &self.view.treated.offering.marks;
-        let influence = |(row, _): (u32, f64)| {
+        let influence = move |(row, _): (u32, f64)| {
             let cells = marks.row(row as usize);
             let pull = means.columns.iter().filter_map(|(at, mean, n)| {
                 let column = &self.view.columns[*at];
@@ -143,7 +168,7 @@ impl<'a> ObjectiveRun<'a> {
             });
             (row, pull.sum::<f64>() / means.possible)
         };
-        self.assessed(rows).map(influence).collect()
+        self.assessed(rows).map(influence)
     }
 
     /// Points and possible points of each student; `None` where the latter sum to nothing.
@@ -225,9 +250,9 @@ impl Pool {
     }
 
     /// ψ_i = (N_i − V·D_i)/Σ D.
-    fn influence(&self) -> Vec<(u32, f64)> {
+    fn influence(&self) -> impl Iterator<Item = (u32, f64)> {
         let value = self.value();
-        self.students.iter().map(|(row, (n, d))| (*row, (n - value * d) / self.total.1)).collect()
+        self.students.iter().map(move |(row, (n, d))| (*row, (n - value * d) / self.total.1))
     }
 }
 

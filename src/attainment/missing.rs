@@ -3,12 +3,13 @@
 
 use rayon::prelude::*;
 
-use super::figure::{Attainment, Candidate, Counts, Reason, judge};
+use super::figure::{Attainment, Counts, Reason};
 use super::group::ObjectiveRun;
 use super::method::Scheme;
+use super::objectives::figure_of_class;
 use super::treat::Treated;
 use super::view::{View, ViewOptions};
-use crate::model::{Dataset, Exact, Offering};
+use crate::model::{Dataset, Offering};
 use crate::policy::{MarkPolicy, Policy, Treatment};
 
 /// A treatment of missing marks.
@@ -100,18 +101,13 @@ fn figure(
     policy: &Policy,
 ) -> Attainment {
     let run = ObjectiveRun::new(View::new(treated, scheme, Some(objective), options));
-    let enrolled = treated.offering.roster.len();
-    let outcome = &scheme.outcome;
-    let expected = options.expected.to_f64() * f64::from(outcome.scale());
-    let Some(group) = run.group(&treated.kept) else {
-        return Attainment::unavailable(Reason::NoEvidence, Counts::of(enrolled, 0), Some(expected));
-    };
-    let base = || run.group_exact(&treated.kept);
-    let decided = outcome.decide(&Exact { value: group.base, bound: group.bound, exact: &base });
-    let exact = || outcome.apply_exact(&base());
-    let value = Exact { value: decided, bound: group.bound * 4.0, exact: &exact };
-    let counts = Counts::of(enrolled, group.n);
-    let candidate = Candidate { value, scale: outcome.scale(), counts, expected: options.expected };
-    // These figures stand beside the declared one, which has the interval.
-    Attainment { reason: None, ..judge(&candidate, Err(Reason::TooFew), policy) }
+    match figure_of_class(&run, options.expected, policy) {
+        // These figures stand beside the declared one, which has the interval.
+        Some(figure) => Attainment { reason: None, ..figure },
+        None => {
+            let expected = options.expected.to_f64() * f64::from(scheme.outcome.scale());
+            let counts = Counts::of(treated.offering.roster.len(), 0);
+            Attainment::unavailable(Reason::NoEvidence, counts, Some(expected))
+        }
+    }
 }

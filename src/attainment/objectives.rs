@@ -5,10 +5,11 @@
 use rayon::prelude::*;
 
 use super::engine::{AttainmentError, scheme_of};
-use super::figure::{Candidate, Counts, Reason, Verdict, judge};
+use super::figure::{Attainment, Candidate, Counts, Reason, Verdict, judge};
+use super::group::ObjectiveRun;
 use super::offering::OfferingRun;
 use super::treat::Treated;
-use crate::model::{Dataset, Exact};
+use crate::model::{Dataset, Exact, Fraction};
 use crate::policy::Policy;
 
 /// The objectives of one offering.
@@ -45,17 +46,27 @@ pub fn objectives(dataset: &Dataset, policy: &Policy) -> Result<Vec<OfferingObje
 }
 
 fn class(run: &OfferingRun<'_>, k: usize, policy: &Policy) -> Option<(f64, Verdict)> {
-    let (objective, rows) = (&run.objectives[k], &run.treated.kept);
-    let outcome = &objective.view.scheme.outcome;
-    let group = objective.base(rows)?;
-    let base = || objective.group_exact(rows);
+    let figure = figure_of_class(&run.objectives[k], run.expected[k], policy)?;
+    Some((figure.value?, figure.verdict?))
+}
+
+/// The figure of an objective over all students of its offering that stay, without interval; `None` where none of them
+/// has evidence.
+pub(crate) fn figure_of_class(
+    run: &ObjectiveRun<'_>,
+    expected: Fraction,
+    policy: &Policy,
+) -> Option<Attainment> {
+    let (treated, outcome) = (run.view.treated, &run.view.scheme.outcome);
+    let group = run.base(&treated.kept)?;
+    let base = || run.group_exact(&treated.kept);
     let decided = outcome.decide(&Exact { value: group.value, bound: group.bound, exact: &base });
     let exact = || outcome.apply_exact(&base());
     let candidate = Candidate {
         value: Exact { value: decided, bound: group.bound * 4.0, exact: &exact },
         scale: outcome.scale(),
-        counts: Counts::default(),
-        expected: run.expected[k],
+        counts: Counts::of(treated.offering.roster.len(), group.n),
+        expected,
     };
-    Some((decided, judge(&candidate, Err(Reason::TooFew), policy).verdict?))
+    Some(judge(&candidate, Err(Reason::TooFew), policy))
 }

@@ -184,7 +184,7 @@ pub(crate) struct Joined {
 pub(crate) fn join(values: Vec<Option<GroupValue>>, sizes: &[usize], pooling: Pooling) -> Option<Joined> {
     let weight = |(value, &size): (&Option<GroupValue>, &usize)| match (value, pooling) {
         (None, _) => 0,
-        (Some(value), Pooling::Students) => value.n,
+        (Some(value), Pooling::Students) => value.base.n,
         (Some(_), Pooling::Size) => size,
         (Some(_), Pooling::Equal) => 1,
     };
@@ -193,7 +193,7 @@ pub(crate) fn join(values: Vec<Option<GroupValue>>, sizes: &[usize], pooling: Po
     if total == 0 {
         return None;
     }
-    let n = values.iter().flatten().map(|value| value.n).sum::<usize>();
+    let n = values.iter().flatten().map(|value| value.base.n).sum::<usize>();
     let mut joined = Joined {
         base: 0.0,
         bound: 0.0,
@@ -204,8 +204,8 @@ pub(crate) fn join(values: Vec<Option<GroupValue>>, sizes: &[usize], pooling: Po
     for (value, &weight) in values.iter().zip(&weights) {
         if let Some(value) = value {
             let share = weight as f64 / total as f64;
-            joined.base += share * value.base;
-            joined.bound += share * value.bound;
+            joined.base += share * value.base.value;
+            joined.bound += share * value.base.bound;
         }
     }
     joined.bound += Exact::bound(joined.base, values.len() + 4);
@@ -216,7 +216,7 @@ pub(crate) fn join(values: Vec<Option<GroupValue>>, sizes: &[usize], pooling: Po
         };
         let share = weight as f64 / total as f64;
         let drift =
-            if pooling == Pooling::Students { (value.base - joined.base) / total as f64 } else { 0.0 };
+            if pooling == Pooling::Students { (value.base.value - joined.base) / total as f64 } else { 0.0 };
         joined
             .influence
             .push(value.influence.into_iter().map(|(row, psi)| (row, share * psi + drift)).collect());
