@@ -40,8 +40,6 @@ pub(crate) struct View<'a> {
     pub(crate) scheme: &'a Scheme,
     /// The linked items that can carry evidence.
     pub(crate) columns: Vec<Column>,
-    /// Item and what one minor unit weighs, of each column; empty where marks are read in steps.
-    points: Vec<(usize, f64)>,
     /// What a student without any state can have: Σ B.
     possible: f64,
     /// What each column's coefficients are made from.
@@ -89,14 +87,11 @@ impl<'a> View<'a> {
                 origins.push(origin);
             }
         }
-        let steps = matches!(scheme.reading, Reading::Steps { .. });
-        let points = columns.iter().filter(|_| !steps).map(|column| (column.item, column.a)).collect();
         let possible = columns.iter().map(|column| column.b).sum();
         Self {
             treated,
             scheme,
             columns,
-            points,
             possible,
             origins,
             ratios: OnceLock::new(),
@@ -137,21 +132,20 @@ impl<'a> View<'a> {
     /// Σ A·s and Σ B of a row in floating point.
     #[inline]
     pub(crate) fn sums(&self, row: &[i64]) -> (f64, f64) {
+        if !matches!(self.scheme.reading, Reading::Points) {
+            return self.sums_of_units(row);
+        }
         let (mut numerator, mut states) = (0.0, 0);
-        for (item, a) in &self.points {
-            let code = row[*item];
+        for column in &self.columns {
+            let code = row[column.item];
             states |= code;
-            numerator += a * code as f64;
+            numerator += column.a * code as f64;
         }
         // Codes of states are negative: without one, the sum stands, and every item counts.
-        if states >= 0 && !self.points.is_empty() {
-            (numerator, self.possible)
-        } else {
-            self.sums_of_states(row)
-        }
+        if states >= 0 { (numerator, self.possible) } else { self.sums_of_units(row) }
     }
 
-    fn sums_of_states(&self, row: &[i64]) -> (f64, f64) {
+    fn sums_of_units(&self, row: &[i64]) -> (f64, f64) {
         let mut numerator = 0.0;
         let mut denominator = 0.0;
         for column in &self.columns {
