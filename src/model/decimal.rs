@@ -1,6 +1,6 @@
 //! Exact decimals: marks, weights and thresholds as people write them.
 
-use num_bigint::BigInt;
+use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,14 @@ pub fn parse_decimal(text: &str) -> Option<Decimal> {
 
 /// A decimal as an exact rational.
 pub fn decimal_ratio(decimal: Decimal) -> BigRational {
-    let scale = BigInt::from(10u32).pow(decimal.scale());
-    BigRational::new(BigInt::from(decimal.mantissa()), scale)
+    // The largest scale is 28: in lowest terms by machine integers, small ones where they fit.
+    let (mantissa, power) = (decimal.mantissa(), 10_i128.pow(decimal.scale()));
+    if let (Ok(mantissa), Ok(power)) = (i64::try_from(mantissa), i64::try_from(power)) {
+        let divisor = mantissa.gcd(&power);
+        return BigRational::new_raw((mantissa / divisor).into(), (power / divisor).into());
+    }
+    let divisor = mantissa.gcd(&power);
+    BigRational::new_raw((mantissa / divisor).into(), (power / divisor).into())
 }
 
 /// The `f64` of a decimal: mantissa and power of ten each rounded at most once, and their quotient once.
