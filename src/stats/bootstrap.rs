@@ -58,7 +58,8 @@ impl Resampler {
         counts
     }
 
-    fn count_into(&self, replicate: u64, counts: &mut [u32]) {
+    /// The same counts, written over what stands there; `counts` has a place for every unit.
+    pub(crate) fn count_into(&self, replicate: u64, counts: &mut [u32]) {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&self.seed.to_le_bytes());
         key[8..].copy_from_slice(KEY_PURPOSE);

@@ -3,7 +3,7 @@
 //! Every moment is taken about a shift close to the mean and summed with compensation, so a large common offset
 //! costs no more digits than the data themselves have lost to it.
 
-use super::sum::{NeumaierSum, compensated_sum};
+use super::sum::{NeumaierSum, compensated_sum, compensated_sum_of};
 
 /// Size, mean and sums of squares of one sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,9 +22,9 @@ impl Moments {
     pub fn of(xs: &[f64]) -> Option<Self> {
         let mean = mean(xs)?;
         let n = xs.len();
-        let squares = compensated_sum(xs.iter().map(|x| (x - mean) * (x - mean)));
+        let squares = compensated_sum_of(xs, |x| (x - mean) * (x - mean));
         // The mean is rounded; Σ(x − x̄) is then not quite zero, and its square over n is the correction.
-        let rest = compensated_sum(xs.iter().map(|x| x - mean));
+        let rest = compensated_sum_of(xs, |x| x - mean);
         Some(Self { n, mean, sum_of_squares: (squares - rest * rest / n as f64).max(0.0) })
     }
 
@@ -55,11 +55,11 @@ pub fn mean(xs: &[f64]) -> Option<f64> {
         return None;
     }
     let n = xs.len() as f64;
-    let mut rough = compensated_sum(xs.iter().copied()) / n;
+    let mut rough = compensated_sum_of(xs, |x| x) / n;
     if !rough.is_finite() {
-        rough = compensated_sum(xs.iter().map(|x| x / n));
+        rough = compensated_sum_of(xs, |x| x / n);
     }
-    let mean = rough + compensated_sum(xs.iter().map(|x| x - rough)) / n;
+    let mean = rough + compensated_sum_of(xs, |x| x - rough) / n;
     Some(if mean.is_finite() { mean } else { rough })
 }
 
@@ -144,7 +144,7 @@ pub fn sorted(xs: &[f64]) -> Option<Vec<f64>> {
         return None;
     }
     let mut sorted = xs.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     Some(sorted)
 }
 

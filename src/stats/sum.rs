@@ -63,6 +63,35 @@ pub fn compensated_sum(terms: impl IntoIterator<Item = f64>) -> f64 {
             lane.add(term);
         }
     }
+    joined(lanes)
+}
+
+/// The compensated sum of a term of each number, the same to the last bit as [`compensated_sum`] of those terms: over a
+/// slice the four sums run in the processor's vectors.
+#[must_use]
+pub fn compensated_sum_of(xs: &[f64], term: impl Fn(f64) -> f64) -> f64 {
+    let (mut sums, mut errors) = ([0.0; LANES], [0.0; LANES]);
+    let mut add = |lane: usize, x: f64| {
+        let total = sums[lane] + x;
+        let added = total - sums[lane];
+        errors[lane] += (sums[lane] - (total - added)) + (x - added);
+        sums[lane] = total;
+    };
+    let (whole, rest) = xs.as_chunks::<LANES>();
+    for four in whole {
+        for (lane, x) in four.iter().enumerate() {
+            add(lane, term(*x));
+        }
+    }
+    for (lane, x) in rest.iter().enumerate() {
+        add(lane, term(*x));
+    }
+    let lane = |at: usize| NeumaierSum { sum: sums[at], compensation: errors[at] };
+    joined(std::array::from_fn(lane))
+}
+
+/// The lanes of a compensated sum, added with compensation in turn.
+fn joined(lanes: [NeumaierSum; LANES]) -> f64 {
     // A sum that is not finite has no error.
     let errors = lanes.iter().map(|lane| lane.compensation).filter(|error| !error.is_nan());
     lanes.iter().map(|lane| lane.sum).chain(errors).collect::<NeumaierSum>().value()
@@ -97,6 +126,16 @@ mod tests {
     #[test]
     fn what_a_plain_sum_loses_the_compensated_sum_keeps() {
         assert_eq!(compensated_sum([1.0, 1e100, 1.0, -1e100]), 2.0);
+    }
+
+    #[test]
+    fn over_a_slice_the_compensated_sum_has_the_same_bits() {
+        let xs: Vec<f64> = (0..1003).map(|i| (f64::from(i) * 0.37).sin() * 1e3 + 1e9).collect();
+        for n in [0, 1, 3, 4, 5, 1003] {
+            let plain = compensated_sum(xs[..n].iter().map(|x| (x - 1e9) * x));
+            assert_eq!(compensated_sum_of(&xs[..n], |x| (x - 1e9) * x).to_bits(), plain.to_bits());
+        }
+        assert_eq!(compensated_sum_of(&[1.0, f64::INFINITY, 2.0], |x| x), f64::INFINITY);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Student's t distribution.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::gamma_function::beta_kernel;
 use super::incomplete_beta::incomplete_beta;
 use super::normal::standard_quantile;
@@ -12,6 +15,14 @@ const CENTRAL_FROM: f64 = 0.25;
 
 /// From this many √ν on the tail is a power law: the next term is smaller by the square of this.
 const FAR: f64 = 1e50;
+
+/// Quantiles that a thread keeps at most.
+const MOST_KEPT: usize = 4096;
+
+thread_local! {
+    /// Quantiles found so far, by the bits of the degrees of freedom and of the probability.
+    static QUANTILES: RefCell<HashMap<(u64, u64), Option<f64>>> = RefCell::default();
+}
 
 /// Student's t with ν degrees of freedom, ν > 0 and not necessarily whole.
 ///
@@ -72,9 +83,17 @@ impl StudentT {
     }
 
     /// The t with P(T ≤ t) = p, for 0 < p < 1; `None` where it is beyond the range of doubles.
+    ///
+    /// Thousands of intervals ask for one level and few degrees of freedom: what a thread found it keeps.
     #[must_use]
     pub fn quantile(&self, p: f64) -> Option<f64> {
-        self.at(Probability::from_lower(p)?)
+        let found = || self.at(Probability::from_lower(p)?);
+        QUANTILES.with_borrow_mut(|known| {
+            if known.len() >= MOST_KEPT {
+                known.clear();
+            }
+            *known.entry((self.df.to_bits(), p.to_bits())).or_insert_with(found)
+        })
     }
 
     /// The t with P(T > t) = q, for 0 < q < 1.
