@@ -4,7 +4,7 @@
 //! discrimination and α over the students who have a mark for every item in question.
 
 use super::classical::{alpha, feldt, rest_correlations};
-use crate::model::{Offering, decimal_ratio, ratio_f64};
+use crate::model::{Item, Offering, decimal_ratio, ratio_f64};
 
 /// One item.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,77 +49,58 @@ pub struct ObjectiveEvidence {
 /// The items of an offering in order.
 #[must_use]
 pub fn items(offering: &Offering) -> Vec<ItemEvidence> {
-    let columns: Vec<usize> =
-        (0..offering.items.len()).filter(|&item| scored(offering, item).next().is_some()).collect();
+    let scored = scored(offering);
+    let columns: Vec<usize> = (0..scored.len()).filter(|&item| scored[item].n > 0).collect();
     let complete = complete(offering, &columns);
     let n_complete = complete.first().map_or(0, Vec::len);
-    let mut discrimination = vec![None; offering.items.len()];
+    let mut discrimination = vec![None; scored.len()];
     for (&item, r) in columns.iter().zip(rest_correlations(&complete)) {
         discrimination[item] = r;
     }
-    (0..offering.items.len())
-        .map(|item| item_evidence(offering, item, discrimination[item], n_complete))
-        .collect()
+    let one = |(item, (own, discrimination)): (usize, (&Scored, Option<f64>))| {
+        let share = |count: usize| (own.n > 0).then(|| count as f64 / own.n as f64);
+        ItemEvidence {
+            item,
+            difficulty: (own.n > 0).then(|| own.sum / own.n as f64 / own.full),
+            discrimination,
+            ceiling: share(own.top),
+            floor: share(own.bottom),
+            n_scored: own.n,
+            n_complete,
+        }
+    };
+    scored.iter().zip(discrimination).enumerate().map(one).collect()
 }
 
 /// The whole assessment of an offering, then its objectives in order. `min_n` is the number of complete students
 /// below which no interval of α is claimed, `level` the confidence level.
 #[must_use]
 pub fn objectives(offering: &Offering, min_n: usize, level: f64) -> Vec<ObjectiveEvidence> {
-    let all: Vec<(usize, f64)> = (0..offering.items.len()).map(|item| (item, 1.0)).collect();
+    let scored = scored(offering);
+    let all: Vec<(usize, f64)> = (0..scored.len()).map(|item| (item, 1.0)).collect();
     let serving = |objective: usize| -> Vec<(usize, f64)> {
         let links = offering.allocation.iter().filter(|link| link.objective == objective);
         links.map(|link| (link.item, ratio_f64(&decimal_ratio(link.share)).min(1.0))).collect()
     };
-    let of =
-        |at: Option<usize>, links: &[(usize, f64)]| objective_evidence(offering, (at, links), (min_n, level));
+    let of = |at: Option<usize>, links: &[(usize, f64)]| {
+        objective_evidence((offering, &scored), (at, links), (min_n, level))
+    };
     let parts = (0..offering.objectives.len()).map(|at| of(Some(at), &serving(at)));
     std::iter::once(of(None, &all)).chain(parts).collect()
 }
 
-fn item_evidence(
-    offering: &Offering,
-    item: usize,
-    discrimination: Option<f64>,
-    n_complete: usize,
-) -> ItemEvidence {
-    let full = full(offering, item);
-    let (mut n, mut sum, mut top, mut bottom) = (0_usize, 0.0, 0_usize, 0_usize);
-    for mark in scored(offering, item) {
-        n += 1;
-        sum += mark;
-        top += usize::from(mark >= full);
-        bottom += usize::from(mark <= 0.0);
-    }
-    let share = |count: usize| (n > 0).then(|| count as f64 / n as f64);
-    ItemEvidence {
-        item,
-        difficulty: (n > 0).then(|| sum / n as f64 / full),
-        discrimination,
-        ceiling: share(top),
-        floor: share(bottom),
-        n_scored: n,
-        n_complete,
-    }
-}
-
 fn objective_evidence(
-    offering: &Offering,
+    (offering, scored): (&Offering, &[Scored]),
     (objective, links): (Option<usize>, &[(usize, f64)]),
     (min_n, level): (usize, f64),
 ) -> ObjectiveEvidence {
-    let total: f64 = (0..offering.items.len()).map(|item| full(offering, item)).sum();
-    let points: f64 = links.iter().map(|&(item, share)| full(offering, item) * share).sum();
+    let total: f64 = scored.iter().map(|item| item.full).sum();
+    let points: f64 = links.iter().map(|&(item, share)| scored[item].full * share).sum();
     let with_marks: Vec<(usize, f64)> =
-        links.iter().copied().filter(|&(item, _)| scored(offering, item).next().is_some()).collect();
-    let possible: f64 = with_marks.iter().map(|&(item, share)| full(offering, item) * share).sum();
-    let gained: f64 = with_marks
-        .iter()
-        .map(|&(item, share)| {
-            let (n, sum) = scored(offering, item).fold((0_usize, 0.0), |(n, sum), mark| (n + 1, sum + mark));
-            sum / n.max(1) as f64 * share
-        })
-        .sum();
+        links.iter().copied().filter(|&(item, _)| scored[item].n > 0).collect();
+    let possible: f64 = with_marks.iter().map(|&(item, share)| scored[item].full * share).sum();
+    let gained: f64 =
+        with_marks.iter().map(|&(item, share)| scored[item].sum / scored[item].n as f64 * share).sum();
     let items: Vec<usize> = with_marks.iter().map(|&(item, _)| item).collect();
     let complete = complete(offering, &items);
     let n_complete = complete.first().map_or(0, Vec::len);
@@ -140,19 +121,44 @@ fn objective_evidence(
     }
 }
 
-fn full(offering: &Offering, item: usize) -> f64 {
-    ratio_f64(&decimal_ratio(offering.items[item].full))
+/// What the marks of an item come to, of those that are numbers.
+struct Scored {
+    /// Full mark.
+    full: f64,
+    /// Minor units of a point.
+    unit: f64,
+    /// Marks.
+    n: usize,
+    /// Their sum.
+    sum: f64,
+    /// How many are the full mark.
+    top: usize,
+    /// How many are 0.
+    bottom: usize,
 }
 
-/// The marks of an item that are numbers.
-fn scored(offering: &Offering, item: usize) -> impl Iterator<Item = f64> + '_ {
+/// The items of an offering, all in one pass over its marks.
+fn scored(offering: &Offering) -> Vec<Scored> {
     let marks = &offering.marks;
-    let n = if item < marks.n_items() { marks.n_students() } else { 0 };
-    let unit = 10f64.powi(i32::from(marks.scale_or_zero(item)));
-    (0..n)
-        .map(move |student| marks.row(student)[item])
-        .filter(|&units| units >= 0)
-        .map(move |units| units as f64 / unit)
+    let blank = |(at, item): (usize, &Item)| Scored {
+        full: ratio_f64(&decimal_ratio(item.full)),
+        unit: 10f64.powi(i32::from(marks.scale_or_zero(at))),
+        n: 0,
+        sum: 0.0,
+        top: 0,
+        bottom: 0,
+    };
+    let mut items: Vec<Scored> = offering.items.iter().enumerate().map(blank).collect();
+    for student in 0..marks.n_students() {
+        for (item, &units) in items.iter_mut().zip(marks.row(student)).filter(|(_, units)| **units >= 0) {
+            let mark = units as f64 / item.unit;
+            item.n += 1;
+            item.sum += mark;
+            item.top += usize::from(mark >= item.full);
+            item.bottom += usize::from(mark <= 0.0);
+        }
+    }
+    items
 }
 
 /// The marks of these items, a column each, of the students who have all of them.
@@ -175,7 +181,7 @@ fn complete(offering: &Offering, items: &[usize]) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Allocation, CourseObjective, Decimal, Item, Mark, MarkGrid, MarkState, Purpose};
+    use crate::model::{Allocation, CourseObjective, Decimal, Mark, MarkGrid, MarkState, Purpose};
 
     /// Two items of 10 points for one objective; the third student missed the second.
     fn offering() -> Offering {
