@@ -124,6 +124,8 @@ pub(crate) struct Climb<'a> {
     plan: &'a Plan,
     policy: &'a Policy,
     sources: &'a Sources<'a>,
+    /// The surveys about the cohort.
+    surveys: Vec<&'a Survey>,
     rule: &'static dyn Rule,
 }
 
@@ -137,9 +139,11 @@ impl<'a> Climb<'a> {
         sources: &'a Sources<'a>,
     ) -> Option<Self> {
         let programme = &dataset.programmes[members.programme];
-        let plan = programme.plans.get(programme.cohorts[members.cohort].plan)?;
+        let cohort = &programme.cohorts[members.cohort];
+        let plan = programme.plans.get(cohort.plan)?;
         let policy = sources.policy;
-        Some(Self { dataset, members, plan, policy, sources, rule: rule(&policy.requirement.rule)? })
+        let surveys = survey::about(&dataset.surveys, &programme.id, &cohort.id).collect();
+        Some(Self { dataset, members, plan, policy, sources, surveys, rule: rule(&policy.requirement.rule)? })
     }
 
     /// The whole way.
@@ -206,11 +210,12 @@ impl<'a> Climb<'a> {
     fn inputs(&self) -> (BTreeMap<InputKey, Result<Input<'a>, Reason>>, Vec<CohortCourse>) {
         let mut inputs: BTreeMap<InputKey, Result<Input<'a>, Reason>> = BTreeMap::new();
         let mut courses = Vec::new();
+        let mut taken: BTreeMap<usize, Vec<Sitting>> = BTreeMap::new();
         for support in &self.plan.support {
             let course = &self.plan.courses[support.course];
-            let sittings = self.sittings(&course.id);
+            let sittings = &*taken.entry(support.course).or_insert_with(|| self.sittings(&course.id));
             let given = self.class_value(support);
-            let key = self.key(support, given, &sittings);
+            let key = self.key(support, given, sittings);
             if inputs.contains_key(&key) {
                 continue;
             }
@@ -219,7 +224,10 @@ impl<'a> Climb<'a> {
                     Ok(from_class_value(self.members.students.len(), value))
                 }
                 _ if sittings.is_empty() => Err(Reason::NoEvidence),
-                _ => self.sources.input(self.members, &sittings, support.objective.as_deref()),
+                _ => {
+                    let objective = support.objective.as_deref();
+                    self.sources.input(self.members.students.len(), sittings, objective)
+                }
             };
             inputs.insert(key, input);
         }
@@ -231,7 +239,10 @@ impl<'a> Climb<'a> {
 
     fn sittings(&self, course: &str) -> Vec<Sitting> {
         match self.members.courses.get(course) {
-            Some(sittings) => apply_retakes(sittings, self.sources.runs, self.sources.own, self.policy),
+            Some(sittings) => {
+                let n_students = self.members.students.len();
+                apply_retakes(sittings, n_students, self.sources.own, self.policy)
+            }
             None => Vec::new(),
         }
     }
@@ -267,8 +278,14 @@ impl<'a> Climb<'a> {
             return None;
         }
         let resampler = Resampler::new(self.members.students.len(), self.seed(0))?;
-        let counts = resampler.counts_matrix(self.policy.uncertainty.replicates);
-        Some(counts.iter().map(|&count| f64::from(count) - 1.0).collect())
+        let replicates = self.policy.uncertainty.replicates;
+        let mut excess = Vec::with_capacity(replicates * resampler.units());
+        let mut counts = vec![0; resampler.units()];
+        for replicate in 0..replicates {
+            resampler.count_into(replicate as u64, &mut counts);
+            excess.extend(counts.iter().map(|&count| f64::from(count) - 1.0));
+        }
+        Some(excess)
     }
 
     fn seed(&self, purpose: u64) -> u64 {
@@ -378,13 +395,13 @@ impl<'a> Climb<'a> {
         }
     }
 
-    fn student_input(
+    fn student_input<'i>(
         &self,
         support: &Support,
-        inputs: &BTreeMap<InputKey, Result<Input<'a>, Reason>>,
-    ) -> Option<Vec<Option<f64>>> {
+        inputs: &'i BTreeMap<InputKey, Result<Input<'a>, Reason>>,
+    ) -> Option<&'i [Option<f64>]> {
         let input = self.find(support, inputs).ok()?;
-        (input.basis == Basis::Marks).then(|| input.students.clone())
+        (input.basis == Basis::Marks).then_some(&input.students)
     }
 
     /// A requirement from the indicators of these requirements of the plan: one, or several in a crosswalk.
@@ -471,10 +488,8 @@ impl<'a> Climb<'a> {
         if self.policy.indirect.mode == IndirectMode::Ignore {
             return None;
         }
-        let programme = &self.dataset.programmes[self.members.programme];
-        let cohort = &programme.cohorts[self.members.cohort];
-        let surveys: Vec<&Survey> =
-            survey::about(&self.dataset.surveys, &programme.id, &cohort.id, target).collect();
+        let about = |survey: &&&Survey| survey.target == *target;
+        let surveys: Vec<&Survey> = self.surveys.iter().filter(about).copied().collect();
         let mut node = survey::node(&surveys, self.members.students.len(), self.policy)?;
         survey::replicate(&mut node, &surveys, self.seed(purpose + 1), self.policy);
         Some(node)

@@ -1,9 +1,11 @@
 //! Which students make a cohort, and which of their results count.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::offering::OfferingRun;
-use crate::model::Dataset;
+use rayon::prelude::*;
+
+use crate::model::{Dataset, Enrolment};
 use crate::policy::{Policy, Retakes};
 
 /// The roster rows of a cohort's students in one offering.
@@ -12,7 +14,31 @@ pub(crate) struct Sitting {
     /// Position in the data set's offerings.
     pub(crate) offering: usize,
     /// Roster rows, in order.
-    pub(crate) rows: Vec<u32>,
+    pub(crate) rows: Arc<[u32]>,
+    /// The place in the cohort of the student of each row.
+    pub(crate) places: Arc<[u32]>,
+}
+
+impl Sitting {
+    /// Some rows of an offering; rows of students who are not in the cohort are left out.
+    pub(crate) fn new(offering: usize, rows: Vec<u32>, roster: &[Enrolment], students: &[u32]) -> Self {
+        let place = |row: &u32| students.binary_search(&roster[*row as usize].student).ok();
+        let pairs = rows.into_iter().filter_map(|row| Some((row, u32::try_from(place(&row)?).ok()?)));
+        let (rows, places): (Vec<u32>, Vec<u32>) = pairs.unzip();
+        Self { offering, rows: rows.into(), places: places.into() }
+    }
+
+    /// Some of its rows.
+    pub(crate) fn only(&self, keep: impl Fn(u32, usize) -> bool) -> Self {
+        let kept = self.pairs().filter(|&(row, place)| keep(row, place));
+        let (rows, places): (Vec<u32>, Vec<u32>) = kept.map(|(row, place)| (row, place as u32)).unzip();
+        Self { offering: self.offering, rows: rows.into(), places: places.into() }
+    }
+
+    /// Each row with the place of its student.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.rows.iter().copied().zip(self.places.iter().map(|&place| place as usize))
+    }
 }
 
 /// One cohort of one programme with the sittings of its students.
@@ -26,13 +52,6 @@ pub(crate) struct CohortMembers {
     pub(crate) students: Vec<u32>,
     /// Course identifier → sittings, ordered by term and offering.
     pub(crate) courses: BTreeMap<String, Vec<Sitting>>,
-}
-
-impl CohortMembers {
-    /// The place of a student in the cohort.
-    pub(crate) fn place(&self, student: u32) -> Option<usize> {
-        self.students.binary_search(&student).ok()
-    }
 }
 
 /// All cohorts of all programmes, in order. A student without a programme or cohort of their own belongs to the
@@ -78,19 +97,23 @@ pub(crate) fn cohorts(dataset: &Dataset) -> Vec<CohortMembers> {
         }
         for (cohort, rows) in here {
             let sittings = all[cohort].courses.entry(offering.course.clone()).or_default();
-            sittings.push(Sitting { offering: position, rows });
+            sittings.push(Sitting { offering: position, rows: rows.into(), places: Arc::default() });
         }
     }
-    for cohort in &mut all {
-        cohort.students.sort_unstable();
-        cohort.students.dedup();
-        for sittings in cohort.courses.values_mut() {
+    all.par_iter_mut().for_each(|CohortMembers { students, courses, .. }| {
+        students.sort_unstable();
+        students.dedup();
+        for sittings in courses.values_mut() {
+            for sitting in &mut *sittings {
+                let roster = &dataset.offerings[sitting.offering].roster;
+                *sitting = Sitting::new(sitting.offering, sitting.rows.to_vec(), roster, students);
+            }
             sittings.sort_by_key(|sitting| {
                 let offering = &dataset.offerings[sitting.offering];
-                (offering.term.clone(), offering.id.clone())
+                (&offering.term, &offering.id)
             });
         }
-    }
+    });
     all
 }
 
@@ -99,43 +122,32 @@ pub(crate) fn cohorts(dataset: &Dataset) -> Vec<CohortMembers> {
 /// A sitting without any evidence counts only where no other has some.
 pub(crate) fn apply_retakes(
     sittings: &[Sitting],
-    runs: &[OfferingRun<'_>],
+    n_students: usize,
     own: &[Vec<Option<f64>>],
     policy: &Policy,
 ) -> Vec<Sitting> {
     if sittings.len() < 2 {
         return sittings.to_vec();
     }
-    let mut best: BTreeMap<u32, (usize, Option<f64>)> = BTreeMap::new();
+    let mut best: Vec<Option<(usize, Option<f64>)>> = vec![None; n_students];
     for (at, sitting) in sittings.iter().enumerate() {
-        for &row in &sitting.rows {
-            let student = runs[sitting.offering].offering().roster[row as usize].student;
+        for (row, place) in sitting.pairs() {
             let value = own[sitting.offering][row as usize];
-            best.entry(student)
-                .and_modify(|held| {
-                    let replaces = match (held.1, value) {
-                        (None, _) => true,
-                        (Some(_), None) => false,
-                        (Some(old), Some(new)) => match policy.retakes {
-                            Retakes::First => false,
-                            Retakes::Last => true,
-                            Retakes::Best => new > old,
-                        },
-                    };
-                    if replaces {
-                        *held = (at, value);
-                    }
-                })
-                .or_insert((at, value));
+            let replaces = match best[place] {
+                None | Some((_, None)) => true,
+                Some((_, Some(old))) => value.is_some_and(|new| match policy.retakes {
+                    Retakes::First => false,
+                    Retakes::Last => true,
+                    Retakes::Best => new > old,
+                }),
+            };
+            if replaces {
+                best[place] = Some((at, value));
+            }
         }
     }
-    let counts = |at: usize, sitting: &Sitting, row: &u32| {
-        let student = runs[sitting.offering].offering().roster[*row as usize].student;
-        best.get(&student).is_some_and(|(chosen, _)| *chosen == at)
-    };
-    let kept = |(at, sitting): (usize, &Sitting)| Sitting {
-        offering: sitting.offering,
-        rows: sitting.rows.iter().filter(|row| counts(at, sitting, row)).copied().collect(),
+    let kept = |(at, sitting): (usize, &Sitting)| {
+        sitting.only(|_, place| best[place].is_some_and(|(chosen, _)| chosen == at))
     };
     sittings.iter().enumerate().map(kept).collect()
 }

@@ -16,7 +16,7 @@ use super::rule::rule;
 use super::survey::{SurveyValue, survey_value};
 use super::treat::Treated;
 use crate::model::{Dataset, Programme, decimal_f64};
-use crate::policy::{Policy, builtin_frameworks};
+use crate::policy::{Framework, Policy, builtin_frameworks};
 
 /// What a policy may name and this program does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -124,7 +124,9 @@ pub fn attain_wanted(
         .collect();
     let own: Vec<Vec<Option<f64>>> = runs.par_iter().map(|run| run.student_course(policy)).collect();
     let mut attained = Attained {
-        surveys: dataset.surveys.iter().enumerate().map(|(at, one)| survey_value(at, one, policy)).collect(),
+        surveys: (dataset.surveys.par_iter().enumerate())
+            .map(|(at, one)| survey_value(at, one, policy))
+            .collect(),
         ..Attained::default()
     };
     if wanted.items {
@@ -188,8 +190,9 @@ fn climb_all(
     sources: &Sources<'_>,
     step: &(dyn Fn() + Sync),
 ) -> Vec<CohortResult> {
+    let frameworks: Vec<Framework> = builtin_frameworks().collect();
     let climb = |members: &CohortMembers| {
-        let targets = crosswalk_targets(&dataset.programmes[members.programme], members.cohort);
+        let targets = crosswalk_targets(&frameworks, &dataset.programmes[members.programme], members.cohort);
         let result = Climb::new(dataset, members, sources).map(|climb| climb.climb(&targets));
         step();
         result
@@ -198,7 +201,7 @@ fn climb_all(
 }
 
 /// The frameworks of the programme's other plans that continue this cohort's own, with the requirements' paths.
-fn crosswalk_targets(programme: &Programme, cohort: usize) -> Vec<CrosswalkTarget> {
+fn crosswalk_targets(frameworks: &[Framework], programme: &Programme, cohort: usize) -> Vec<CrosswalkTarget> {
     let Some(plan) = programme.plans.get(programme.cohorts[cohort].plan) else { return Vec::new() };
     let Some(from) = &plan.framework else { return Vec::new() };
     let others: BTreeSet<&str> = programme
@@ -208,7 +211,7 @@ fn crosswalk_targets(programme: &Programme, cohort: usize) -> Vec<CrosswalkTarge
         .filter(|key| key != from)
         .collect();
     let mut targets = Vec::new();
-    for framework in builtin_frameworks().filter(|framework| others.contains(framework.key.as_str())) {
+    for framework in frameworks.iter().filter(|framework| others.contains(framework.key.as_str())) {
         let Some(crosswalk) = framework.crosswalks.iter().find(|crosswalk| crosswalk.from == *from) else {
             continue;
         };
@@ -252,10 +255,11 @@ fn term_figures(
         offerings.iter().flat_map(roster).map(|enrolment| enrolment.student).collect();
     students.sort_unstable();
     students.dedup();
-    let members = CohortMembers { programme: 0, cohort: 0, students, courses: BTreeMap::new() };
-    let sittings: Vec<Sitting> = (offerings.iter())
-        .map(|position| Sitting { offering: *position, rows: (0..roster(position).len() as u32).collect() })
-        .collect();
+    let whole = |position: &usize| {
+        let roster = roster(position);
+        Sitting::new(*position, (0..roster.len() as u32).collect(), roster, &students)
+    };
+    let sittings: Vec<Sitting> = offerings.iter().map(whole).collect();
     let mut objectives: Vec<Option<&str>> = vec![None];
     let mut expected = BTreeMap::new();
     for entry in offerings.iter().flat_map(|&position| &dataset.offerings[position].objectives) {
@@ -270,7 +274,7 @@ fn term_figures(
             Some(id) => expected.get(id).copied().flatten().unwrap_or(policy.threshold.objective),
             None => policy.threshold.course,
         };
-        match sources.input(&members, &sittings, objective) {
+        match sources.input(students.len(), &sittings, objective) {
             Ok(input) => input.node.figure(expected, policy),
             Err(reason) => Attainment::unavailable(reason, Counts::default(), Some(expected.to_f64())),
         }

@@ -1,17 +1,17 @@
 //! What one cohort reached in one course or course objective: the inputs of the chain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use num_rational::BigRational;
 use num_traits::Zero;
 
-use super::cohort::{CohortMembers, Sitting};
+use super::cohort::Sitting;
 use super::figure::Reason;
 use super::group::{ObjectiveRun, from_item_means, rounded};
 use super::method::Outcome;
 use super::node::{ExactValue, Node, Part, Presence, combine, deviation};
-use super::offering::{Joined, OfferingRun, join, join_exact};
+use super::offering::{Joined, OfferingRun, join};
 use super::rule::{Combination, normalised};
 use crate::model::{ClassValue, Exact, decimal_ratio};
 use crate::policy::{CourseValue, Policy, Pooling};
@@ -98,31 +98,30 @@ pub(crate) struct Sources<'a> {
 /// One roster part of one offering.
 struct Piece<'a> {
     run: &'a ObjectiveRun<'a>,
-    offering: &'a OfferingRun<'a>,
-    rows: Vec<u32>,
+    sitting: Sitting,
 }
 
 impl<'a> Sources<'a> {
     /// The input of a course objective, or of the course itself.
     pub(crate) fn input(
         &self,
-        members: &CohortMembers,
+        n_students: usize,
         sittings: &[Sitting],
         objective: Option<&str>,
     ) -> Result<Input<'a>, Reason> {
         match objective {
-            Some(objective) => self.objective(members, sittings, objective),
+            Some(objective) => self.objective(n_students, sittings, objective),
             None if self.policy.course_value == CourseValue::Items => {
                 let pieces = self.pieces(sittings, |run| run.overall.as_ref());
-                self.joined(members, &pieces)
+                self.joined(n_students, &pieces)
             }
-            None => self.course(members, sittings),
+            None => self.course(n_students, sittings),
         }
     }
 
     fn objective(
         &self,
-        members: &CohortMembers,
+        n_students: usize,
         sittings: &[Sitting],
         objective: &str,
     ) -> Result<Input<'a>, Reason> {
@@ -130,11 +129,11 @@ impl<'a> Sources<'a> {
             let at = run.offering().objectives.iter().position(|entry| entry.id == objective)?;
             run.objectives.get(at)
         });
-        self.joined(members, &pieces)
+        self.joined(n_students, &pieces)
     }
 
     /// The course's own value from its objectives, each joined over the offerings first.
-    fn course(&self, members: &CohortMembers, sittings: &[Sitting]) -> Result<Input<'a>, Reason> {
+    fn course(&self, n_students: usize, sittings: &[Sitting]) -> Result<Input<'a>, Reason> {
         let mut weights: BTreeMap<&str, BigRational> = BTreeMap::new();
         let mut order: Vec<&str> = Vec::new();
         for sitting in sittings {
@@ -148,7 +147,7 @@ impl<'a> Sources<'a> {
         let mut found: Vec<(Input<'a>, BigRational)> = Vec::new();
         let mut reason = Reason::NoEvidence;
         for id in order {
-            match self.objective(members, sittings, id) {
+            match self.objective(n_students, sittings, id) {
                 Ok(input) => found.push((input, weights.remove(id).unwrap_or_default())),
                 Err(why) => reason = why,
             }
@@ -170,17 +169,14 @@ impl<'a> Sources<'a> {
             true => Redraw::Smooth,
             false => Redraw::Parts(found.into_iter().map(|(input, _)| input).collect(), combination),
         };
-        Ok(Input { node, students: self.own_values(members, sittings), basis, redraw })
+        Ok(Input { node, students: self.own_values(n_students, sittings), basis, redraw })
     }
 
-    fn own_values(&self, members: &CohortMembers, sittings: &[Sitting]) -> Vec<Option<f64>> {
-        let mut values = vec![None; members.students.len()];
+    fn own_values(&self, n_students: usize, sittings: &[Sitting]) -> Vec<Option<f64>> {
+        let mut values = vec![None; n_students];
         for sitting in sittings {
-            let roster = &self.runs[sitting.offering].offering().roster;
-            for &row in &sitting.rows {
-                if let Some(place) = members.place(roster[row as usize].student) {
-                    values[place] = self.own[sitting.offering][row as usize].or(values[place]);
-                }
+            for (row, place) in sitting.pairs() {
+                values[place] = self.own[sitting.offering][row as usize].or(values[place]);
             }
         }
         values
@@ -197,68 +193,60 @@ impl<'a> Sources<'a> {
             let offering = &self.runs[sitting.offering];
             let Some(run) = find(offering) else { continue };
             if self.policy.sections == Pooling::Students {
-                pieces.push(Piece { run, offering, rows: sitting.rows.clone() });
+                pieces.push(Piece { run, sitting: sitting.clone() });
                 continue;
             }
-            let mut sections: BTreeMap<Option<u16>, Vec<u32>> = BTreeMap::new();
-            for &row in &sitting.rows {
-                sections.entry(offering.offering().roster[row as usize].section).or_default().push(row);
-            }
-            pieces.extend(sections.into_values().map(|rows| Piece { run, offering, rows }));
+            let roster = &offering.offering().roster;
+            let sections: BTreeSet<Option<u16>> =
+                sitting.rows.iter().map(|&row| roster[row as usize].section).collect();
+            pieces.extend(sections.into_iter().map(|section| {
+                let inside = |row: u32, _| roster[row as usize].section == section;
+                Piece { run, sitting: sitting.only(inside) }
+            }));
         }
         pieces
     }
 
-    fn joined(&self, members: &CohortMembers, pieces: &[Piece<'a>]) -> Result<Input<'a>, Reason> {
+    fn joined(&self, n_students: usize, pieces: &[Piece<'a>]) -> Result<Input<'a>, Reason> {
         if pieces.is_empty() {
             return Err(Reason::NoEvidence);
         }
-        let sizes: Vec<usize> = pieces.iter().map(|piece| piece.rows.len()).collect();
-        let values = pieces.iter().map(|piece| piece.run.group(&piece.rows)).collect();
+        let sizes: Vec<usize> = pieces.iter().map(|piece| piece.sitting.rows.len()).collect();
+        let values = pieces.iter().map(|piece| piece.run.group(&piece.sitting.rows)).collect();
         match join(values, &sizes, self.policy.sections) {
-            Some(joined) => Ok(from_marks(members, pieces, joined, self.policy)),
-            None => from_means(members, pieces),
+            Some(joined) => Ok(from_marks(n_students, pieces, joined, self.policy)),
+            None => from_means(n_students, pieces),
         }
     }
 }
 
-fn from_marks<'a>(
-    members: &CohortMembers,
-    pieces: &[Piece<'a>],
-    joined: Joined,
-    policy: &Policy,
-) -> Input<'a> {
-    let n = members.students.len();
-    let mut presence = Presence::none(n);
-    let mut influence = vec![0.0; n];
-    let mut students = vec![None; n];
+fn from_marks<'a>(n_students: usize, pieces: &[Piece<'a>], joined: Joined, policy: &Policy) -> Input<'a> {
+    let mut presence = Presence::none(n_students);
+    let mut influence = vec![0.0; n_students];
+    let mut students = vec![None; n_students];
     let factor = (joined.n as f64 / (joined.n as f64 - 1.0).max(1.0)).sqrt();
     for (piece, part) in pieces.iter().zip(&joined.influence) {
-        let roster = &piece.offering.offering().roster;
-        for &row in &piece.rows {
-            if let Some(place) = members.place(roster[row as usize].student) {
-                presence.enrolled[place] = true;
-                if let Some(value) = piece.run.values[row as usize] {
-                    presence.assessed[place] = true;
-                    students[place] = Some(value);
-                }
+        // The influence is that of the assessed rows, in their order.
+        let mut part = part.iter().peekable();
+        for (row, place) in piece.sitting.pairs() {
+            presence.enrolled[place] = true;
+            if let Some(value) = piece.run.values[row as usize] {
+                presence.assessed[place] = true;
+                students[place] = Some(value);
             }
-        }
-        for &(row, psi) in part {
-            if let Some(place) = members.place(roster[row as usize].student) {
+            if let Some((_, psi)) = part.next_if(|(of, _)| *of == row) {
                 influence[place] += factor * psi;
             }
         }
     }
     let outcome = &pieces[0].run.view.scheme.outcome;
-    let parts: Vec<(&'a ObjectiveRun<'a>, Vec<u32>)> =
-        pieces.iter().map(|piece| (piece.run, piece.rows.clone())).collect();
+    let parts: Vec<(&'a ObjectiveRun<'a>, Arc<[u32]>)> =
+        pieces.iter().map(|piece| (piece.run, Arc::clone(&piece.sitting.rows))).collect();
     let shares = joined.shares;
     let base: ExactValue<'a> = Arc::new(move || {
         (parts.iter().zip(&shares))
-            .map(|((run, rows), share)| {
-                join_exact(run, std::slice::from_ref(rows), std::slice::from_ref(share))
-            })
+            .filter(|(_, share)| !share.is_zero())
+            .map(|((run, rows), share)| share * run.group_exact(rows))
             .sum()
     });
     let decide = Arc::clone(&base);
@@ -284,10 +272,10 @@ fn from_marks<'a>(
 }
 
 /// From item means: one offering's value, or the mean of several weighted by their students where known.
-fn from_means<'a>(members: &CohortMembers, pieces: &[Piece<'a>]) -> Result<Input<'a>, Reason> {
+fn from_means<'a>(n_students: usize, pieces: &[Piece<'a>]) -> Result<Input<'a>, Reason> {
     let mut known: Vec<(BigRational, Option<u32>)> = Vec::new();
     for piece in pieces {
-        let means = &piece.offering.offering().item_means;
+        let means = &piece.run.view.treated.offering.item_means;
         if let Some(value) = from_item_means(&piece.run.view) {
             known.push((value, means.iter().filter_map(|mean| mean.n).max()));
         } else if !means.is_empty() && !piece.run.view.columns.is_empty() {
@@ -302,13 +290,8 @@ fn from_means<'a>(members: &CohortMembers, pieces: &[Piece<'a>]) -> Result<Input
         return Err(Reason::NoEvidence);
     }
     let value = normalised(&weights).iter().zip(&known).map(|(share, (value, _))| share * value).sum();
-    let node = class_node(members.students.len(), value, given.map(|n| n as usize));
-    Ok(Input {
-        node,
-        students: vec![None; members.students.len()],
-        basis: Basis::ItemMeans,
-        redraw: Redraw::Smooth,
-    })
+    let node = class_node(n_students, value, given.map(|n| n as usize));
+    Ok(Input { node, students: vec![None; n_students], basis: Basis::ItemMeans, redraw: Redraw::Smooth })
 }
 
 /// The input of a class value given as such.

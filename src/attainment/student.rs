@@ -42,17 +42,21 @@ pub struct StudentChain {
 }
 
 /// The students' own values of one support; `None` where it has no marks.
-type OwnValues = Option<Vec<Option<f64>>>;
+type OwnValues<'v> = Option<&'v [Option<f64>]>;
 
 /// Every student's own way up. `values` gives the students' own values of a support, where it has marks.
-pub(crate) fn chain(plan: &Plan, policy: &Policy, values: &dyn Fn(&Support) -> OwnValues) -> StudentChain {
-    let mut by_indicator: Vec<Vec<(f64, OwnValues)>> = vec![Vec::new(); plan.indicators.len()];
+pub(crate) fn chain<'v>(
+    plan: &Plan,
+    policy: &Policy,
+    values: &dyn Fn(&Support) -> OwnValues<'v>,
+) -> StudentChain {
+    let mut by_indicator: Vec<Vec<(f64, OwnValues<'v>)>> = vec![Vec::new(); plan.indicators.len()];
     let mut n_students = 0;
     for support in &plan.support {
         let weight =
             weights::declared(support, plan, &policy.indicator).map_or(0.0, |weight| ratio_f64(&weight));
         let own = values(support);
-        n_students = n_students.max(own.as_ref().map_or(0, Vec::len));
+        n_students = n_students.max(own.map_or(0, <[_]>::len));
         by_indicator[support.indicator].push((weight, own));
     }
     let indicators: Vec<Vec<Option<OwnIndicator>>> = (0..n_students)
@@ -65,11 +69,11 @@ pub(crate) fn chain(plan: &Plan, policy: &Policy, values: &dyn Fn(&Support) -> O
     StudentChain { requirements, indicators }
 }
 
-fn own_indicator(parts: &[(f64, OwnValues)], student: usize) -> Option<OwnIndicator> {
+fn own_indicator(parts: &[(f64, OwnValues<'_>)], student: usize) -> Option<OwnIndicator> {
     let whole: f64 = parts.iter().map(|(weight, _)| weight).sum();
     let (mut sum, mut present, mut n_inputs) = (0.0, 0.0, 0);
     for (weight, values) in parts {
-        if let Some(value) = values.as_ref().and_then(|values| values[student]) {
+        if let Some(value) = values.and_then(|values| values[student]) {
             sum += weight * value;
             present += weight;
             n_inputs += 1;
@@ -187,7 +191,8 @@ mod tests {
 
     #[test]
     fn what_has_no_evidence_leaves_the_weights_of_a_student() {
-        let parts = [(0.5, Some(vec![Some(0.8), None])), (0.5, Some(vec![Some(0.6), Some(0.4)]))];
+        let values = [[Some(0.8), None], [Some(0.6), Some(0.4)]];
+        let parts = values.each_ref().map(|own| (0.5, Some(own.as_slice())));
         let both = own_indicator(&parts, 0).unwrap();
         assert!((both.value - 0.7).abs() < 1e-15 && both.n_inputs == 2);
         let one = own_indicator(&parts, 1).unwrap();

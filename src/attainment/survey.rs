@@ -12,7 +12,7 @@ use rand_distr::{Distribution, StandardNormal};
 use super::group::rounded;
 use super::method::objective_method;
 use super::node::{Node, Presence};
-use crate::model::{Answers, Survey, SurveyTarget, decimal_ratio, ratio_f64};
+use crate::model::{Answers, Survey, decimal_ratio, ratio_f64};
 use crate::policy::Policy;
 
 /// The value of one set of answers.
@@ -90,17 +90,14 @@ pub(crate) fn survey_value(position: usize, survey: &Survey, policy: &Policy) ->
     }
 }
 
-/// Which surveys are about this target of this cohort.
+/// Which surveys are about this cohort.
 pub(crate) fn about<'a>(
     surveys: &'a [Survey],
     programme: &'a str,
     cohort: &'a str,
-    target: &'a SurveyTarget,
 ) -> impl Iterator<Item = &'a Survey> {
     surveys.iter().filter(move |survey| {
-        survey.programme == programme
-            && survey.cohort.as_deref().is_none_or(|own| own == cohort)
-            && survey.target == *target
+        survey.programme == programme && survey.cohort.as_deref().is_none_or(|own| own == cohort)
     })
 }
 
