@@ -17,10 +17,9 @@ use crate::policy::Policy;
 pub struct OfferingObjectives {
     /// Position in the data set's offerings.
     pub offering: usize,
-    /// Each roster row's own value per objective.
-    pub students: Vec<Vec<Option<f64>>>,
-    /// Whether each roster row's own value reaches the objective's expected value, or what is counted; exact.
-    pub student_verdicts: Vec<Vec<Option<Verdict>>>,
+    /// Each roster row's own value per objective, and whether it reaches the objective's expected value, or what is
+    /// counted; exact.
+    pub students: Vec<Vec<Option<(f64, Verdict)>>>,
     /// Value and exact verdict per objective over all students; `None` without evidence.
     pub objectives: Vec<Option<(f64, Verdict)>>,
 }
@@ -34,12 +33,16 @@ pub fn objectives(dataset: &Dataset, policy: &Policy) -> Result<Vec<OfferingObje
     let one = |(offering, entry)| {
         let treated = Treated::new(entry, &policy.marks);
         let run = OfferingRun::new(&treated, &scheme, policy);
-        let places = 0..run.objectives.len();
+        let places = || 0..run.objectives.len();
+        let students = |k: usize| {
+            let verdict = run.verdict_of(k, policy);
+            let own = |(row, value): (usize, &Option<f64>)| value.map(|value| (value, verdict(row, value)));
+            run.objectives[k].values.iter().enumerate().map(own).collect()
+        };
         OfferingObjectives {
             offering,
-            objectives: places.map(|k| class(&run, k, policy)).collect(),
-            student_verdicts: run.student_verdicts(policy),
-            students: run.objectives.into_iter().map(|objective| objective.values).collect(),
+            students: places().map(students).collect(),
+            objectives: places().map(|k| class(&run, k, policy)).collect(),
         }
     };
     Ok(dataset.offerings.par_iter().enumerate().map(one).collect())
