@@ -2,17 +2,12 @@
 
 use std::ops::Range;
 
-use polars::prelude::{
-    AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series, StringChunked,
-};
-use rayon::prelude::*;
+use polars::prelude::{AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series};
+
+use super::texts::{Coded, codes_of};
 
 /// Integer columns whose values span no more than this need no hashing.
 const DENSE: i64 = 1 << 24;
-/// Columns of texts from this many rows on are coded in parts.
-const LONG: usize = 1 << 20;
-/// Parts of a long column.
-const PARTS: usize = 4;
 /// Rows that are looked at together.
 const SOME: usize = 1 << 15;
 /// The code of an empty cell.
@@ -44,6 +39,11 @@ impl Default for Rows {
 }
 
 impl Codes {
+    /// Codes of texts.
+    pub(super) fn of_texts((rows, texts): Coded) -> Self {
+        Self { rows: Rows::Listed(rows), texts, integers: false }
+    }
+
     /// The codes of some rows, written over what `into` holds.
     pub(super) fn copy(&self, rows: Range<usize>, into: &mut Vec<u32>) {
         into.clear();
@@ -112,7 +112,7 @@ impl Codes {
 /// The codes of a column. The same column always gives the same codes.
 pub(super) fn codes(series: &Series) -> PolarsResult<Codes> {
     match series.dtype() {
-        DataType::String => Ok(of_text_column(series.str()?)),
+        DataType::String => Ok(Codes::of_texts(codes_of(series.str()?))),
         DataType::Int32 => Ok(of_i32(series.i32()?)),
         dtype if dtype.is_integer() => Ok(of_i64(series.cast(&DataType::Int64)?.i64()?)),
         _ => {
@@ -136,32 +136,6 @@ fn shown(value: &AnyValue<'_>) -> Option<String> {
 fn add(texts: &mut Vec<Option<String>>, text: String) -> u32 {
     texts.push(Some(text));
     u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
-}
-
-/// A long column in parts, side by side; the codes are those of one pass over all rows.
-fn of_text_column(column: &StringChunked) -> Codes {
-    if column.len() < LONG {
-        return of_texts(column.iter(), column.len());
-    }
-    let length = column.len().div_ceil(PARTS);
-    let parts: Vec<StringChunked> =
-        (0..PARTS).map(|part| column.slice((part * length) as i64, length)).collect();
-    let coded: Vec<Codes> = parts.par_iter().map(|part| of_texts(part.iter(), part.len())).collect();
-    let mut known: PlHashMap<String, u32> = PlHashMap::default();
-    let mut texts: Vec<Option<String>> = Vec::new();
-    let parts: Vec<(Vec<u32>, Vec<u32>)> = (coded.into_iter())
-        .map(|part| {
-            let (own, rows) = part.into_parts();
-            let code =
-                |text: String| *known.entry(text).or_insert_with_key(|text| add(&mut texts, text.clone()));
-            (rows, own.into_iter().flatten().map(code).collect())
-        })
-        .collect();
-    let code = |(rows, codes): &(Vec<u32>, Vec<u32>)| -> Vec<u32> {
-        rows.iter().map(|row| codes.get(*row as usize).copied().unwrap_or(EMPTY)).collect()
-    };
-    let rows: Vec<Vec<u32>> = parts.par_iter().map(code).collect();
-    Codes { rows: Rows::Listed(rows.concat()), texts, integers: false }
 }
 
 fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>, n_rows: usize) -> Codes {
@@ -251,6 +225,7 @@ fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I, n_rows: us
 mod tests {
     use polars::prelude::NamedFrom;
 
+    use super::super::texts::joined;
     use super::*;
 
     fn texts_of(series: &Series) -> Vec<Option<String>> {
@@ -282,12 +257,15 @@ mod tests {
         let mut pieces = Series::new("column".into(), [7i32, -2]);
         pieces.append(&Series::new("column".into(), [9i32])).unwrap();
         assert_eq!(texts_of(&pieces), some(&["7", "-2", "9"]));
-        let many: Vec<String> = (0..LONG + 3).map(|row| (row * 7919 % 1013).to_string()).collect();
+        let many: Vec<String> = (0..5003_u64).map(|row| format!("{:015}", row * row * 7919 % 1013)).collect();
         let column = Series::new("column".into(), &many);
-        let (ours, once) =
-            (codes(&column).unwrap(), of_texts(many.iter().map(|text| Some(text.as_str())), LONG));
-        assert_eq!((&ours.texts, ours.integers), (&once.texts, once.integers));
-        assert_eq!(ours.into_rows(), once.into_rows());
+        let column = column.str().unwrap();
+        let texts = || many.iter().map(|text| Some(text.as_str()));
+        let once = of_texts(texts(), many.len());
+        let whole = codes_of(column);
+        assert_eq!(once.into_parts(), (whole.1.clone(), whole.0.clone()));
+        let pieces = (0..5).map(|at| codes_of(&column.slice(at * 1001, 1001))).collect();
+        assert_eq!(joined(pieces), whole);
         let none: [Option<i32>; 0] = [];
         assert_eq!(texts_of(&Series::new("column".into(), none)), []);
     }

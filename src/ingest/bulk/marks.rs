@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use polars::prelude::{DataType, Float64Chunked, IntoSeries, PolarsResult, Series};
 
-use super::codes::{EMPTY, codes};
+use super::codes::{Codes, EMPTY, codes};
 use super::entry::Entry;
 use crate::ingest::clean;
 use crate::ingest::number::parse_decimal;
@@ -43,12 +43,7 @@ impl Marks {
     /// The column.
     pub(super) fn new(series: Series, words: &MarkWords) -> PolarsResult<Self> {
         match series.dtype() {
-            DataType::String => {
-                let codes = codes(&series)?;
-                let meanings =
-                    codes.texts.iter().map(|text| meaning(text.as_deref().unwrap_or(""), words)).collect();
-                Ok(Self::Texts(codes.into_rows(), meanings))
-            }
+            DataType::String => Ok(Self::of_texts(codes(&series)?, words)),
             DataType::Float32 => {
                 // The shortest decimal that means the single-precision number: 0.1, not 0.10000000149.
                 let column = series.f32()?;
@@ -59,6 +54,13 @@ impl Marks {
             }
             _ => Ok(Self::Numbers(series.strict_cast(&DataType::Float64)?.f64()?.clone())),
         }
+    }
+
+    /// A column of texts.
+    pub(super) fn of_texts(codes: Codes, words: &MarkWords) -> Self {
+        let (texts, rows) = codes.into_parts();
+        let meanings = texts.iter().map(|text| meaning(text.as_deref().unwrap_or(""), words)).collect();
+        Self::Texts(rows, meanings)
     }
 
     /// The rows in spans of at most `most` rows, none across two pieces of the column in memory.

@@ -11,6 +11,7 @@ mod lookup;
 mod marks;
 mod read;
 mod roster;
+mod texts;
 
 pub(crate) use block::Block;
 pub(crate) use entry::{Entry, EntryValue};

@@ -10,12 +10,13 @@ use super::block::Block;
 use super::codes::{Codes, codes};
 use super::columns::{Columns, Identifiers, NONE, Target};
 use super::marks::Marks;
+use super::texts::{codes_of, joined};
 use super::{BulkFile, BulkMarks};
 use crate::ingest::clean;
 use crate::ingest::draft::{Draft, ItemIndex};
 use crate::ingest::findings::{Findings, RowCount};
 use crate::ingest::logical::logical_table;
-use crate::ingest::raw::{parquet_header, read_columns};
+use crate::ingest::raw::{parquet_header, read_columns, read_texts};
 use crate::ingest::sheet::{Mapping, Origin, map_sheet};
 use crate::model::{Decimal, Issue, MarkWords, Place, Severity, SharedText};
 
@@ -68,7 +69,16 @@ impl BulkSource {
     }
 
     fn codes(&self, column: usize) -> Result<Codes, Issue> {
-        codes(&self.series(column)?).map_err(|cause| self.damaged(cause))
+        match self.texts(column)? {
+            Some(codes) => Ok(codes),
+            None => codes(&self.series(column)?).map_err(|cause| self.damaged(cause)),
+        }
+    }
+
+    /// The codes of a column of texts; `None` where it holds none.
+    fn texts(&self, column: usize) -> Result<Option<Codes>, Issue> {
+        let pieces = read_texts(&self.path, &self.shown, &self.names[column], codes_of)?;
+        Ok(pieces.map(|pieces| Codes::of_texts(joined(pieces))))
     }
 
     /// The columns that say what each row is a mark of.
@@ -87,7 +97,10 @@ impl BulkSource {
 
     /// All columns, for which nothing else of the workspace has to be known.
     pub(crate) fn read_ahead(&self, words: &MarkWords) -> Result<BulkColumns, Issue> {
-        let marks = || Marks::new(self.series(self.mark)?, words).map_err(|cause| self.damaged(cause));
+        let marks = || match self.texts(self.mark)? {
+            Some(codes) => Ok(Marks::of_texts(codes, words)),
+            None => Marks::new(self.series(self.mark)?, words).map_err(|cause| self.damaged(cause)),
+        };
         let (identifiers, marks) = rayon::join(|| self.identifiers(), marks);
         Ok(BulkColumns { identifiers: identifiers?, marks: marks? })
     }

@@ -25,6 +25,6 @@ mod hostile_tests;
 pub use encoding::{Decoded, decode};
 pub use format::{FORMATS, Format, Source, read};
 pub use limits::Limits;
-pub(crate) use parquet::parquet_header;
 pub use parquet::{parquet_columns, read_columns};
+pub(crate) use parquet::{parquet_header, read_texts};
 pub use table::{RawCell, RawFile, RawRow, RawTable, Span};

@@ -2,8 +2,13 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader};
+use polars::prelude::{
+    AnyValue, ArrowDataType, DataFrame, ParallelStrategy, ParquetReader, PolarsError, SerReader,
+    StringChunked,
+};
+use rayon::prelude::*;
 
 use super::Limits;
 use super::format::{Format, Source, unpanicked};
@@ -102,6 +107,58 @@ pub fn read_columns(path: &Path, shown: &str, wanted: &[&str]) -> Result<DataFra
     })
 }
 
+/// Rows that are read at once where a column of texts is read in pieces, at least.
+const PIECE_ROWS: usize = 1 << 19;
+
+/// A column of texts in pieces of whole row groups, what is made of each in the order of the file; `None` where the
+/// column holds no texts. Only as many pieces are in memory at a time as there are threads.
+///
+/// # Errors
+/// The issue that says why the file cannot be read.
+pub(crate) fn read_texts<T: Send>(
+    path: &Path,
+    shown: &str,
+    column: &str,
+    make: impl Fn(&StringChunked) -> T + Sync,
+) -> Result<Option<Vec<T>>, Issue> {
+    let source = Source { path, shown, head: Vec::new(), bytes: 0 };
+    let damaged = |cause: PolarsError| source.damaged(&cause.to_string());
+    unpanicked(&source, || {
+        let mut whole = reader(&source)?;
+        let schema = whole.schema().map_err(damaged)?;
+        let texts = [ArrowDataType::Utf8, ArrowDataType::LargeUtf8, ArrowDataType::Utf8View];
+        if !schema.get(column).is_some_and(|field| texts.contains(field.dtype())) {
+            return Ok(None);
+        }
+        let metadata = Arc::clone(whole.get_metadata().map_err(damaged)?);
+        let pieces = pieces(metadata.row_groups.iter().map(|group| group.num_rows()));
+        let read = |piece: (usize, usize)| {
+            let mut reader = reader(&source)?
+                .with_columns(Some(vec![column.to_owned()]))
+                .with_slice(Some(piece))
+                .read_parallel(ParallelStrategy::None);
+            reader.set_metadata(Arc::clone(&metadata));
+            let frame = reader.finish().map_err(damaged)?;
+            let texts = frame.column(column).and_then(|column| column.str()).map_err(damaged)?;
+            Ok(make(texts))
+        };
+        pieces.into_par_iter().map(read).collect::<Result<_, Issue>>().map(Some)
+    })
+}
+
+/// Row groups together in pieces, each by its first row and its number of rows.
+fn pieces(groups: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+    let mut pieces: Vec<(usize, usize)> = vec![(0, 0)];
+    for rows in groups {
+        match pieces.last_mut() {
+            Some((_, length)) if *length < PIECE_ROWS => *length += rows,
+            Some(&mut (start, length)) => pieces.push((start + length, rows)),
+            None => {}
+        }
+    }
+    pieces
+}
+
 fn reader(source: &Source<'_>) -> Result<ParquetReader<File>, Issue> {
     let file = File::open(source.path).map_err(|cause| source.unreadable(&cause.to_string()))?;
     Ok(ParquetReader::new(file))
@@ -152,4 +209,17 @@ fn integer(number: i64) -> RawCell {
 /// A single-precision number as the shortest decimal that means it: 0.1 and not 0.10000000149.
 fn decimal_of_f32(number: f32) -> RawCell {
     RawCell::Number(number.to_string().parse().unwrap_or(f64::from(number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_whole_row_groups_and_cover_all_rows() {
+        let groups = [PIECE_ROWS - 1, 1, PIECE_ROWS, 5, 7];
+        let found = pieces(groups.into_iter());
+        assert_eq!(found, [(0, PIECE_ROWS), (PIECE_ROWS, PIECE_ROWS), (2 * PIECE_ROWS, 12)]);
+        assert_eq!(pieces(std::iter::empty()), [(0, 0)]);
+    }
 }

@@ -1,0 +1,82 @@
+//! A column of texts as codes, looked at by its views.
+//!
+//! A view is sixteen bytes that hold a short text whole and say of a long one where it stands: within a piece of a
+//! column, equal views are equal texts. Most rows are settled by comparing views, without hashing or reading a text.
+
+use polars::prelude::{PlHashMap, StringChunked};
+use rayon::prelude::*;
+
+use super::codes::EMPTY;
+
+/// Views that are remembered, by some of their bits.
+const REMEMBERED: usize = 1 << SLOT_BITS;
+const SLOT_BITS: u32 = 11;
+
+/// The code of each row, and the text of each code in order of first appearance.
+pub(super) type Coded = (Vec<u32>, Vec<Option<String>>);
+
+/// The codes of a column.
+pub(super) fn codes_of(column: &StringChunked) -> Coded {
+    let mut known: PlHashMap<&str, u32> = PlHashMap::default();
+    let mut texts: Vec<Option<String>> = Vec::new();
+    let mut codes = Vec::with_capacity(column.len());
+    for piece in column.downcast_iter() {
+        // A code of EMPTY: nothing is remembered there.
+        let mut remembered = vec![(0_u128, EMPTY); REMEMBERED];
+        for (view, text) in piece.views().iter().zip(piece.iter()) {
+            let Some(text) = text else {
+                codes.push(EMPTY);
+                continue;
+            };
+            let view = view.as_u128();
+            let slot = &mut remembered[slot(view)];
+            if slot.0 != view || slot.1 == EMPTY {
+                let code = *known.entry(text).or_insert_with(|| {
+                    texts.push(Some(text.to_owned()));
+                    u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
+                });
+                *slot = (view, code);
+            }
+            codes.push(slot.1);
+        }
+    }
+    (codes, texts)
+}
+
+/// The codes of a column from those of its pieces: the same as those of one pass over all rows.
+pub(super) fn joined(pieces: Vec<Coded>) -> Coded {
+    let mut known: PlHashMap<String, u32> = PlHashMap::default();
+    let mut texts: Vec<Option<String>> = Vec::new();
+    let translated: Vec<(Vec<u32>, Vec<u32>)> = (pieces.into_iter())
+        .map(|(rows, own)| {
+            let code = |text: String| {
+                *known.entry(text).or_insert_with_key(|text| {
+                    texts.push(Some(text.clone()));
+                    u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
+                })
+            };
+            (rows, own.into_iter().flatten().map(code).collect())
+        })
+        .collect();
+    let mut rows = vec![EMPTY; translated.iter().map(|(rows, _)| rows.len()).sum()];
+    let mut rest = rows.as_mut_slice();
+    let mut places = Vec::with_capacity(translated.len());
+    for (own, codes) in &translated {
+        let (here, later) = rest.split_at_mut(own.len());
+        places.push((here, own, codes));
+        rest = later;
+    }
+    places.into_par_iter().for_each(|(here, own, codes)| {
+        for (place, code) in here.iter_mut().zip(own) {
+            *place = codes.get(*code as usize).copied().unwrap_or(EMPTY);
+        }
+    });
+    (rows, texts)
+}
+
+/// Where a view is remembered: its bits, multiplied by the golden ratio.
+#[inline]
+fn slot(view: u128) -> usize {
+    let folded = (view as u64) ^ (view >> 64) as u64;
+    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SLOT_BITS)) as usize
+}
