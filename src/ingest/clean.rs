@@ -38,8 +38,13 @@ fn half_width_char(c: char) -> char {
 /// An identifier as it is compared: trimmed, half width, without unseen marks. Leading zeros, case and inner
 /// punctuation stay: they may carry meaning.
 pub fn identifier(text: &str) -> String {
+    cleaned(text).into_owned()
+}
+
+/// The same, not copied where it stands so already.
+pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     trim(text).chars().filter(|c| !is_unseen(*c)).map(half_width_char).collect()
 }

@@ -332,6 +332,8 @@ impl<'l> Loader<'l> {
                         listed: raw.rows.len(),
                     }),
                 }
+                // Nobody waits until its cells are given back.
+                rayon::spawn(move || drop(raw));
             }
         }
         draft

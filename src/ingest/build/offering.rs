@@ -404,6 +404,9 @@ impl Builder<'_> {
         let blank = crate::model::MarkGrid::code(crate::model::MarkState::Blank);
         let mut marked = vec![false; offering.items.len()];
         for row in 0..offering.marks.n_students() {
+            if marked.iter().all(|marked| *marked) {
+                break;
+            }
             for (marked, code) in marked.iter_mut().zip(offering.marks.row(row)) {
                 *marked |= *code != blank;
             }

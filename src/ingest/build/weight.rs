@@ -38,14 +38,13 @@ fn odd_part(number: &BigInt) -> BigInt {
 
 /// The rational as a decimal, where it is one and fits.
 pub(super) fn exact_decimal(ratio: &BigRational) -> Option<Decimal> {
-    for scale in 0..=PLACES {
-        let shifted = ratio * BigRational::from_integer(BigInt::from(10).pow(scale));
-        if shifted.is_integer() {
-            let mantissa = shifted.to_integer().to_i128()?;
-            return Decimal::try_from_i128_with_scale(mantissa, scale).ok();
-        }
-    }
-    None
+    // In lowest terms it is one with so many places as the power of ten has that the denominator divides.
+    let denominator = ratio.denom().to_u128()?;
+    let (scale, power) = (0..=PLACES)
+        .map(|scale| (scale, 10_u128.pow(scale)))
+        .find(|(_, power)| power.is_multiple_of(&denominator))?;
+    let mantissa = (ratio.numer() * BigInt::from(power / denominator)).to_i128()?;
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
 }
 
 /// The rational at as many places as fit.

@@ -10,10 +10,13 @@ mod survey;
 pub(crate) use marks::{CellMark, CellValue, ItemIndex, read_marks};
 pub(crate) use people::Students;
 
+use std::borrow::Cow;
 use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::clean;
 use super::course::CourseFacts;
@@ -190,29 +193,56 @@ struct Met {
 const KEY_SEPARATOR: char = '\u{1f}';
 
 /// The value of a key column.
-fn key_text(sheet: &Sheet<'_>, raw: &RawRow, name: &str) -> String {
-    match sheet.columns.get(name) {
-        Some(Origin::Column(at)) => match raw.cell(*at) {
-            RawCell::Text(text) => clean::identifier(text),
-            cell => clean::identifier(&cell.to_string()),
+fn key_text<'a>(sheet: &'a Sheet<'_>, raw: &'a RawRow, name: &str) -> Cow<'a, str> {
+    sheet.columns.get(name).map_or(Cow::Borrowed(""), |origin| origin_text(origin, raw))
+}
+
+fn origin_text<'a>(origin: &'a Origin, raw: &'a RawRow) -> Cow<'a, str> {
+    match origin {
+        Origin::Column(at) => match raw.cell(*at) {
+            RawCell::Text(text) => clean::cleaned(text),
+            cell => Cow::Owned(clean::identifier(&cell.to_string())),
         },
-        Some(Origin::Constant(value)) => value.clone(),
-        None => String::new(),
+        Origin::Constant(value) => Cow::Borrowed(value),
     }
 }
 
 /// A hash of everything a row says, column by column.
 fn content(sheet: &Sheet<'_>, raw: &RawRow) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for name in sheet.columns.keys() {
+    for (name, origin) in &sheet.columns {
         name.hash(&mut hasher);
-        key_text(sheet, raw, name).hash(&mut hasher);
+        origin_text(origin, raw).hash(&mut hasher);
     }
     for (at, name) in &sheet.extra {
         name.hash(&mut hasher);
         raw.cell(*at).to_string().hash(&mut hasher);
     }
     hasher.finish()
+}
+
+/// What identifies a row.
+struct Key {
+    /// Its table and the values of its keys.
+    key: String,
+    /// A hash of all its cells.
+    content: u64,
+}
+
+impl Key {
+    /// `None` for rows of tables without keys.
+    fn of(sheet: &Sheet<'_>, raw: &RawRow) -> Option<Self> {
+        let keys = sheet.logical.keys;
+        if keys.is_empty() || sheet.logical.key == "offerings" && !sheet.has_column("offering") {
+            return None;
+        }
+        let mut key = sheet.logical.key.to_owned();
+        for name in keys {
+            key.push(KEY_SEPARATOR);
+            key.push_str(&key_text(sheet, raw, name));
+        }
+        Some(Self { key, content: content(sheet, raw) })
+    }
 }
 
 impl Draft {
@@ -234,9 +264,12 @@ impl Draft {
             listed: 0,
         };
         let context = offering::Columns::new(self, sheet, findings);
-        for raw in sheet.rows() {
+        // Keys take as long as the rows themselves: they are made side by side.
+        let rows: Vec<&RawRow> = sheet.rows().collect();
+        let keys: Vec<Option<Key>> = rows.par_iter().map(|raw| Key::of(sheet, raw)).collect();
+        for (raw, key) in rows.into_iter().zip(keys) {
             count.rows += 1;
-            let used = !self.is_repeated(sheet, raw, findings)
+            let used = !self.is_repeated(sheet, raw, key, findings)
                 && self.read_row(&mut Row::new(sheet, raw, findings), &context);
             *(if used { &mut count.used } else { &mut count.listed }) += 1;
         }
@@ -274,20 +307,18 @@ impl Draft {
     }
 
     /// Whether an earlier row has the same keys: the same row again is a note, another one an error.
-    fn is_repeated(&mut self, sheet: &Sheet<'_>, raw: &RawRow, findings: &mut Findings) -> bool {
-        let keys = sheet.logical.keys;
-        if keys.is_empty() || sheet.logical.key == "offerings" && !sheet.has_column("offering") {
-            return false;
-        }
-        let mut key = sheet.logical.key.to_owned();
-        for name in keys {
-            key.push(KEY_SEPARATOR);
-            key.push_str(&key_text(sheet, raw, name));
-        }
+    fn is_repeated(
+        &mut self,
+        sheet: &Sheet<'_>,
+        raw: &RawRow,
+        key: Option<Key>,
+        findings: &mut Findings,
+    ) -> bool {
+        let Some(Key { key, content }) = key else { return false };
         if self.key_sheets.last() != Some(&sheet.raw.place()) {
             self.key_sheets.push(sheet.raw.place());
         }
-        let met = Met { sheet: self.key_sheets.len() - 1, row: raw.number, content: content(sheet, raw) };
+        let met = Met { sheet: self.key_sheets.len() - 1, row: raw.number, content };
         let known = match self.keys.entry(key) {
             Entry::Vacant(vacant) => {
                 vacant.insert(met);
