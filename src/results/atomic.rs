@@ -254,11 +254,34 @@ impl OutputWriter {
     /// # Errors
     /// [`ResultsError::Io`], for example on a full disk.
     pub fn finish(self) -> Result<OutputFile, ResultsError> {
+        let (file, unsynced) = self.hand_over()?;
+        unsynced.sync()?;
+        Ok(file)
+    }
+
+    /// Hands the whole content over to the system and says what it is; the disk need not have it yet.
+    pub(super) fn hand_over(self) -> Result<(OutputFile, Unsynced), ResultsError> {
         let (buffered, fingerprint) = self.inner.finish();
-        let synced =
-            buffered.into_inner().map_err(|error| error.into_error()).and_then(|file| file.sync_all());
-        synced.map_err(|error| ResultsError::io(&self.shown, error))?;
-        Ok(OutputFile::new(self.relative, fingerprint))
+        match buffered.into_inner() {
+            Ok(file) => {
+                let written = OutputFile::new(self.relative, fingerprint);
+                Ok((written, Unsynced { file, shown: self.shown }))
+            }
+            Err(error) => Err(ResultsError::io(&self.shown, error.into_error())),
+        }
+    }
+}
+
+/// A file that was written and is not known to be on disk.
+pub(super) struct Unsynced {
+    file: File,
+    shown: PathBuf,
+}
+
+impl Unsynced {
+    /// Waits until the disk has it.
+    pub(super) fn sync(self) -> Result<(), ResultsError> {
+        self.file.sync_all().map_err(|error| ResultsError::io(&self.shown, error))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use polars::prelude::{
     BooleanChunked, Categorical8Type, Categorical16Type, Categorical32Type, CategoricalChunked,
-    CategoricalPhysical, ChunkTake, Column as FrameColumn, DataFrame, DataType, Float64Chunked,
-    FrozenCategories, IdxCa, Int64Chunked, IntoColumn, NewChunkedArray, PlSmallStr, PolarsResult,
-    StringChunked, UInt8Chunked, UInt16Chunked, UInt32Chunked,
+    CategoricalPhysical, ChunkTake, ChunkedArray, Column as FrameColumn, DataFrame, DataType, Float64Type,
+    FrozenCategories, IdxCa, Int64Type, IntoColumn, NewChunkedArray, PlSmallStr, PolarsNumericType,
+    PolarsResult, StringChunked, UInt8Type, UInt16Type, UInt32Type,
 };
 
 use super::table::{Column, Table, TextColumn};
@@ -34,11 +34,15 @@ fn build(
         Ok(match column {
             Column::Text(texts) => text(name, texts)?,
             Column::Integer(values) => {
-                Int64Chunked::from_iter_options(name, values.iter().copied()).into_column()
+                let there = values.iter().map(Option::is_some);
+                let values = values.iter().map(|value| value.unwrap_or_default()).collect();
+                numbers::<Int64Type>(name, values, there).into_column()
             }
             Column::Number(values) => {
-                let finite = values.iter().map(|value| value.filter(|number| number.is_finite()));
-                Float64Chunked::from_iter_options(name, finite).into_column()
+                let finite = |value: &Option<f64>| value.filter(|number| number.is_finite());
+                let there = values.iter().map(|value| finite(value).is_some());
+                let values = values.iter().map(|value| finite(value).unwrap_or_default()).collect();
+                numbers::<Float64Type>(name, values, there).into_column()
             }
             Column::Flag(values) => {
                 BooleanChunked::from_iter_options(name, values.iter().copied()).into_column()
@@ -46,6 +50,16 @@ fn build(
         })
     });
     DataFrame::new(table.len(), columns.collect::<PolarsResult<_>>()?)
+}
+
+/// A column of numbers, and which of them are there.
+fn numbers<T: PolarsNumericType>(
+    name: PlSmallStr,
+    values: Vec<T::Native>,
+    there: impl Iterator<Item = bool> + Clone,
+) -> ChunkedArray<T> {
+    let all_there = there.clone().all(|there| there);
+    ChunkedArray::from_vec_validity(name, values, (!all_there).then(|| there.collect()))
 }
 
 /// The dictionary gathered by code: each row is a 16-byte view into the dictionary's bytes.
@@ -65,25 +79,26 @@ fn coded(name: PlSmallStr, texts: &TextColumn) -> PolarsResult<FrameColumn> {
     };
     let physical = categories.physical();
     let kind = DataType::from_frozen_categories(categories);
+    let there = texts.codes().iter().map(|&code| code != TextColumn::EMPTY);
+    let code = |&code: &u32| if code == TextColumn::EMPTY { 0 } else { code };
+    let codes = texts.codes().iter().map(code);
     // The narrowest codes that hold the dictionary are the ones polars expects; the casts therefore lose nothing.
     Ok(match physical {
         CategoricalPhysical::U8 => {
-            let codes =
-                UInt8Chunked::from_iter_options(name, rows(texts).map(|code| code.map(|code| code as u8)));
+            let codes = numbers::<UInt8Type>(name, codes.map(|code| code as u8).collect(), there);
             CategoricalChunked::<Categorical8Type>::from_cats_and_dtype(codes, kind).into_column()
         }
         CategoricalPhysical::U16 => {
-            let codes =
-                UInt16Chunked::from_iter_options(name, rows(texts).map(|code| code.map(|code| code as u16)));
+            let codes = numbers::<UInt16Type>(name, codes.map(|code| code as u16).collect(), there);
             CategoricalChunked::<Categorical16Type>::from_cats_and_dtype(codes, kind).into_column()
         }
         CategoricalPhysical::U32 => {
-            let codes = UInt32Chunked::from_iter_options(name, rows(texts));
+            let codes = numbers::<UInt32Type>(name, codes.collect(), there);
             CategoricalChunked::<Categorical32Type>::from_cats_and_dtype(codes, kind).into_column()
         }
     })
 }
 
-fn rows(texts: &TextColumn) -> impl ExactSizeIterator<Item = Option<u32>> {
+fn rows(texts: &TextColumn) -> impl ExactSizeIterator<Item = Option<u32>> + Clone {
     texts.codes().iter().map(|&code| (code != TextColumn::EMPTY).then_some(code))
 }

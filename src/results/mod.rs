@@ -27,10 +27,12 @@ mod tests;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
+use atomic::Unsynced;
 pub use atomic::{OutputFolder, OutputWriter, write_file};
 pub use build::{
     RowAccount, compare_table, issue_table, issue_texts, parts_for, row_table, tables, tables_where,
@@ -166,12 +168,7 @@ pub fn stage(results: &Results, target: &Target, mut manifest: Manifest) -> Resu
         .collect();
     let jobs: Vec<(&Table, OutputFormat)> =
         results.tables.iter().flat_map(|table| single.iter().map(move |&format| (table, format))).collect();
-    // In the order of the jobs, whatever thread ends first.
-    let files: Vec<OutputFile> = jobs
-        .par_iter()
-        .map(|(table, format)| write_single(&folder, table, *format))
-        .collect::<Result<_, ResultsError>>()?;
-    let mut files = files.into_iter();
+    let mut files = write_singles(&folder, &jobs)?.into_iter();
     manifest.tables = results
         .tables
         .iter()
@@ -188,19 +185,46 @@ pub fn stage(results: &Results, target: &Target, mut manifest: Manifest) -> Resu
     Ok(staged)
 }
 
+/// Writes tables into files of their own; the files in the order of the jobs, whatever thread ends first.
+fn write_singles(
+    folder: &OutputFolder,
+    jobs: &[(&Table, OutputFormat)],
+) -> Result<Vec<OutputFile>, ResultsError> {
+    // The longest tables first: nobody waits for one that was begun last.
+    let mut turns: Vec<usize> = (0..jobs.len()).collect();
+    turns.sort_by_key(|&job| std::cmp::Reverse(jobs[job].0.len()));
+    let mut files: Vec<(usize, OutputFile)> = std::thread::scope(|scope| {
+        let write = |job: usize| {
+            let (file, unsynced) = write_single(folder, jobs[job].0, jobs[job].1)?;
+            // Waiting for the disk keeps no processor from the next table.
+            Ok((job, file, scope.spawn(move || unsynced.sync())))
+        };
+        let written: Vec<_> =
+            turns.into_par_iter().with_max_len(1).map(write).collect::<Result<_, ResultsError>>()?;
+        type Begun<'s> = (usize, OutputFile, ScopedJoinHandle<'s, Result<(), ResultsError>>);
+        let settled = |(job, file, sync): Begun<'_>| match sync.join() {
+            Ok(synced) => synced.map(|()| (job, file)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        written.into_iter().map(settled).collect::<Result<_, ResultsError>>()
+    })?;
+    files.sort_by_key(|(job, _)| *job);
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
 /// Writes a table into a file of its own.
 fn write_single(
     folder: &OutputFolder,
     table: &Table,
     format: OutputFormat,
-) -> Result<OutputFile, ResultsError> {
+) -> Result<(OutputFile, Unsynced), ResultsError> {
     let mut writer = folder.create(&format!("{}.{}", table.schema().key, format.key()))?;
     let written = match format {
         OutputFormat::Parquet => write_parquet(table, &mut writer).map_err(|error| error.to_string()),
         _ => write_csv(table, &mut writer).map_err(|error| error.to_string()),
     };
     match written {
-        Ok(()) => writer.finish(),
+        Ok(()) => writer.hand_over(),
         Err(reason) => Err(writer.error(&reason)),
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::super::schema;
-use super::super::table::{Column, Table, TextColumn, Value};
+use super::super::table::{Column, Table, TextColumn};
 use super::Sources;
-use crate::attainment::Verdict;
+use crate::attainment::{CohortResult, Verdict};
+use crate::model::Plan;
 
 /// A text column under construction whose dictionary is known beforehand.
 struct Coded {
@@ -100,58 +101,70 @@ pub(super) fn objectives(sources: Sources<'_>) -> Table {
 
 /// Every student's indicators.
 pub(super) fn indicators(sources: Sources<'_>) -> Table {
-    let mut table = Table::new(&schema::STUDENT_INDICATORS);
-    for_each_student(sources, |cells, result, place, plan| {
-        for (indicator, own) in plan.indicators.iter().zip(&result.own.indicators[place]) {
-            let mut row = cells.to_vec();
-            row.extend([
-                Value::from(indicator.id.as_str()),
-                own.map(|own| own.value).into(),
-                own.map(|own| own.n_inputs).into(),
-                own.map(|own| own.coverage).into(),
-            ]);
-            table.push(&row);
-        }
-    });
-    table
+    let (mut values, mut inputs, mut coverage) = (Vec::new(), Vec::new(), Vec::new());
+    let mut columns = names(
+        sources,
+        |plan| plan.indicators.iter().map(|one| one.id.as_str()).collect(),
+        |result, place| {
+            let own = &result.own.indicators[place];
+            values.extend(own.iter().map(|own| own.map(|own| own.value)));
+            inputs.extend(own.iter().map(|own| own.and_then(|own| i64::try_from(own.n_inputs).ok())));
+            coverage.extend(own.iter().map(|own| own.map(|own| own.coverage)));
+        },
+    );
+    columns.extend([Column::Number(values), Column::Integer(inputs), Column::Number(coverage)]);
+    Table::from_columns(&schema::STUDENT_INDICATORS, columns)
 }
 
 /// Every student's requirements.
 pub(super) fn requirements(sources: Sources<'_>) -> Table {
-    let mut table = Table::new(&schema::STUDENT_REQUIREMENTS);
-    let rule = &sources.policy.requirement.rule;
-    for_each_student(sources, |cells, result, place, plan| {
-        for (requirement, own) in plan.requirements.iter().zip(&result.own.requirements[place]) {
-            let mut row = cells.to_vec();
-            row.extend([
-                Value::from(requirement.id.as_str()),
-                own.map(|own| own.value).into(),
-                own.map(|own| own.n_indicators).into(),
-                rule.as_str().into(),
-            ]);
-            table.push(&row);
-        }
-    });
-    table
+    let (mut values, mut indicators) = (Vec::new(), Vec::new());
+    let mut columns = names(
+        sources,
+        |plan| plan.requirements.iter().map(|one| one.id.as_str()).collect(),
+        |result, place| {
+            let own = &result.own.requirements[place];
+            values.extend(own.iter().map(|own| own.map(|own| own.value)));
+            indicators.extend(own.iter().map(|own| own.and_then(|own| i64::try_from(own.n_indicators).ok())));
+        },
+    );
+    let rule = std::iter::once(sources.policy.requirement.rule.as_str());
+    let rule = Coded { codes: vec![0; values.len()], ..Coded::new(rule, 0) };
+    columns.extend([Column::Number(values), Column::Integer(indicators), rule.column()]);
+    Table::from_columns(&schema::STUDENT_REQUIREMENTS, columns)
 }
 
-fn for_each_student<'a>(
+/// The columns that say whose and what each row is: programme, plan, cohort, student, and the part of the plan by its
+/// identifier; one row per student and part. `each` is called for every student in the order of the rows.
+fn names<'a>(
     sources: Sources<'a>,
-    mut each: impl FnMut([Value<'a>; 4], &'a crate::attainment::CohortResult, usize, &'a crate::model::Plan),
-) {
+    parts: impl Fn(&'a Plan) -> Vec<&'a str>,
+    mut each: impl FnMut(&'a CohortResult, usize),
+) -> Vec<Column> {
+    let mut texts: [Interned<'a>; 5] = Default::default();
+    let mut codes: [Vec<u32>; 5] = Default::default();
     for result in &sources.attained.cohorts {
         let programme = &sources.dataset.programmes[result.programme];
         let cohort = &programme.cohorts[result.cohort];
         let plan = &programme.plans[cohort.plan];
-        for place in 0..result.own.indicators.len() {
+        let (n_students, parts) = (result.own.indicators.len(), parts(plan));
+        if n_students == 0 || parts.is_empty() {
+            continue;
+        }
+        for (at, text) in [&programme.id, &plan.version, &cohort.id].into_iter().enumerate() {
+            let rows = codes[at].len() + n_students * parts.len();
+            codes[at].resize(rows, texts[at].code(text));
+        }
+        let part_codes: Vec<u32> = parts.into_iter().map(|id| texts[4].code(id)).collect();
+        for place in 0..n_students {
             let student = &sources.dataset.students[result.students[place] as usize];
-            let cells = [
-                programme.id.as_str().into(),
-                plan.version.as_str().into(),
-                cohort.id.as_str().into(),
-                student.id.as_str().into(),
-            ];
-            each(cells, result, place, plan);
+            codes[3].resize(codes[3].len() + part_codes.len(), texts[3].code(&student.id));
+            codes[4].extend_from_slice(&part_codes);
+            each(result, place);
         }
     }
+    let column = |(texts, codes): (Interned<'a>, Vec<u32>)| {
+        Coded { codes, ..Coded::new(texts.texts.into_iter(), 0) }.column()
+    };
+    texts.into_iter().zip(codes).map(column).collect()
 }
