@@ -93,6 +93,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<u8, Error> {
         summary::mention_draft(&loaded, session)?;
         whereto(args, &written, session)?;
     }
+    // The process ends here: giving back millions of small pieces of memory one by one takes a tenth of a run.
+    std::mem::forget((loaded, attained, tables));
     Ok(exit::FINE)
 }
 
