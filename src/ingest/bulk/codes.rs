@@ -133,7 +133,7 @@ fn shown(value: &AnyValue<'_>) -> Option<String> {
 }
 
 /// Adds a text and gives its code.
-fn add(texts: &mut Vec<Option<String>>, text: String) -> u32 {
+pub(super) fn add(texts: &mut Vec<Option<String>>, text: String) -> u32 {
     texts.push(Some(text));
     u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
 }

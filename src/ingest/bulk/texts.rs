@@ -6,7 +6,7 @@
 use polars::prelude::{PlHashMap, StringChunked};
 use rayon::prelude::*;
 
-use super::codes::EMPTY;
+use super::codes::{EMPTY, add};
 
 /// Views that are remembered, by some of their bits.
 const REMEMBERED: usize = 1 << SLOT_BITS;
@@ -31,10 +31,7 @@ pub(super) fn codes_of(column: &StringChunked) -> Coded {
             let view = view.as_u128();
             let slot = &mut remembered[slot(view)];
             if slot.0 != view || slot.1 == EMPTY {
-                let code = *known.entry(text).or_insert_with(|| {
-                    texts.push(Some(text.to_owned()));
-                    u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
-                });
+                let code = *known.entry(text).or_insert_with(|| add(&mut texts, text.to_owned()));
                 *slot = (view, code);
             }
             codes.push(slot.1);
@@ -49,12 +46,8 @@ pub(super) fn joined(pieces: Vec<Coded>) -> Coded {
     let mut texts: Vec<Option<String>> = Vec::new();
     let translated: Vec<(Vec<u32>, Vec<u32>)> = (pieces.into_iter())
         .map(|(rows, own)| {
-            let code = |text: String| {
-                *known.entry(text).or_insert_with_key(|text| {
-                    texts.push(Some(text.clone()));
-                    u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
-                })
-            };
+            let code =
+                |text: String| *known.entry(text).or_insert_with_key(|text| add(&mut texts, text.clone()));
             (rows, own.into_iter().flatten().map(code).collect())
         })
         .collect();
