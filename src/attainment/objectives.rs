@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::engine::{AttainmentError, scheme_of};
 use super::figure::{Attainment, Candidate, Counts, Reason, Verdict, judge};
 use super::group::ObjectiveRun;
-use super::offering::OfferingRun;
+use super::offering::{OfferingRun, verdict_of_student};
 use super::treat::Treated;
 use crate::model::{Dataset, Exact, Fraction};
 use crate::policy::Policy;
@@ -33,16 +33,18 @@ pub fn objectives(dataset: &Dataset, policy: &Policy) -> Result<Vec<OfferingObje
     let one = |(offering, entry)| {
         let treated = Treated::new(entry, &policy.marks);
         let run = OfferingRun::new(&treated, &scheme, policy);
-        let places = || 0..run.objectives.len();
-        let students = |k: usize| {
-            let verdict = run.verdict_of(k, policy);
-            let own = |(row, value): (usize, &Option<f64>)| value.map(|value| (value, verdict(row, value)));
-            run.objectives[k].values.iter().enumerate().map(own).collect()
+        let objectives = (0..run.objectives.len()).map(|k| class(&run, k, policy)).collect();
+        // The values are turned into values with verdicts where they stand: no second list of every student.
+        let students = |(ObjectiveRun { view, values, .. }, expected): (ObjectiveRun<'_>, Fraction)| {
+            let verdict = verdict_of_student(&view, expected, policy);
+            let own = |(row, value): (usize, Option<f64>)| value.map(|value| (value, verdict(row, value)));
+            values.into_iter().enumerate().map(own).collect()
         };
+        let OfferingRun { objectives: runs, expected, .. } = run;
         OfferingObjectives {
             offering,
-            students: places().map(students).collect(),
-            objectives: places().map(|k| class(&run, k, policy)).collect(),
+            students: runs.into_iter().zip(expected).map(students).collect(),
+            objectives,
         }
     };
     Ok(dataset.offerings.par_iter().enumerate().map(one).collect())

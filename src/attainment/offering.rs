@@ -106,26 +106,29 @@ impl<'a> OfferingRun<'a> {
 
     /// Whether each roster row's own value reaches the objective's expected value, or what is counted; exact.
     pub(crate) fn student_verdicts(&self, policy: &Policy) -> Vec<Vec<Option<Verdict>>> {
-        let of_objective = |(k, objective): (usize, &ObjectiveRun<'_>)| {
-            let verdict = self.verdict_of(k, policy);
+        let of_objective = |(objective, expected): (&ObjectiveRun<'_>, &Fraction)| {
+            let verdict = verdict_of_student(&objective.view, *expected, policy);
             let own = |(row, value): (usize, &Option<f64>)| Some(verdict(row, (*value)?));
             objective.values.iter().enumerate().map(own).collect()
         };
-        self.objectives.iter().enumerate().map(of_objective).collect()
+        self.objectives.iter().zip(&self.expected).map(of_objective).collect()
     }
+}
 
-    /// Tells whether a roster row with this own value in an objective reaches what is asked of students; exact.
-    pub(crate) fn verdict_of<'b>(&'b self, k: usize, policy: &Policy) -> impl Fn(usize, f64) -> Verdict + 'b {
-        let (view, expected) = (&self.objectives[k].view, self.expected[k]);
-        // Where students are counted, the expected value is one of the class; what a student must reach is counted.
-        let counted = view.scheme.outcome.reach();
-        let threshold = counted.cloned().map_or_else(|| Threshold::from(expected), Threshold::from);
-        let open = policy.threshold.closed == Closed::Above && counted.is_none();
-        move |row, value| {
-            let ordering = view.compare_student(row as u32, value, &threshold);
-            let reached = if open { ordering.is_gt() } else { ordering.is_ge() };
-            if reached { Verdict::Reached } else { Verdict::NotReached }
-        }
+/// Tells whether a roster row with this own value in an objective reaches what is asked of students; exact.
+pub(crate) fn verdict_of_student<'v>(
+    view: &'v View<'_>,
+    expected: Fraction,
+    policy: &Policy,
+) -> impl Fn(usize, f64) -> Verdict + 'v {
+    // Where students are counted, the expected value is one of the class; what a student must reach is counted.
+    let counted = view.scheme.outcome.reach();
+    let threshold = counted.cloned().map_or_else(|| Threshold::from(expected), Threshold::from);
+    let open = policy.threshold.closed == Closed::Above && counted.is_none();
+    move |row, value| {
+        let ordering = view.compare_student(row as u32, value, &threshold);
+        let reached = if open { ordering.is_gt() } else { ordering.is_ge() };
+        if reached { Verdict::Reached } else { Verdict::NotReached }
     }
 }
 
