@@ -9,7 +9,7 @@ use super::text::{clean, width, wrap, wrap_at_most, wrap_without_middle};
 use super::theme::{Ink, LINE};
 
 /// Height of a panel of numbers over its width: two such pictures with their texts keep to one page.
-const ASPECT: f64 = 0.48;
+const ASPECT: f64 = 0.41;
 /// Rows of a slide grow to fill it, up to this factor.
 const STRETCH: f64 = 2.0;
 
