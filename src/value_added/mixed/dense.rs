@@ -27,7 +27,9 @@ pub(super) struct Cholesky {
 impl Cholesky {
     /// The factor of the matrix with this lower triangle; `None` when a pivot is not positive.
     pub(super) fn new(mut lower: Mat<f64>) -> Option<Self> {
-        factor(lower.as_mut()).then_some(Self { l: lower })
+        let positive = factor(lower.as_mut());
+        clear_wide_registers();
+        positive.then_some(Self { l: lower })
     }
 
     /// ln|LLᵀ|.
@@ -39,12 +41,14 @@ impl Cholesky {
     pub(super) fn forward(&self, b: &mut [f64], k: usize) {
         let b = MatMut::from_row_major_slice_mut(b, self.l.nrows(), k);
         solve_lower_triangular_in_place(self.l.as_ref(), b, Par::Seq);
+        clear_wide_registers();
     }
 
     /// b ← L⁻ᵀb for k columns, stored row by row.
     pub(super) fn backward(&self, b: &mut [f64], k: usize) {
         let b = MatMut::from_row_major_slice_mut(b, self.l.nrows(), k);
         solve_upper_triangular_in_place(self.l.transpose(), b, Par::Seq);
+        clear_wide_registers();
     }
 
     /// The lower triangle of (LLᵀ)⁻¹.
@@ -53,12 +57,30 @@ impl Cholesky {
         let mut root = Mat::zeros(l.nrows(), l.nrows());
         invert(root.as_mut(), l.as_ref());
         square(l.as_mut(), root.as_ref());
+        clear_wide_registers();
         l
+    }
+}
+
+/// faer's kernels (0.24.4) leave the wide vector registers of their thread in use, and whatever the thread does next
+/// without them is slowed down: 200 bootstrap refits took five times as long after a fit with crossed factors.
+fn clear_wide_registers() {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = pulp::core_arch::x86::Avx::try_new() {
+        simd._mm256_zeroupper();
     }
 }
 
 fn both(size: usize, left: impl FnOnce() + Send, right: impl FnOnce() + Send) {
     if size > LEAF {
+        let left = || {
+            left();
+            clear_wide_registers();
+        };
+        let right = || {
+            right();
+            clear_wide_registers();
+        };
         rayon::join(left, right);
     } else {
         left();
