@@ -6,12 +6,13 @@ use super::findings::{Tally, print_issues};
 use super::grid::Grid;
 use super::session::Session;
 use super::source::load;
-use super::summary::{mark, mention_draft, shortened};
+use super::summary::{mark, mention_draft};
 use super::written::{Beside, all_tables, shown, write};
 use crate::attainment::{Attained, Attainment, attain};
 use crate::error::{Error, exit};
 use crate::ingest::Loaded;
 use crate::model::Severity;
+use crate::report::shortened;
 use crate::results::{FixedDate, OutputFormat, Results, Target};
 
 /// Which workbook, and where its results go.

@@ -1,13 +1,12 @@
 //! The end of a run on the terminal: what every cohort reached.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
-
 use super::grid::Grid;
 use super::session::{Paint, Session};
 use crate::attainment::{Attained, Attainment, CohortResult, Evaluated, Verdict};
 use crate::error::Error;
 use crate::ingest::Loaded;
 use crate::policy::{Status, decisions};
+use crate::report::shortened;
 
 /// Says that the policy is a draft, where it is one: its figures stand on decisions that nobody has confirmed.
 pub(super) fn mention_draft(loaded: &Loaded, session: &mut Session) -> Result<(), Error> {
@@ -96,19 +95,6 @@ pub(super) fn mark(verdict: Option<Verdict>) -> &'static str {
     }
 }
 
-/// As much of a text as fits into a width, a Chinese character counting two.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.width() <= most {
-        return text.to_owned();
-    }
-    let mut width = 1;
-    let fits = |c: &char| {
-        width += c.width().unwrap_or(0);
-        width <= most
-    };
-    text.chars().take_while(fits).chain(std::iter::once('…')).collect()
-}
-
 /// Numbers of verdicts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Verdicts {
@@ -127,17 +113,5 @@ impl Verdicts {
             }
             counts
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_shortened_by_its_width_on_the_terminal() {
-        assert_eq!(shortened("工程知识", 8), "工程知识");
-        assert_eq!(shortened("工程知识与素养", 8), "工程知…");
-        assert_eq!(shortened("engineering", 8), "enginee…");
     }
 }

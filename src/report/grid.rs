@@ -92,7 +92,7 @@ const MOST_COLUMNS: usize = 10;
 pub(super) const MOST_KEPT: usize = 12;
 
 /// A text that takes up to `most` widths of a Latin letter; what is cut off is shown by an ellipsis.
-pub(super) fn shortened(text: &str, most: usize) -> String {
+pub(crate) fn shortened(text: &str, most: usize) -> String {
     if text.width() <= most {
         return text.to_owned();
     }
@@ -251,6 +251,13 @@ mod tests {
         assert!(matches!(grid[1][0], Place::Below(cell) if cell.text == "a"));
         assert!(matches!(grid[1][1], Place::Begins(cell) if cell.text == "c"));
         assert_eq!(grid[2][1], Place::Beside);
+    }
+
+    #[test]
+    fn a_text_is_shortened_by_its_width() {
+        assert_eq!(shortened("工程知识", 8), "工程知识");
+        assert_eq!(shortened("工程知识与素养", 8), "工程知…");
+        assert_eq!(shortened("engineering", 8), "enginee…");
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub use comparison::Comparison;
 pub use course::Course;
 pub use document::Document;
 pub use docx::Docx;
+pub(crate) use grid::shortened;
 pub use html::Html;
 pub use material::Material;
 pub use numbers::Numbers;
