@@ -9,6 +9,15 @@ pub const CHUNK: usize = 4096;
 /// Below this length a parallel sum costs more than it saves.
 const PARALLEL_FROM: usize = 64 * CHUNK;
 
+/// a + b as rounded, and what rounding took from it (D. Knuth, The Art of Computer Programming 2, 4.2.2, theorem B): the
+/// same number as Neumaier's, without a comparison.
+#[inline]
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let total = a + b;
+    let added = total - a;
+    (total, (a - (total - added)) + (b - added))
+}
+
 /// A running sum with the rounding error carried along (A. Neumaier, ZAMM 54, 1974, "improved Kahan–Babuška").
 ///
 /// The error of the sum is about one rounding of the result plus n·ε² times Σ|x|, however the terms cancel.
@@ -19,13 +28,11 @@ pub struct NeumaierSum {
 }
 
 impl NeumaierSum {
-    /// Adds one term. The error of the addition is D. Knuth's (The Art of Computer Programming 2, 4.2.2, theorem B): the
-    /// same number as Neumaier's, without a comparison.
+    /// Adds one term.
     #[inline]
     pub fn add(&mut self, x: f64) {
-        let total = self.sum + x;
-        let added = total - self.sum;
-        self.compensation += (self.sum - (total - added)) + (x - added);
+        let (total, error) = two_sum(self.sum, x);
+        self.compensation += error;
         self.sum = total;
     }
 
@@ -72,9 +79,8 @@ pub fn compensated_sum(terms: impl IntoIterator<Item = f64>) -> f64 {
 pub fn compensated_sum_of(xs: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let (mut sums, mut errors) = ([0.0; LANES], [0.0; LANES]);
     let mut add = |lane: usize, x: f64| {
-        let total = sums[lane] + x;
-        let added = total - sums[lane];
-        errors[lane] += (sums[lane] - (total - added)) + (x - added);
+        let (total, error) = two_sum(sums[lane], x);
+        errors[lane] += error;
         sums[lane] = total;
     };
     let (whole, rest) = xs.as_chunks::<LANES>();
