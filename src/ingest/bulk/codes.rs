@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use polars::prelude::{AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series};
+use polars::prelude::{
+    AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series, StringChunked,
+};
 
 use super::texts::{Coded, codes_of};
 
@@ -116,8 +118,8 @@ pub(super) fn codes(series: &Series) -> PolarsResult<Codes> {
         DataType::Int32 => Ok(of_i32(series.i32()?)),
         dtype if dtype.is_integer() => Ok(of_i64(series.cast(&DataType::Int64)?.i64()?)),
         _ => {
-            let shown: Vec<Option<String>> = series.iter().map(|value| shown(&value)).collect();
-            Ok(of_texts(shown.iter().map(Option::as_deref), shown.len()))
+            let shown: StringChunked = series.iter().map(|value| shown(&value)).collect();
+            Ok(Codes::of_texts(codes_of(&shown)))
         }
     }
 }
@@ -136,26 +138,6 @@ fn shown(value: &AnyValue<'_>) -> Option<String> {
 pub(super) fn add(texts: &mut Vec<Option<String>>, text: String) -> u32 {
     texts.push(Some(text));
     u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
-}
-
-fn of_texts<'a>(rows: impl Iterator<Item = Option<&'a str>>, n_rows: usize) -> Codes {
-    let mut known: PlHashMap<&'a str, u32> = PlHashMap::default();
-    let mut codes = Vec::with_capacity(n_rows);
-    let mut texts: Vec<Option<String>> = Vec::new();
-    let mut last: Option<(&str, u32)> = None;
-    for row in rows {
-        let Some(text) = row else {
-            codes.push(EMPTY);
-            continue;
-        };
-        let code = match last.filter(|(before, _)| *before == text) {
-            Some((_, code)) => code,
-            None => *known.entry(text).or_insert_with(|| add(&mut texts, text.to_owned())),
-        };
-        last = Some((text, code));
-        codes.push(code);
-    }
-    Codes { rows: Rows::Listed(codes), texts, integers: false }
 }
 
 /// Where the values span little, the code is the distance to the lowest one: no hashing, no second column in memory.
@@ -260,10 +242,17 @@ mod tests {
         let many: Vec<String> = (0..5003_u64).map(|row| format!("{:015}", row * row * 7919 % 1013)).collect();
         let column = Series::new("column".into(), &many);
         let column = column.str().unwrap();
-        let texts = || many.iter().map(|text| Some(text.as_str()));
-        let once = of_texts(texts(), many.len());
+        let mut met: Vec<Option<String>> = Vec::new();
+        let once = many.iter().map(|text| {
+            let known = met.iter().position(|one| one.as_ref() == Some(text));
+            known.unwrap_or_else(|| {
+                met.push(Some(text.clone()));
+                met.len() - 1
+            }) as u32
+        });
+        let once: Vec<u32> = once.collect();
         let whole = codes_of(column);
-        assert_eq!(once.into_parts(), (whole.1.clone(), whole.0.clone()));
+        assert_eq!((met, once), (whole.1.clone(), whole.0.clone()));
         let pieces = (0..5).map(|at| codes_of(&column.slice(at * 1001, 1001))).collect();
         assert_eq!(joined(pieces), whole);
         let none: [Option<i32>; 0] = [];
