@@ -27,9 +27,7 @@ pub(super) struct Cholesky {
 impl Cholesky {
     /// The factor of the matrix with this lower triangle; `None` when a pivot is not positive.
     pub(super) fn new(mut lower: Mat<f64>) -> Option<Self> {
-        let positive = factor(lower.as_mut());
-        clear_wide_registers();
-        positive.then_some(Self { l: lower })
+        cleared(|| factor(lower.as_mut())).then_some(Self { l: lower })
     }
 
     /// ln|LLᵀ|.
@@ -40,48 +38,41 @@ impl Cholesky {
     /// b ← L⁻¹b for k columns, stored row by row.
     pub(super) fn forward(&self, b: &mut [f64], k: usize) {
         let b = MatMut::from_row_major_slice_mut(b, self.l.nrows(), k);
-        solve_lower_triangular_in_place(self.l.as_ref(), b, Par::Seq);
-        clear_wide_registers();
+        cleared(|| solve_lower_triangular_in_place(self.l.as_ref(), b, Par::Seq));
     }
 
     /// b ← L⁻ᵀb for k columns, stored row by row.
     pub(super) fn backward(&self, b: &mut [f64], k: usize) {
         let b = MatMut::from_row_major_slice_mut(b, self.l.nrows(), k);
-        solve_upper_triangular_in_place(self.l.transpose(), b, Par::Seq);
-        clear_wide_registers();
+        cleared(|| solve_upper_triangular_in_place(self.l.transpose(), b, Par::Seq));
     }
 
     /// The lower triangle of (LLᵀ)⁻¹.
     pub(super) fn inverse(self) -> Mat<f64> {
         let Self { mut l } = self;
         let mut root = Mat::zeros(l.nrows(), l.nrows());
-        invert(root.as_mut(), l.as_ref());
-        square(l.as_mut(), root.as_ref());
-        clear_wide_registers();
+        cleared(|| {
+            invert(root.as_mut(), l.as_ref());
+            square(l.as_mut(), root.as_ref());
+        });
         l
     }
 }
 
-/// faer's kernels (0.24.4) leave the wide vector registers of their thread in use, and whatever the thread does next
-/// without them is slowed down: 200 bootstrap refits took five times as long after a fit with crossed factors.
-fn clear_wide_registers() {
+/// Calls faer. Its kernels (0.24.4) leave the wide vector registers of their thread in use, and whatever the thread does
+/// next without them is slowed down: 200 bootstrap refits took five times as long after a fit with crossed factors.
+fn cleared<T>(work: impl FnOnce() -> T) -> T {
+    let done = work();
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = pulp::core_arch::x86::Avx::try_new() {
         simd._mm256_zeroupper();
     }
+    done
 }
 
 fn both(size: usize, left: impl FnOnce() + Send, right: impl FnOnce() + Send) {
     if size > LEAF {
-        let left = || {
-            left();
-            clear_wide_registers();
-        };
-        let right = || {
-            right();
-            clear_wide_registers();
-        };
-        rayon::join(left, right);
+        rayon::join(|| cleared(left), || cleared(right));
     } else {
         left();
         right();
