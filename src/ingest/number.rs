@@ -44,6 +44,20 @@ fn short_decimal(number: f64) -> Option<Decimal> {
     })
 }
 
+/// The number in units of 1 / `power`, where it is that many exactly, not below 0 and below 2³¹ units.
+#[inline]
+pub(crate) fn plain_units(number: f64, power: f64) -> Option<i32> {
+    /// Added to a number below it, it leaves the whole part in the lowest bits.
+    const SHIFT: f64 = 4_503_599_627_370_496.0;
+    const LIMIT: f64 = 2_147_483_648.0;
+    let shifted = number * power + SHIFT;
+    let units = shifted - SHIFT;
+    #[expect(clippy::float_cmp, reason = "the question is whether they are the same number")]
+    let plain = units / power == number && (0.0..LIMIT).contains(&units);
+    #[expect(clippy::cast_possible_truncation, reason = "a plain number of units has 31 bits")]
+    plain.then_some(shifted.to_bits() as i32)
+}
+
 /// The decimal a person typed: full-width digits, a sign, blanks around it and an exponent are understood,
 /// separators of thousands, per cent signs and anything else are not.
 ///

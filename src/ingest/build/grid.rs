@@ -1,14 +1,10 @@
 //! The marks of one offering as a dense grid of exact units.
 
-use crate::ingest::bulk::{Entry, EntryValue};
+use crate::ingest::bulk::{Entries, Entry, Odd, Unusual};
 use crate::ingest::draft::{CellMark, CellValue};
 use crate::ingest::number::spreadsheet_decimal;
 use crate::model::{Decimal, MarkGrid, MarkState};
 
-/// Powers of ten that are exact as `f64` and leave marks room.
-const POWERS: [f64; 7] = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6];
-/// Numbers below this times a power of ten stay whole numbers that `f64` has exactly.
-const PLAIN: f64 = 1e9;
 /// A cell nothing was written to yet; no state has this code.
 const UNSEEN: i64 = i64::MIN;
 
@@ -48,68 +44,81 @@ pub(super) struct Marks<'m> {
     /// Marks of cells.
     pub(super) cells: &'m [CellMark],
     /// Marks of bulk files, block by block.
-    pub(super) bulk: &'m [&'m [Entry]],
+    pub(super) bulk: &'m [Entries<'m>],
 }
 
-/// The number in units of 1 / `power`, where it is that many exactly and not below 0.
-#[inline]
-fn whole_units(number: f64, power: f64) -> Option<i64> {
-    // Below 10¹⁵ adding one half and cutting the rest off is rounding; anything else fails the comparison.
-    #[expect(clippy::cast_possible_truncation, reason = "a cast saturates, and then the comparison fails")]
-    let units = (number * power + 0.5) as i64;
-    #[expect(clippy::float_cmp, reason = "the question is whether they are the same number")]
-    let same = units as f64 / power == number;
-    (same && number < PLAIN).then_some(units)
+/// How plain marks of one column are read from one block.
+#[derive(Debug, Clone, Copy)]
+struct Plain {
+    /// The full mark in the block's units.
+    limit: i64,
+    /// Units of the grid in one of the block's; 0 where those are finer.
+    factor: i64,
 }
 
-/// Decimal places of a number that is not below 0, where it is k / 10ˢ with s ≤ 6.
-#[inline]
-fn places(number: f64) -> Option<u8> {
-    let fits = |power: &f64| whole_units(number, *power).is_some();
-    POWERS.iter().position(fits).and_then(|at| u8::try_from(at).ok())
-}
+impl Plain {
+    /// For a column of the grid, from a block whose units have `from` places.
+    fn new(full: Decimal, from: u8, scale: u8) -> Self {
+        let factor = scale.checked_sub(from).and_then(|places| 10i64.checked_pow(places.into()));
+        Self { limit: whole_units(full, from), factor: factor.unwrap_or(0) }
+    }
 
-/// A number as an exact decimal, at the 15 digits a spreadsheet keeps.
-fn decimal(number: f64) -> Option<Decimal> {
-    spreadsheet_decimal(number)
+    /// The units of the grid, where the mark is neither a state nor odd, too high or too fine.
+    #[inline]
+    fn units(self, written: i32) -> Option<i64> {
+        let units = i64::from(written);
+        if (0..=self.limit).contains(&units) && self.factor > 0 {
+            units.checked_mul(self.factor)
+        } else {
+            None
+        }
+    }
 }
 
 impl Marks<'_> {
     /// The decimal places each column needs, and may have at most.
     fn scales(&self) -> Vec<u8> {
-        let mut scales = vec![0u8; self.full.len()];
-        for cell in self.cells {
-            if let (CellValue::Number(mark), Some(scale)) = (cell.value, scales.get_mut(cell.item as usize)) {
+        let used = self.bulk.iter().filter(|entries| !entries.list.is_empty());
+        let mut scales = vec![used.map(|entries| entries.scale).max().unwrap_or(0); self.full.len()];
+        let mut need = |item: u32, mark: Option<Decimal>| {
+            if let (Some(scale), Some(mark)) = (scales.get_mut(item as usize), mark) {
                 *scale = (*scale).max(u8::try_from(mark.normalize().scale()).unwrap_or(u8::MAX));
             }
-        }
-        for entry in self.bulk.iter().copied().flatten() {
-            let (EntryValue::Number(number), Some(scale)) =
-                (entry.value(), scales.get_mut(entry.item as usize))
-            else {
-                continue;
-            };
-            if POWERS.get(usize::from(*scale)).is_some_and(|power| whole_units(number, *power).is_some()) {
-                continue;
+        };
+        for cell in self.cells {
+            if let CellValue::Number(mark) = cell.value {
+                need(cell.item, Some(mark));
             }
-            let needed = places(number).or_else(|| u8::try_from(decimal(number)?.scale()).ok());
-            *scale = (*scale).max(needed.unwrap_or(0));
+        }
+        for entries in self.bulk.iter().filter(|entries| entries.has_odd()) {
+            for entry in entries.list.iter().filter(|entry| entry.written < 0) {
+                if let Unusual::Odd(odd) = entries.unusual(entry.written) {
+                    need(entry.item, self.decimal(odd, entry.item));
+                }
+            }
         }
         for (scale, full) in scales.iter_mut().zip(&self.full) {
-            while *scale > MarkGrid::MAX_SCALE || *scale > 0 && units_of(*full, *scale).is_none() {
+            while *scale > MarkGrid::MAX_SCALE || *scale > 0 && MarkGrid::units(full.ceil(), *scale).is_none()
+            {
                 *scale -= 1;
             }
         }
         scales
     }
 
+    /// An odd mark as an exact decimal: a number at the 15 digits a spreadsheet keeps.
+    fn decimal(&self, odd: Odd, item: u32) -> Option<Decimal> {
+        match odd {
+            Odd::Number(number) => spreadsheet_decimal(number),
+            Odd::Share(share) => self.full.get(item as usize)?.checked_mul(share),
+        }
+    }
+
     /// The grid, and what is wrong with the bulk marks. Cells were checked when they were read.
     pub(super) fn grid(&self) -> (MarkGrid, Vec<Faulty>) {
-        let scales = self.scales();
+        let mut scales = self.scales();
         let n_items = scales.len();
-        let full: Vec<f64> = self.full.iter().map(|full| to_f64(*full)).collect();
         let mut codes = vec![UNSEEN; self.n_students * n_items];
-        let mut faults = Vec::new();
         for cell in self.cells {
             let at = self.rows[cell.student as usize] as usize * n_items + cell.item as usize;
             codes[at] = match cell.value {
@@ -118,11 +127,20 @@ impl Marks<'_> {
                     .unwrap_or_else(|| MarkGrid::code(MarkState::Rejected)),
             };
         }
+        let mut faults = Vec::new();
+        let mut plain: (Option<u8>, Vec<Plain>) = (None, Vec::new());
         for (block, entries) in self.bulk.iter().enumerate() {
-            for (at, entry) in entries.iter().enumerate() {
+            if plain.0 != Some(entries.scale) {
+                let of = |(full, scale): (&Decimal, &u8)| Plain::new(*full, entries.scale, *scale);
+                plain = (Some(entries.scale), self.full.iter().zip(&scales).map(of).collect());
+            }
+            for (at, entry) in entries.list.iter().enumerate() {
                 let item = entry.item as usize;
+                let (code, mut fault) = match plain.1[item].units(entry.written) {
+                    Some(units) => (units, None),
+                    None => self.unusual(entries, entry, scales[item]),
+                };
                 let slot = &mut codes[self.rows[entry.student as usize] as usize * n_items + item];
-                let (code, mut fault) = code(entry.value(), scales[item], full[item]);
                 if *slot == UNSEEN {
                     *slot = code;
                 } else if *slot == code {
@@ -140,38 +158,98 @@ impl Marks<'_> {
         for code in codes.iter_mut().filter(|code| **code == UNSEEN) {
             *code = blank;
         }
+        shorten(&mut scales, &mut codes);
         (MarkGrid::from_cells(self.n_students, scales, codes).unwrap_or_default(), faults)
     }
-}
 
-/// The code of a value in a column.
-#[inline]
-fn code(value: EntryValue, scale: u8, full: f64) -> (i64, Option<Fault>) {
-    let rejected = MarkGrid::code(MarkState::Rejected);
-    match value {
-        EntryValue::State(MarkState::Rejected) => (rejected, Some(Fault::Unreadable)),
-        EntryValue::State(state) => (MarkGrid::code(state), None),
-        EntryValue::Number(number) if number < 0.0 => (rejected, Some(Fault::Negative)),
-        EntryValue::Number(number) if number > full => (rejected, Some(Fault::AboveFull)),
-        EntryValue::Number(number) => {
-            let power = POWERS.get(usize::from(scale));
-            if let Some(units) = power.and_then(|power| whole_units(number, *power)) {
-                return (units, None);
+    /// The code of a mark that is no plain number of units, too high or too fine, and what is wrong with it.
+    fn unusual(&self, entries: &Entries<'_>, entry: &Entry, scale: u8) -> (i64, Option<Fault>) {
+        let full = self.full[entry.item as usize];
+        let mark = if entry.written < 0 {
+            match entries.unusual(entry.written) {
+                Unusual::State(MarkState::Rejected) => return rejected(Fault::Unreadable),
+                Unusual::State(state) => return (MarkGrid::code(state), None),
+                Unusual::Odd(Odd::Number(number)) if number < 0.0 => return rejected(Fault::Negative),
+                Unusual::Odd(odd) => self.decimal(odd, entry.item),
             }
-            match decimal(number).and_then(|mark| MarkGrid::units(mark, scale)) {
-                Some(units) => (units, None),
-                None => (rejected, Some(Fault::TooFine)),
+        } else {
+            Some(Decimal::new(entry.written.into(), entries.scale.into()))
+        };
+        match mark {
+            Some(mark) if mark < Decimal::ZERO => rejected(Fault::Negative),
+            Some(mark) if mark > full => rejected(Fault::AboveFull),
+            Some(mark) => {
+                MarkGrid::units(mark, scale).map_or_else(|| rejected(Fault::TooFine), |units| (units, None))
             }
+            None => rejected(Fault::AboveFull),
         }
     }
 }
 
-/// A full mark in units, where it fits with room to spare.
-fn units_of(full: Decimal, scale: u8) -> Option<i64> {
-    MarkGrid::units(full.ceil(), scale)
+fn rejected(fault: Fault) -> (i64, Option<Fault>) {
+    (MarkGrid::code(MarkState::Rejected), Some(fault))
 }
 
-fn to_f64(decimal: Decimal) -> f64 {
-    // The text of a decimal parses to the nearest number, as the reader of the file did.
-    decimal.to_string().parse().unwrap_or(f64::MAX)
+/// Gives every column the fewest decimal places that its marks need, whatever stands in other columns.
+fn shorten(scales: &mut [u8], codes: &mut [i64]) {
+    loop {
+        let mut longer: Vec<usize> = (0..scales.len()).filter(|at| scales[*at] > 0).collect();
+        for row in codes.chunks_exact(scales.len().max(1)) {
+            if longer.is_empty() {
+                return;
+            }
+            longer.retain(|at| row[*at] < 0 || row[*at] % 10 == 0);
+        }
+        if longer.is_empty() {
+            return;
+        }
+        for at in longer {
+            scales[at] -= 1;
+            let column = codes.iter_mut().skip(at).step_by(scales.len());
+            column.filter(|code| **code >= 0).for_each(|code| *code /= 10);
+        }
+    }
+}
+
+/// The whole units of 1 / 10^`scale` in a mark; at most as many as there are.
+fn whole_units(mark: Decimal, scale: u8) -> i64 {
+    let mark = mark.normalize();
+    let mantissa = mark.mantissa();
+    let power = |places: u32| 10i128.checked_pow(places);
+    let units = match u32::from(scale).checked_sub(mark.scale()) {
+        Some(places) => power(places).and_then(|power| mantissa.checked_mul(power)),
+        None => power(mark.scale() - u32::from(scale)).map(|power| mantissa.div_euclid(power)),
+    };
+    units.and_then(|units| i64::try_from(units).ok()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_has_the_fewest_places_its_marks_need_whatever_stands_beside_it() {
+        let absent = MarkGrid::code(MarkState::Absent);
+        let mut scales = vec![2, 2, 0, 2];
+        let mut codes = vec![850, 825, 9, absent, 1000, absent, 10, absent];
+        shorten(&mut scales, &mut codes);
+        assert_eq!(scales, [1, 2, 0, 0]);
+        assert_eq!(codes, [85, 825, 9, absent, 100, absent, 10, absent]);
+        shorten(&mut [], &mut []);
+    }
+
+    #[test]
+    fn a_plain_mark_is_read_up_to_the_full_mark_and_no_further() {
+        let plain = Plain::new(Decimal::new(125, 1), 1, 3);
+        assert_eq!(
+            [0, 125, 126, -1].map(|written| plain.units(written)),
+            [Some(0), Some(12_500), None, None]
+        );
+        // 12.5 has 12 whole units; a column with fewer places than the block leaves the mark to the exact way.
+        assert_eq!(Plain::new(Decimal::new(125, 1), 0, 0).units(13), None);
+        assert_eq!(Plain::new(Decimal::new(125, 1), 2, 1).units(5), None);
+        let huge = Plain::new(Decimal::MAX, 6, 17);
+        assert_eq!(huge.units(i32::MAX), None);
+        assert_eq!(huge.units(7), Some(700_000_000_000));
+    }
 }

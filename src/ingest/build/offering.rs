@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::grid::{Fault, Faulty, Marks};
 use super::weight::{is_whole, proportional, shown, sum};
-use crate::ingest::bulk::{BulkMarks, Entry, Nth};
+use crate::ingest::bulk::{BulkMarks, Entries, Nth};
 use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering, ItemIndex};
 use crate::ingest::findings::{Findings, LISTED};
 use crate::ingest::natural::Label;
@@ -94,12 +94,12 @@ impl Builder<'_> {
         let items = self.items(&id, &draft);
         let allocation = self.allocation(&id, &draft, &item_at, &objective_at);
         let item_means = self.item_means(&mut draft, &item_at, &items);
-        let (sections, roster, numbers) = self.roster(&id, &draft, rows);
+        let bulk = self.bulk.of(self.position);
+        let (sections, roster, numbers) = self.roster(&id, &draft, &bulk, rows);
         for (row, number) in (0u32..).zip(&numbers) {
             rows[*number as usize] = row;
         }
         let cells: Vec<CellMark> = std::mem::take(&mut draft.marks).into_values().collect();
-        let bulk = self.bulk.of(self.position);
         let full = items.iter().map(|item| item.full).collect();
         let marks = Marks { full, n_students: roster.len(), rows, cells: &cells, bulk: &bulk };
         let (marks, faults) = marks.grid();
@@ -326,6 +326,7 @@ impl Builder<'_> {
         &mut self,
         id: &str,
         draft: &DraftOffering,
+        bulk: &[Entries<'_>],
         rows: &mut [u32],
     ) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
         let ranks = self.known.ranks;
@@ -335,10 +336,11 @@ impl Builder<'_> {
             rows[*number as usize] = 0;
         }
         let has_roster = draft.roster.values().any(|at| at.value.in_roster);
-        for (block, entries) in self.bulk.of(self.position).into_iter().enumerate() {
-            for (entry, &Entry { student, .. }) in entries.iter().enumerate() {
-                if rows[student as usize] == u32::MAX {
-                    rows[student as usize] = 0;
+        for (block, entries) in bulk.iter().enumerate() {
+            for (entry, student) in entries.list.iter().map(|entry| entry.student).enumerate() {
+                let row = &mut rows[student as usize];
+                if *row == u32::MAX {
+                    *row = 0;
                     numbers.push(student);
                     if has_roster {
                         self.odd.strangers.push(((block, self.position, entry), student));
@@ -480,7 +482,7 @@ impl OddBulk {
 
 /// The full mark of a mark's item as text.
 fn full_of(index: &ItemIndex, bulk: &BulkMarks, (block, offering, nth): Nth) -> String {
-    let item = bulk.blocks[block].of(offering)[nth].item as usize;
+    let item = bulk.blocks[block].of(offering).list[nth].item as usize;
     let items = index.offerings.values().nth(offering);
     items.and_then(|items| items.full.get(item)).map_or(String::new(), ToString::to_string)
 }

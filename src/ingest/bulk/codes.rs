@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use polars::prelude::{
-    AnyValue, DataType, Int32Chunked, Int64Chunked, PlHashMap, PolarsResult, Series, StringChunked,
-};
+use polars::prelude::{AnyValue, DataType, Int32Chunked, PlHashMap, PolarsResult, Series, StringChunked};
 
-use super::texts::{Coded, codes_of};
+use super::texts::{self, Coded};
 
 /// Integer columns whose values span no more than this need no hashing.
-const DENSE: i64 = 1 << 24;
+const DENSE: usize = 1 << 24;
 /// Rows that are looked at together.
 const SOME: usize = 1 << 15;
 /// The code of an empty cell.
@@ -31,7 +29,7 @@ enum Rows {
     /// As a list.
     Listed(Vec<u32>),
     /// As the distance of the number in the file to the lowest one; no row is empty.
-    Distances { column: Int32Chunked, low: i32 },
+    Distances { columns: Vec<Int32Chunked>, low: i32 },
 }
 
 impl Default for Rows {
@@ -41,19 +39,15 @@ impl Default for Rows {
 }
 
 impl Codes {
-    /// Codes of texts.
-    pub(super) fn of_texts((rows, texts): Coded) -> Self {
-        Self { rows: Rows::Listed(rows), texts, integers: false }
-    }
-
     /// The codes of some rows, written over what `into` holds.
     pub(super) fn copy(&self, rows: Range<usize>, into: &mut Vec<u32>) {
         into.clear();
         match &self.rows {
             Rows::Listed(codes) => into.extend_from_slice(codes.get(rows).unwrap_or(&[])),
-            Rows::Distances { column, low } => {
+            Rows::Distances { columns, low } => {
                 let mut start = 0;
-                for values in column.downcast_iter().map(|chunk| chunk.values().as_slice()) {
+                let chunks = columns.iter().flat_map(Int32Chunked::downcast_iter);
+                for values in chunks.map(|chunk| chunk.values().as_slice()) {
                     let inside = |row: usize| row.saturating_sub(start).min(values.len());
                     let values_here = &values[inside(rows.start)..inside(rows.end)];
                     into.extend(values_here.iter().map(|value| value.wrapping_sub(*low).cast_unsigned()));
@@ -67,11 +61,18 @@ impl Codes {
     pub(super) fn into_rows(self) -> Vec<u32> {
         match self.rows {
             Rows::Listed(codes) => codes,
-            Rows::Distances { ref column, .. } => {
-                let mut codes = Vec::with_capacity(column.len());
-                self.copy(0..column.len(), &mut codes);
+            Rows::Distances { .. } => {
+                let mut codes = Vec::new();
+                self.copy(0..self.n_rows(), &mut codes);
                 codes
             }
+        }
+    }
+
+    fn n_rows(&self) -> usize {
+        match &self.rows {
+            Rows::Listed(codes) => codes.len(),
+            Rows::Distances { columns, .. } => columns.iter().map(Int32Chunked::len).sum(),
         }
     }
 
@@ -82,10 +83,7 @@ impl Codes {
 
     /// The first row of every code, `u32::MAX` of one that no row has.
     pub(super) fn first_rows(&self) -> Vec<u32> {
-        let n_rows = match &self.rows {
-            Rows::Listed(codes) => codes.len(),
-            Rows::Distances { column, .. } => column.len(),
-        };
+        let n_rows = self.n_rows();
         let mut first = vec![u32::MAX; self.texts.len()];
         let mut codes = Vec::new();
         let mut rows = 0_u32..;
@@ -111,17 +109,90 @@ impl Codes {
     }
 }
 
-/// The codes of a column. The same column always gives the same codes.
+/// The codes of a column that is in memory as a whole.
 pub(super) fn codes(series: &Series) -> PolarsResult<Codes> {
-    match series.dtype() {
-        DataType::String => Ok(Codes::of_texts(codes_of(series.str()?))),
-        DataType::Int32 => Ok(of_i32(series.i32()?)),
-        dtype if dtype.is_integer() => Ok(of_i64(series.cast(&DataType::Int64)?.i64()?)),
+    Ok(joined(vec![codes_of_piece(series)?]))
+}
+
+/// What is known of a piece of a column.
+#[derive(Debug)]
+pub(super) struct Piece {
+    integers: bool,
+    rows: PieceRows,
+}
+
+#[derive(Debug)]
+enum PieceRows {
+    /// Numbers none of which is missing, the lowest, and which of those from it on there are.
+    Numbers {
+        column: Int32Chunked,
+        low: i32,
+        seen: Vec<bool>,
+    },
+    Coded(Coded),
+}
+
+/// The codes of a piece of a column.
+pub(super) fn codes_of_piece(series: &Series) -> PolarsResult<Piece> {
+    let rows = match series.dtype() {
+        DataType::String => PieceRows::Coded(texts::codes_of(series.str()?)),
+        DataType::Int32 => of_i32(series.i32()?),
+        dtype if dtype.is_integer() => {
+            let column = series.cast(&DataType::Int64)?;
+            let column = column.i64()?;
+            PieceRows::Coded(of_integers(|| column.iter()))
+        }
         _ => {
             let shown: StringChunked = series.iter().map(|value| shown(&value)).collect();
-            Ok(Codes::of_texts(codes_of(&shown)))
+            PieceRows::Coded(texts::codes_of(&shown))
         }
+    };
+    Ok(Piece { integers: series.dtype().is_integer(), rows })
+}
+
+/// The codes of a column from its pieces. The same column in the same pieces always gives the same codes.
+pub(super) fn joined(pieces: Vec<Piece>) -> Codes {
+    let integers = pieces.first().is_some_and(|piece| piece.integers);
+    if let Some(low) = dense_from(&pieces) {
+        return distances(pieces, low);
     }
+    let coded = |piece: Piece| match piece.rows {
+        PieceRows::Coded(coded) => coded,
+        PieceRows::Numbers { column, .. } => of_integers(|| column.iter().map(|value| value.map(i64::from))),
+    };
+    let (rows, texts) = texts::joined(pieces.into_iter().map(coded).collect());
+    Codes { rows: Rows::Listed(rows), texts, integers }
+}
+
+/// The lowest number, where no piece misses one and all together span little.
+fn dense_from(pieces: &[Piece]) -> Option<i32> {
+    let ends = |piece: &Piece| match &piece.rows {
+        PieceRows::Numbers { low, seen, .. } => {
+            Some((*low, i64::from(*low) + i64::try_from(seen.len()).ok()?))
+        }
+        PieceRows::Coded(_) => None,
+    };
+    let ends: Vec<(i32, i64)> = pieces.iter().map(ends).collect::<Option<_>>()?;
+    let (low, end) = (ends.iter().map(|ends| ends.0).min()?, ends.iter().map(|ends| ends.1).max()?);
+    (distance(low.into(), end)? <= DENSE).then_some(low)
+}
+
+/// The code is the distance to the lowest number: no hashing, no second column in memory.
+fn distances(pieces: Vec<Piece>, low: i32) -> Codes {
+    let mut columns = Vec::with_capacity(pieces.len());
+    let mut all: Vec<bool> = Vec::new();
+    for piece in pieces {
+        let PieceRows::Numbers { column, low: lowest_here, seen } = piece.rows else { continue };
+        let start = distance(low.into(), lowest_here.into()).unwrap_or(0);
+        all.resize(all.len().max(start + seen.len()), false);
+        all[start..].iter_mut().zip(seen).for_each(|(all, seen)| *all |= seen);
+        columns.push(column);
+    }
+    Codes { rows: Rows::Distances { columns, low }, texts: texts_from(&all, i64::from(low)), integers: true }
+}
+
+fn distance(from: i64, to: i64) -> Option<usize> {
+    usize::try_from(to.checked_sub(from)?).ok()
 }
 
 fn shown(value: &AnyValue<'_>) -> Option<String> {
@@ -140,74 +211,55 @@ pub(super) fn add(texts: &mut Vec<Option<String>>, text: String) -> u32 {
     u32::try_from(texts.len() - 1).unwrap_or(EMPTY)
 }
 
-/// Where the values span little, the code is the distance to the lowest one: no hashing, no second column in memory.
-fn of_i32(column: &Int32Chunked) -> Codes {
-    let (mut low, mut high) = (i32::MAX, i32::MIN);
-    for values in column.downcast_iter().map(|chunk| chunk.values()) {
-        (low, high) =
-            values.iter().fold((low, high), |(low, high), &value| (low.min(value), high.max(value)));
+fn of_i32(column: &Int32Chunked) -> PieceRows {
+    let values = || column.downcast_iter().flat_map(|chunk| chunk.values().iter().copied());
+    let (low, high) =
+        values().fold((i32::MAX, i32::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    let span = distance(low.into(), high.into()).filter(|span| column.null_count() == 0 && *span < DENSE);
+    let Some(span) = span else {
+        return PieceRows::Coded(of_integers(|| column.iter().map(|value| value.map(i64::from))));
+    };
+    let mut seen = vec![false; span + 1];
+    for value in values() {
+        seen[value.wrapping_sub(low).cast_unsigned() as usize] = true;
     }
-    let span = i64::from(high) - i64::from(low);
-    if column.null_count() > 0 || !(0..DENSE).contains(&span) {
-        return of_integers(|| column.iter().map(|value| value.map(i64::from)), column.len());
-    }
-    let mut seen = vec![false; usize::try_from(span + 1).unwrap_or(0)];
-    for values in column.downcast_iter().map(|chunk| chunk.values()) {
-        for value in values.iter() {
-            seen[value.wrapping_sub(low).cast_unsigned() as usize] = true;
-        }
-    }
-    let rows = Rows::Distances { column: column.clone(), low };
-    Codes { rows, texts: texts_from(&seen, i64::from(low)), integers: true }
-}
-
-fn of_i64(column: &Int64Chunked) -> Codes {
-    of_integers(|| column.iter(), column.len())
+    PieceRows::Numbers { column: column.clone(), low, seen }
 }
 
 fn texts_from(seen: &[bool], low: i64) -> Vec<Option<String>> {
     seen.iter().zip(low..).map(|(seen, value)| seen.then(|| value.to_string())).collect()
 }
 
-fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I, n_rows: usize) -> Codes {
-    let (mut low, mut high) = (i64::MAX, i64::MIN);
-    for value in rows().flatten() {
-        low = low.min(value);
-        high = high.max(value);
+/// Codes of integers: distances where they span little, else in order of first appearance.
+fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I) -> Coded {
+    let ends = rows().flatten().fold(None, |ends: Option<(i64, i64)>, value| {
+        let (low, high) = ends.unwrap_or((value, value));
+        Some((low.min(value), high.max(value)))
+    });
+    if let Some((low, span)) = ends.and_then(|(low, high)| Some((low, distance(low, high)?)))
+        && span < DENSE
+    {
+        let mut seen = vec![false; span + 1];
+        let code = |value: Option<i64>| {
+            let at = distance(low, value?)?;
+            seen[at] = true;
+            u32::try_from(at).ok()
+        };
+        let codes = rows().map(code).map(|code| code.unwrap_or(EMPTY)).collect();
+        return (codes, texts_from(&seen, low));
     }
-    let mut codes = Vec::with_capacity(n_rows);
     let mut texts = Vec::new();
-    match high.checked_sub(low) {
-        Some(span) if span < DENSE => {
-            let mut seen = vec![false; usize::try_from(span + 1).unwrap_or(0)];
-            codes.extend(rows().map(|value| match value {
-                Some(value) => {
-                    let at = usize::try_from(value - low).unwrap_or(0);
-                    seen[at] = true;
-                    u32::try_from(at).unwrap_or(EMPTY)
-                }
-                None => EMPTY,
-            }));
-            texts = texts_from(&seen, low);
-        }
-        _ => {
-            let mut known: PlHashMap<i64, u32> = PlHashMap::default();
-            for value in rows() {
-                let code = value.map_or(EMPTY, |value| {
-                    *known.entry(value).or_insert_with(|| add(&mut texts, value.to_string()))
-                });
-                codes.push(code);
-            }
-        }
-    }
-    Codes { rows: Rows::Listed(codes), texts, integers: true }
+    let mut known: PlHashMap<i64, u32> = PlHashMap::default();
+    let mut code = |value: i64| *known.entry(value).or_insert_with(|| add(&mut texts, value.to_string()));
+    let codes = rows().map(|value| value.map_or(EMPTY, &mut code)).collect();
+    (codes, texts)
 }
 
 #[cfg(test)]
 mod tests {
     use polars::prelude::NamedFrom;
 
-    use super::super::texts::joined;
+    use super::super::texts::{codes_of, joined as joined_texts};
     use super::*;
 
     fn texts_of(series: &Series) -> Vec<Option<String>> {
@@ -254,7 +306,7 @@ mod tests {
         let whole = codes_of(column);
         assert_eq!((met, once), (whole.1.clone(), whole.0.clone()));
         let pieces = (0..5).map(|at| codes_of(&column.slice(at * 1001, 1001))).collect();
-        assert_eq!(joined(pieces), whole);
+        assert_eq!(joined_texts(pieces), whole);
         let none: [Option<i32>; 0] = [];
         assert_eq!(texts_of(&Series::new("column".into(), none)), []);
     }

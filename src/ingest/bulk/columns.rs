@@ -72,30 +72,40 @@ impl Columns {
     }
 
     /// What each of these rows is a mark of.
-    pub(super) fn targets(&self, rows: Range<usize>) -> Vec<Target> {
-        let (mut items, mut students) = (Vec::new(), Vec::new());
-        self.items.copy(rows.clone(), &mut items);
-        self.students.copy(rows.clone(), &mut students);
+    pub(super) fn targets<'r>(&self, rows: Range<usize>, room: &'r mut TargetRoom) -> &'r [Target] {
+        let TargetRoom { items, students, offerings, targets } = room;
+        self.items.copy(rows.clone(), items);
+        self.students.copy(rows.clone(), students);
         let number = |code: &u32| self.numbers.get(*code as usize).copied().unwrap_or(NONE);
-        let pairs = items.iter().zip(&students);
+        let pairs = items.iter().zip(&*students);
         let target =
             |(offering, item): (u32, u32), student: &u32| Target { offering, item, student: number(student) };
+        targets.clear();
         match (&self.lookup, &self.offerings) {
             (Lookup::Global(table), _) => {
                 let found = |item: &u32| table.get(*item as usize).copied().unwrap_or((NONE, NONE));
-                pairs.map(|(item, student)| target(found(item), student)).collect()
+                targets.extend(pairs.map(|(item, student)| target(found(item), student)));
             }
             (lookup, codes) => {
-                let mut offerings = Vec::new();
                 match codes {
-                    Some(codes) => codes.copy(rows, &mut offerings),
+                    Some(codes) => codes.copy(rows, offerings),
                     None => offerings.resize(items.len(), EMPTY),
                 }
                 let found = |((item, student), offering): ((&u32, &u32), &u32)| {
                     target(lookup.find(*offering, *item), student)
                 };
-                pairs.zip(&offerings).map(found).collect()
+                targets.extend(pairs.zip(&*offerings).map(found));
             }
         }
+        targets
     }
+}
+
+/// What the targets of rows are made in.
+#[derive(Debug, Default)]
+pub(super) struct TargetRoom {
+    items: Vec<u32>,
+    students: Vec<u32>,
+    offerings: Vec<u32>,
+    targets: Vec<Target>,
 }

@@ -14,7 +14,7 @@ mod roster;
 mod texts;
 
 pub(crate) use block::Block;
-pub(crate) use entry::{Entry, EntryValue};
+pub(crate) use entry::{Entries, Entry, Odd, Unusual};
 pub(crate) use read::{BulkSource, Nth, bulk_source, read_bulk};
 pub(crate) use roster::read_clean_roster;
 
@@ -37,7 +37,7 @@ pub(crate) struct BulkMarks {
 
 impl BulkMarks {
     /// The marks of one offering, block by block.
-    pub(crate) fn of(&self, offering: usize) -> Vec<&[Entry]> {
+    pub(crate) fn of(&self, offering: usize) -> Vec<Entries<'_>> {
         self.blocks.iter().map(|block| block.of(offering)).collect()
     }
 }

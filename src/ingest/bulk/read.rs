@@ -6,19 +6,18 @@ use std::path::{Path, PathBuf};
 use polars::prelude::Series;
 use rayon::prelude::*;
 
-use super::block::Block;
-use super::codes::{Codes, codes};
-use super::columns::{Columns, Identifiers, NONE, Target};
-use super::marks::Marks;
-use super::texts::{codes_of, joined};
+use super::block::{Block, Room};
+use super::codes::{Codes, codes_of_piece, joined};
+use super::columns::{Columns, Identifiers, NONE, Target, TargetRoom};
+use super::marks::{Marks, mark_piece};
 use super::{BulkFile, BulkMarks};
 use crate::ingest::clean;
 use crate::ingest::draft::{Draft, ItemIndex};
 use crate::ingest::findings::{Findings, RowCount};
 use crate::ingest::logical::logical_table;
-use crate::ingest::raw::{parquet_header, read_columns, read_texts};
+use crate::ingest::raw::{parquet_header, read_columns, read_pieces};
 use crate::ingest::sheet::{Mapping, Origin, map_sheet};
-use crate::model::{Decimal, Issue, MarkWords, Place, Severity, SharedText};
+use crate::model::{Issue, MarkWords, Place, Severity, SharedText};
 
 /// A Parquet file of marks in long form.
 #[derive(Debug, Clone)]
@@ -69,16 +68,12 @@ impl BulkSource {
     }
 
     fn codes(&self, column: usize) -> Result<Codes, Issue> {
-        match self.texts(column)? {
-            Some(codes) => Ok(codes),
-            None => codes(&self.series(column)?).map_err(|cause| self.damaged(cause)),
-        }
+        Ok(joined(read_pieces(&self.path, &self.shown, &self.names[column], codes_of_piece)?))
     }
 
-    /// The codes of a column of texts; `None` where it holds none.
-    fn texts(&self, column: usize) -> Result<Option<Codes>, Issue> {
-        let pieces = read_texts(&self.path, &self.shown, &self.names[column], codes_of)?;
-        Ok(pieces.map(|pieces| Codes::of_texts(joined(pieces))))
+    fn marks(&self, words: &MarkWords) -> Result<Marks, Issue> {
+        let pieces = read_pieces(&self.path, &self.shown, &self.names[self.mark], mark_piece)?;
+        Ok(Marks::new(pieces, words))
     }
 
     /// The columns that say what each row is a mark of.
@@ -97,11 +92,7 @@ impl BulkSource {
 
     /// All columns, for which nothing else of the workspace has to be known.
     pub(crate) fn read_ahead(&self, words: &MarkWords) -> Result<BulkColumns, Issue> {
-        let marks = || match self.texts(self.mark)? {
-            Some(codes) => Ok(Marks::of_texts(codes, words)),
-            None => Marks::new(self.series(self.mark)?, words).map_err(|cause| self.damaged(cause)),
-        };
-        let (identifiers, marks) = rayon::join(|| self.identifiers(), marks);
+        let (identifiers, marks) = rayon::join(|| self.identifiers(), || self.marks(words));
         Ok(BulkColumns { identifiers: identifiers?, marks: marks? })
     }
 
@@ -165,11 +156,8 @@ fn blocks(
         let issue = Issue::new("identifier_column_numeric", Severity::Note, header);
         findings.push(issue.with("column", &source.names[source.student]));
     }
-    let full: Vec<&[Decimal]> = (draft.offerings.keys())
-        .map(|id| index.offerings.get(id).map_or(&[][..], |items| &items.full))
-        .collect();
     let blocks: Vec<Block> = (marks.spans(BLOCK_ROWS).into_par_iter())
-        .map(|rows| Block::new(file, rows, &columns, &marks, &full))
+        .map_init(Room::default, |room, span| Block::new(file, &span, &columns, positions.len(), room))
         .collect();
     if blocks.iter().map(Block::n_used).sum::<usize>() < source.n_rows {
         for block in &blocks {
@@ -205,11 +193,12 @@ fn say_where_nothing_belongs(
     findings: &mut Findings,
 ) {
     let mut code = Vec::new();
+    let mut room = TargetRoom::default();
     let mut text = |codes: &Codes, row: usize| {
         codes.copy(row..row + 1, &mut code);
         code.first().and_then(|code| codes.text(*code)).unwrap_or_default().to_owned()
     };
-    for (row, target) in block.rows.clone().zip(columns.targets(block.rows.clone())) {
+    for (row, target) in block.rows.clone().zip(columns.targets(block.rows.clone(), &mut room)) {
         if target.is_somewhere() {
             continue;
         }
@@ -252,12 +241,13 @@ impl BulkMarks {
         let Ok(identifiers) = source.identifiers() else { return found };
         let columns = Columns::new(identifiers, index, &positions(draft.offerings.keys()), |_, _| 0);
         let Ok(marks) = source.series(source.mark) else { return found };
+        let mut room = TargetRoom::default();
         let blocks: BTreeSet<usize> = wanted.iter().map(|(block, ..)| *block).collect();
         for at in blocks {
             let rows = self.blocks[at].rows.clone();
             let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
-            let targets = columns.targets(rows.clone());
-            for (row, Target { offering, .. }) in
+            let targets = columns.targets(rows.clone(), &mut room);
+            for (row, &Target { offering, .. }) in
                 rows.zip(targets).filter(|(_, target)| target.is_somewhere())
             {
                 let count = seen.entry(offering).or_default();

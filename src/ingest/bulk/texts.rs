@@ -46,9 +46,9 @@ pub(super) fn joined(pieces: Vec<Coded>) -> Coded {
     let mut texts: Vec<Option<String>> = Vec::new();
     let translated: Vec<(Vec<u32>, Vec<u32>)> = (pieces.into_iter())
         .map(|(rows, own)| {
-            let code =
+            let mut code_of =
                 |text: String| *known.entry(text).or_insert_with_key(|text| add(&mut texts, text.clone()));
-            (rows, own.into_iter().flatten().map(code).collect())
+            (rows, own.into_iter().map(|text| text.map_or(EMPTY, &mut code_of)).collect())
         })
         .collect();
     let mut rows = vec![EMPTY; translated.iter().map(|(rows, _)| rows.len()).sum()];

@@ -26,5 +26,5 @@ pub use encoding::{Decoded, decode};
 pub use format::{FORMATS, Format, Source, read};
 pub use limits::Limits;
 pub use parquet::{parquet_columns, read_columns};
-pub(crate) use parquet::{parquet_header, read_texts};
+pub(crate) use parquet::{parquet_header, read_pieces};
 pub use table::{RawCell, RawFile, RawRow, RawTable, Span};

@@ -5,8 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use polars::prelude::{
-    AnyValue, ArrowDataType, DataFrame, ParallelStrategy, ParquetReader, PolarsError, SerReader,
-    StringChunked,
+    AnyValue, DataFrame, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
 };
 use rayon::prelude::*;
 
@@ -107,30 +106,24 @@ pub fn read_columns(path: &Path, shown: &str, wanted: &[&str]) -> Result<DataFra
     })
 }
 
-/// Rows that are read at once where a column of texts is read in pieces, at least.
+/// Rows that are read at once where a column is read in pieces, at least.
 const PIECE_ROWS: usize = 1 << 19;
 
-/// A column of texts in pieces of whole row groups, what is made of each in the order of the file; `None` where the
-/// column holds no texts. Only as many pieces are in memory at a time as there are threads.
+/// What is made of each piece of a column, a piece being some whole row groups, in the order of the file. Only as many
+/// pieces are in memory at a time as there are threads.
 ///
 /// # Errors
 /// The issue that says why the file cannot be read.
-pub(crate) fn read_texts<T: Send>(
+pub(crate) fn read_pieces<T: Send>(
     path: &Path,
     shown: &str,
     column: &str,
-    make: impl Fn(&StringChunked) -> T + Sync,
-) -> Result<Option<Vec<T>>, Issue> {
+    make: impl Fn(&Series) -> PolarsResult<T> + Sync,
+) -> Result<Vec<T>, Issue> {
     let source = Source { path, shown, head: Vec::new(), bytes: 0 };
     let damaged = |cause: PolarsError| source.damaged(&cause.to_string());
     unpanicked(&source, || {
-        let mut whole = reader(&source)?;
-        let schema = whole.schema().map_err(damaged)?;
-        let texts = [ArrowDataType::Utf8, ArrowDataType::LargeUtf8, ArrowDataType::Utf8View];
-        if !schema.get(column).is_some_and(|field| texts.contains(field.dtype())) {
-            return Ok(None);
-        }
-        let metadata = Arc::clone(whole.get_metadata().map_err(damaged)?);
+        let metadata = Arc::clone(reader(&source)?.get_metadata().map_err(damaged)?);
         let pieces = pieces(metadata.row_groups.iter().map(|group| group.num_rows()));
         let read = |piece: (usize, usize)| {
             let mut reader = reader(&source)?
@@ -139,10 +132,9 @@ pub(crate) fn read_texts<T: Send>(
                 .read_parallel(ParallelStrategy::None);
             reader.set_metadata(Arc::clone(&metadata));
             let frame = reader.finish().map_err(damaged)?;
-            let texts = frame.column(column).and_then(|column| column.str()).map_err(damaged)?;
-            Ok(make(texts))
+            make(frame.column(column).map_err(damaged)?.as_materialized_series()).map_err(damaged)
         };
-        pieces.into_par_iter().map(read).collect::<Result<_, Issue>>().map(Some)
+        pieces.into_par_iter().map(read).collect()
     })
 }
 
