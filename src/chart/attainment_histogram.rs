@@ -76,7 +76,7 @@ impl AttainmentHistogram {
                 .filter(|detail| !detail.is_empty())
                 .into_iter()
                 .collect(),
-            legend: legend(objective, context),
+            legend: legend(dots, context),
             panel: Panel {
                 x: Axis {
                     name: context.text("chart.axis.attainment", &[("max", "1")]),
@@ -120,9 +120,13 @@ fn count_axis(most: usize, context: &ChartContext<'_>) -> Axis {
     }
 }
 
-fn legend(objective: &ObjectiveBar, context: &ChartContext<'_>) -> Vec<LegendEntry> {
-    let bars = context.text("chart.attainment-histogram.legend", &[]);
-    let mut entries = vec![LegendEntry { symbol: Symbol::Box(Ink::Blue, Pattern::Solid), text: bars }];
+fn legend(dots: &ObjectiveDots, context: &ChartContext<'_>) -> Vec<LegendEntry> {
+    let objective = &dots.objective;
+    let mut entries = Vec::new();
+    if !dots.values.is_empty() {
+        let text = context.text("chart.attainment-histogram.legend", &[]);
+        entries.push(LegendEntry { symbol: Symbol::Box(Ink::Blue, Pattern::Solid), text });
+    }
     entries.extend(expected(objective).map(|expected| LegendEntry {
         symbol: Symbol::Line(Ink::Black, true),
         text: context.text("chart.legend.expected.same", &[("value", &(context.show)(expected))]),

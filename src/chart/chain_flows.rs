@@ -97,25 +97,7 @@ fn chain(
     context: &ChartContext<'_>,
 ) -> Chain {
     let key = (programme.as_str(), cohort.as_str());
-    let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default();
-    let mut ids: [Vec<String>; 4] = Default::default();
-    let add = |ids: &mut Vec<String>, id: &str| match ids.iter().position(|known| known == id) {
-        Some(at) => at,
-        None => {
-            ids.push(id.to_owned());
-            ids.len() - 1
-        }
-    };
-    let mut names = BTreeMap::new();
-    for &row in rows {
-        for (ids, name) in ids.iter_mut().zip(["course", "indicator", "requirement"]) {
-            add(ids, text(row, name));
-        }
-        names.insert(text(row, "course"), text(row, "course_name"));
-    }
-    for ids in ids[1..3].iter_mut() {
-        ids.sort_by_cached_key(|id| natural(id));
-    }
+    let (mut ids, names) = identifiers(table, rows);
     let mut chain = Chain { courses: ids[0].len(), ..Chain::default() };
     courses_to_indicators(&mut chain, (table, rows), &mut ids);
     requirement_flows(&mut chain, (tables, programme), (table, rows), &mut ids);
@@ -143,6 +125,27 @@ fn chain(
         rows.filter_map(|row| table.number(row, "n_assessed")).map(|n| n.max(0.0) as usize).max()
     });
     chain
+}
+
+/// The courses, indicators and requirements of the rows, each once, and the names of the courses; the fourth level is
+/// still empty.
+fn identifiers<'a>(table: &'a Table, rows: &[usize]) -> ([Vec<String>; 4], BTreeMap<&'a str, &'a str>) {
+    let text = |row: usize, name: &str| table.text(row, name).unwrap_or_default();
+    let mut ids: [Vec<String>; 4] = Default::default();
+    let mut names = BTreeMap::new();
+    for &row in rows {
+        for (ids, name) in ids.iter_mut().zip(["course", "indicator", "requirement"]) {
+            let id = text(row, name);
+            if !ids.iter().any(|known| known == id) {
+                ids.push(id.to_owned());
+            }
+        }
+        names.insert(text(row, "course"), text(row, "course_name"));
+    }
+    for ids in ids[1..3].iter_mut() {
+        ids.sort_by_cached_key(|id| natural(id));
+    }
+    (ids, names)
 }
 
 /// A node with its names.

@@ -83,22 +83,7 @@ impl EffectCohorts {
             let (low, high) = unit.interval.unwrap_or((unit.value, unit.value));
             [unit.value, low, high]
         });
-        let n: Vec<String> = (fits.iter())
-            .filter_map(|fit| fit.asked.counts.map(|(_, used)| format!("{} n = {used}", fit.cohort)))
-            .collect();
-        let mut notes = vec![
-            context
-                .text(&format!("chart.unit.note.interval{}", first.ending()), &[("level", &first.level())]),
-        ];
-        if !n.is_empty() {
-            notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
-        }
-        notes.push(context.text("chart.effect-cohorts.note", &[]));
-        notes.push(kind_note(&first.kind, context));
         let (entries, cut) = series_entries(drawn, context.size);
-        if cut {
-            notes.push(context.blank(column::TABLE).shortened_note);
-        }
         let words: Vec<String> = drawn.iter().map(|series| words(series, (fits, average), context)).collect();
         Figure {
             id: identifier(&format!("{}-{}", self.key(), first.tail())),
@@ -118,12 +103,33 @@ impl EffectCohorts {
                 aside: String::new(),
                 marks: marks(fits.len(), drawn, average),
             },
-            notes,
+            notes: notes(&first, (fits, cut), context),
             alt: context
                 .text("chart.effect-cohorts.alt", &[("name", &name), ("parts", &context.join(&words))]),
             ..context.blank(column::TABLE)
         }
     }
+}
+
+fn notes(
+    first: &UnitEffects,
+    (fits, cut): (&[UnitEffects], bool),
+    context: &ChartContext<'_>,
+) -> Vec<String> {
+    let n: Vec<String> = (fits.iter())
+        .filter_map(|fit| fit.asked.counts.map(|(_, used)| format!("{} n = {used}", fit.cohort)))
+        .collect();
+    let interval = format!("chart.unit.note.interval{}", first.ending());
+    let mut notes = vec![context.text(&interval, &[("level", &first.level())])];
+    if !n.is_empty() {
+        notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
+    }
+    notes.push(context.text("chart.effect-cohorts.note", &[]));
+    notes.push(kind_note(&first.kind, context));
+    if cut {
+        notes.push(context.blank(column::TABLE).shortened_note);
+    }
+    notes
 }
 
 fn words(

@@ -187,16 +187,20 @@ fn funnel(table: &Table, selection: &Selection, context: &ChartContext<'_>) -> F
             funnel.left_out += 1;
             continue;
         };
-        let label = if is_offering {
-            read::section(text(row, column::SECTION), context)
-        } else {
-            let name = Some(text(row, column::COURSE_NAME)).filter(|name| !name.is_empty());
-            format!("{} {}", name.unwrap_or(text(row, column::OFFERING)), text(row, column::TERM))
+        let label = match table.text(row, column::SECTION) {
+            Some(section) if is_offering => read::section(section, context),
+            _ => offering(table, row),
         };
-        let label = label.trim().to_owned();
         funnel.points.push(FunnelPoint { label, value, se: table.number(row, "se"), n });
     }
     funnel
+}
+
+/// An offering by its course and term.
+fn offering(table: &Table, row: usize) -> String {
+    let text = |name: &str| table.text(row, name).unwrap_or_default();
+    let name = Some(text(column::COURSE_NAME)).filter(|name| !name.is_empty());
+    format!("{} {}", name.unwrap_or(text(column::OFFERING)), text(column::TERM)).trim().to_owned()
 }
 
 impl FunnelPlot {

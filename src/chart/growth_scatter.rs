@@ -179,24 +179,7 @@ impl GrowthScatterPlot {
         let prior = [("prior", fit.prior.as_str()), ("outcome", outcome.as_str())];
         let axis = if along { "chart.axis.prior" } else { "chart.axis.expected-outcome" };
         let name = heading(&fit.model, &fit.cohort).line(context);
-        let of_units = !lines.above.is_empty() || !lines.below.is_empty();
-        let note = match (lines.fixed.is_some(), along, of_units) {
-            (false, ..) => "no-lines",
-            (true, true, true) => "prior",
-            (true, true, false) => "prior.plain",
-            (true, false, true) => "expected",
-            (true, false, false) => "expected.plain",
-        };
-        let mut notes = vec![context.text(&format!("chart.growth-scatter.note.{note}"), &prior)];
-        if one_mark {
-            notes.push(context.text("chart.growth-scatter.note.places", &[]));
-        }
-        notes.push(context.text("chart.growth-scatter.note.mean", &[]));
-        notes.extend(fit.asked.counts.map(|counts| counts_note(counts, context)));
-        notes.push(kind_note(&fit.kind, context));
-        if legend_names(&fit.marked_names(), context.size).1 {
-            notes.push(context.blank(TABLE).shortened_note);
-        }
+        let notes = notes(fit, (&lines, along, one_mark), context);
         Figure {
             id: identifier(format!("{}-{}-{}", self.key(), fit.model, fit.cohort).trim_end_matches('-')),
             title: context.text("chart.title", &[("name", &name), ("what", &title(fit, &placed, context))]),
@@ -213,6 +196,37 @@ impl GrowthScatterPlot {
             ..context.blank(TABLE)
         }
     }
+}
+
+fn notes(
+    fit: &GrowthScatter,
+    (lines, along, one_mark): (&Lines, bool, bool),
+    context: &ChartContext<'_>,
+) -> Vec<String> {
+    let of_units = !lines.above.is_empty() || !lines.below.is_empty();
+    let note = match (lines.fixed.is_some(), along, of_units) {
+        (false, ..) => "no-lines",
+        (true, true, true) => "prior",
+        (true, true, false) => "prior.plain",
+        (true, false, true) => "expected",
+        (true, false, false) => "expected.plain",
+    };
+    let mut notes =
+        vec![context.text(&format!("chart.growth-scatter.note.{note}"), &[("prior", &fit.prior)])];
+    if fit.marked.iter().any(|(_, effect)| effect.is_some()) {
+        let value = if fit.kind == "growth" { "median" } else { "effect" };
+        notes.push(context.text(&format!("chart.growth-scatter.note.{value}"), &[]));
+    }
+    if one_mark {
+        notes.push(context.text("chart.growth-scatter.note.places", &[]));
+    }
+    notes.push(context.text("chart.growth-scatter.note.mean", &[]));
+    notes.extend(fit.asked.counts.map(|counts| counts_note(counts, context)));
+    notes.push(kind_note(&fit.kind, context));
+    if legend_names(&fit.marked_names(), context.size).1 {
+        notes.push(context.blank(TABLE).shortened_note);
+    }
+    notes
 }
 
 fn title(fit: &GrowthScatter, placed: &[(f64, &Point)], context: &ChartContext<'_>) -> String {

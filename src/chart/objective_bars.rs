@@ -10,7 +10,7 @@ use super::objective::{
 use super::read::{self, Heading};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Request};
+use super::{Chart, ChartContext, ChartError, Request, words};
 
 /// The chart `objective-bars`.
 #[derive(Debug)]
@@ -163,7 +163,8 @@ fn legend(heading: &Heading, bars: &[ObjectiveBar], context: &ChartContext<'_>) 
     ] {
         if bars.iter().any(|bar| bar.value.is_some() && bar.reached == reached) {
             let (ink, pattern) = fill(reached);
-            entries.push(LegendEntry { symbol: Symbol::Box(ink, pattern), text: context.text(key, &[]) });
+            let text = words::capital(&context.text(key, &[]));
+            entries.push(LegendEntry { symbol: Symbol::Box(ink, pattern), text });
         }
     }
     entries.extend(expected_entry(bars, context));

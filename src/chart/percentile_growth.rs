@@ -152,16 +152,6 @@ impl PercentileGrowth {
             format!("{name}: {}", bands.iter().zip(values).map(value).collect::<Vec<_>>().join(", "))
         };
         let words: Vec<String> = series.iter().map(words).collect();
-        let mut notes = vec![context.text("chart.percentile-growth.note", &[]), kind_note("growth", context)];
-        if cut {
-            notes.push(context.blank(STUDENTS).shortened_note);
-        }
-        let used =
-            |(model, asked): &(&str, &Asked)| asked.counts.map(|(_, used)| format!("{model} n = {used}"));
-        let n: Vec<String> = fits.iter().filter_map(used).collect();
-        if !n.is_empty() {
-            notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
-        }
         let formulas: Vec<String> =
             fits.iter().map(|(_, asked)| asked.formula.clone()).filter(|text| !text.is_empty()).collect();
         Figure {
@@ -182,10 +172,23 @@ impl PercentileGrowth {
                 aside: String::new(),
                 marks: labelled(marks(bands.len(), series, 50.0), series),
             },
-            notes,
+            notes: notes(fits, cut, context),
             ..context.blank(STUDENTS)
         }
     }
+}
+
+fn notes(fits: &[(&str, &Asked)], cut: bool, context: &ChartContext<'_>) -> Vec<String> {
+    let mut notes = vec![context.text("chart.percentile-growth.note", &[]), kind_note("growth", context)];
+    if cut {
+        notes.push(context.blank(STUDENTS).shortened_note);
+    }
+    let used = |(model, asked): &(&str, &Asked)| asked.counts.map(|(_, used)| format!("{model} n = {used}"));
+    let n: Vec<String> = fits.iter().filter_map(used).collect();
+    if !n.is_empty() {
+        notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
+    }
+    notes
 }
 
 /// The values of a single line stand beside its points.

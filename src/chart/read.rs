@@ -86,7 +86,7 @@ impl Heading {
         .filter(|(_, value)| !value.is_empty())
         .map(|(key, value)| context.text(key, &[("value", &value)]))
         .collect::<Vec<_>>();
-        context.join(&parts)
+        words::capital(&context.join(&parts))
     }
 
     /// The level of the intervals: `95%`; empty where rows have none or differ.

@@ -79,7 +79,7 @@ impl SectionDots {
             let counts =
                 [("label", &*objective::named(label, context)), ("sections", &*rows.len().to_string())];
             let what = context.text("chart.section-dots.title", &counts);
-            let mut figures = StudentDots.figures(&whole, &rows, context);
+            let mut figures = StudentDots.counted(&whole, (&rows, student_dots::together), context);
             let total = figures.len();
             for (at, figure) in figures.iter_mut().enumerate() {
                 let what = format!("{what}{}", read::part_of((at + 1, total), context));

@@ -139,50 +139,40 @@ impl StudentDots {
         dots: &[ObjectiveDots],
         context: &ChartContext<'_>,
     ) -> Vec<Figure> {
+        self.counted(heading, (dots, common), context)
+    }
+
+    /// The figures, with the way in which the students of their rows are counted for the note.
+    pub(super) fn counted(
+        &self,
+        heading: &Heading,
+        (dots, count): (&[ObjectiveDots], Count),
+        context: &ChartContext<'_>,
+    ) -> Vec<Figure> {
         let parts = read::parts(dots.len(), most(context.size));
         let what = context.text("chart.student-dots.title", &[("total", &dots.len().to_string())]);
-        let part = |rows: Range<usize>| self.figure(heading, &dots[rows], (&what, context));
+        let part = |rows: Range<usize>| self.figure(heading, (&dots[rows], count), (&what, context));
         read::numbered(parts.into_iter().map(part).collect(), context)
     }
 
     fn figure(
         &self,
         heading: &Heading,
-        dots: &[ObjectiveDots],
+        (dots, count): (&[ObjectiveDots], Count),
         (what, context): (&str, &ChartContext<'_>),
     ) -> Figure {
         let bars: Vec<ObjectiveBar> = dots.iter().map(|dots| dots.objective.clone()).collect();
-        let x = value_axis(
-            dots.iter().flat_map(|d| {
-                d.values.iter().copied().map(Some).chain([
-                    d.objective.expected,
-                    d.objective.low,
-                    d.objective.high,
-                    d.objective.scale,
-                ])
-            }),
-            false,
-            context,
-        );
+        let x = axis(dots, context);
         let measures = measures(context.size);
         let span = if let Scale::Linear { min, max, .. } = x.scale { max - min } else { 1.0 };
         let swarms = swarms(dots, span / measures.across);
-        let common = same(bars.iter().map(|bar| (bar.n_assessed, bar.n_enrolled, bar.n_excluded)));
-        let mut notes: Vec<String> =
-            common.and_then(|counts| counts_note(counts, context)).into_iter().collect();
-        if swarms.rounded {
-            let count = swarms.per_dot.to_string();
-            let key = if swarms.per_dot > 1 { "thinned" } else { "rounded" };
-            notes.push(context.text(&format!("chart.student-dots.note.{key}"), &[("count", &count)]));
-        }
-        notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
         let name = heading.line(context);
         let parts: Vec<String> = dots.iter().map(|dots| in_words(dots, context)).collect();
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &name), ("what", what)]),
             subtitle: vec![context.text("chart.student-dots.subtitle", &[])],
-            legend: legend(heading, (&bars, swarms.per_dot), context),
+            legend: legend(heading, (&bars, &swarms), context),
             panel: Panel {
                 x,
                 y: Axis {
@@ -196,11 +186,52 @@ impl StudentDots {
                 aside: context.text("chart.student-dots.aside", &[]),
                 marks: marks(&swarms, &bars, measures.radius),
             },
-            notes,
+            notes: notes(heading, (count(&bars), &swarms), context),
             alt: context.text("chart.student-dots.alt", &[("name", &name), ("parts", &context.join(&parts))]),
             ..context.blank(column::TABLE)
         }
     }
+}
+
+/// Students assessed, enrolled and not counted.
+type Counts = (Option<usize>, Option<usize>, Option<usize>);
+
+/// How the students of several rows are counted.
+type Count = fn(&[ObjectiveBar]) -> Option<Counts>;
+
+/// The counts that rows about the same students share.
+fn common(bars: &[ObjectiveBar]) -> Option<Counts> {
+    same(bars.iter().map(|bar| (bar.n_assessed, bar.n_enrolled, bar.n_excluded)))
+}
+
+/// The counts of rows about different students; each is known where all its parts are.
+pub(super) fn together(bars: &[ObjectiveBar]) -> Option<Counts> {
+    let sum = |part: fn(&ObjectiveBar) -> Option<usize>| bars.iter().map(part).sum();
+    Some((sum(|bar| bar.n_assessed), sum(|bar| bar.n_enrolled), sum(|bar| bar.n_excluded)))
+}
+
+/// The axis that holds every student, expected value and interval.
+fn axis(dots: &[ObjectiveDots], context: &ChartContext<'_>) -> Axis {
+    let shown = dots.iter().flat_map(|dots| {
+        let ObjectiveBar { expected, low, high, scale, .. } = dots.objective;
+        dots.values.iter().copied().map(Some).chain([expected, low, high, scale])
+    });
+    value_axis(shown, false, context)
+}
+
+fn notes(
+    heading: &Heading,
+    (counts, swarms): (Option<Counts>, &Swarms),
+    context: &ChartContext<'_>,
+) -> Vec<String> {
+    let mut notes: Vec<String> = counts.and_then(|counts| counts_note(counts, context)).into_iter().collect();
+    if swarms.rounded {
+        let count = swarms.per_dot.to_string();
+        let key = if swarms.per_dot > 1 { "thinned" } else { "rounded" };
+        notes.push(context.text(&format!("chart.student-dots.note.{key}"), &[("count", &count)]));
+    }
+    notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
+    notes
 }
 
 /// Objectives in one picture.
@@ -263,14 +294,16 @@ fn band(dots: &ObjectiveDots, context: &ChartContext<'_>) -> Band {
 
 fn legend(
     heading: &Heading,
-    (bars, students_per_dot): (&[ObjectiveBar], usize),
+    (bars, swarms): (&[ObjectiveBar], &Swarms),
     context: &ChartContext<'_>,
 ) -> Vec<LegendEntry> {
-    let count = students_per_dot.to_string();
-    let key =
-        if students_per_dot > 1 { "chart.student-dots.legend.dots" } else { "chart.student-dots.legend.dot" };
-    let dot = context.text(key, &[("count", &count)]);
-    let mut entries = vec![LegendEntry { symbol: Symbol::Point(Ink::Blue, Shape::Disc), text: dot }];
+    let mut entries = Vec::new();
+    if swarms.dots.iter().any(|dots| !dots.is_empty()) {
+        let key = if swarms.per_dot > 1 { "dots" } else { "dot" };
+        let key = format!("chart.student-dots.legend.{key}");
+        let text = context.text(&key, &[("count", &swarms.per_dot.to_string())]);
+        entries.push(LegendEntry { symbol: Symbol::Point(Ink::Blue, Shape::Disc), text });
+    }
     entries.extend(expected_entry(bars, context));
     if bars.iter().any(|bar| bar.value.is_some()) {
         let text = context.text("chart.legend.class", &[("level", &heading.level(context))]);

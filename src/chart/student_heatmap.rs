@@ -133,16 +133,7 @@ impl StudentHeatmap {
         let what = context.text("chart.student-heatmap.title", &counts);
         let bands: Vec<Band> =
             bars.iter().enumerate().map(|(at, bar)| band(bar, reach(students, at), context)).collect();
-        let parts: Vec<String> = bands
-            .iter()
-            .map(|band| {
-                format!(
-                    "{} {}",
-                    band.label,
-                    band.aside.iter().map(|(text, _)| &**text).collect::<Vec<_>>().join(" ")
-                )
-            })
-            .collect();
+        let parts: Vec<String> = bands.iter().map(in_words).collect();
         let mut notes = vec![context.text("chart.student-heatmap.note", &[("total", &total)])];
         if every > 1 {
             let count = every.to_string();
@@ -150,12 +141,6 @@ impl StudentHeatmap {
         }
         let method = Heading { intervals: std::collections::BTreeSet::new(), ..heading.clone() };
         notes.extend(Some(method.method_note(context)).filter(|note| !note.is_empty()));
-        let most = drawn.len().max(1) as f64;
-        let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0].into_iter().find(|step| most / step <= 10.0);
-        let mut places = ticks(0.0, most, step.unwrap_or(100.0), 0);
-        for tick in &mut places {
-            tick.label = format!("{:.0}", tick.at * every as f64);
-        }
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
@@ -164,7 +149,7 @@ impl StudentHeatmap {
             panel: Panel {
                 x: Axis {
                     name: context.text("chart.axis.ranked-students", &[]),
-                    scale: Scale::Linear { min: 0.0, max: most, ticks: places },
+                    scale: ranks(drawn.len(), every),
                 },
                 y: Axis {
                     name: context.text("chart.axis.objective", &[]),
@@ -179,6 +164,22 @@ impl StudentHeatmap {
             ..context.blank(student_dots::TABLES[1])
         }
     }
+}
+
+fn in_words(band: &Band) -> String {
+    let aside: Vec<&str> = band.aside.iter().map(|(text, _)| text.as_str()).collect();
+    format!("{} {}", band.label, aside.join(" "))
+}
+
+/// The axis of ranks where one of `every` students is drawn.
+fn ranks(drawn: usize, every: usize) -> Scale {
+    let most = drawn.max(1) as f64;
+    let step = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0].into_iter().find(|step| most / step <= 10.0);
+    let mut places = ticks(0.0, most, step.unwrap_or(100.0), 0);
+    for tick in &mut places {
+        tick.label = format!("{:.0}", tick.at * every as f64);
+    }
+    Scale::Linear { min: 0.0, max: most, ticks: places }
 }
 
 /// How many students have a value of an objective, and how many of them reach the expected one.

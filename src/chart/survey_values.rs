@@ -19,6 +19,7 @@ mod column {
     pub(super) const VALUE: &str = "value";
     pub(super) const LOW: &str = "low";
     pub(super) const HIGH: &str = "high";
+    pub(super) const INTERVAL: &str = "interval";
     pub(super) const N_ANSWERS: &str = "n_answers";
     pub(super) const N_INVITED: &str = "n_invited";
     pub(super) const RESPONSE_RATE: &str = "response_rate";
@@ -33,6 +34,7 @@ mod column {
         VALUE,
         LOW,
         HIGH,
+        INTERVAL,
         N_ANSWERS,
         N_INVITED,
         RESPONSE_RATE,
@@ -91,6 +93,11 @@ impl Chart for SurveyValues {
                 method: table
                     .text(rows[0], column::METHOD)
                     .map_or_else(String::new, |m| format!("survey-{m}")),
+                intervals: rows
+                    .iter()
+                    .filter_map(|&row| table.text(row, column::INTERVAL))
+                    .map(str::to_owned)
+                    .collect(),
                 ..Heading::default()
             };
             let mut asked: Vec<SurveyRow> = rows.iter().map(|&row| survey(table, row)).collect();
@@ -150,7 +157,7 @@ impl SurveyValues {
             id: identifier(&format!("{}-{}", self.key(), heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", what)]),
             subtitle: vec![context.text("chart.survey-values.subtitle", &[])],
-            legend: legend(rows, context),
+            legend: legend(rows, &heading.level(context), context),
             panel: Panel {
                 x: Axis { name: context.text("chart.axis.survey", &[]), ..x },
                 y: Axis {
@@ -197,7 +204,7 @@ fn fill(few: bool) -> (Ink, Pattern) {
     if few { (Ink::Grey, Pattern::Hatched) } else { (Ink::Blue, Pattern::Solid) }
 }
 
-fn legend(rows: &[SurveyRow], context: &ChartContext<'_>) -> Vec<LegendEntry> {
+fn legend(rows: &[SurveyRow], level: &str, context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let entry = |(ink, pattern), key: &str| LegendEntry {
         symbol: Symbol::Box(ink, pattern),
         text: context.text(key, &[]),
@@ -207,7 +214,7 @@ fn legend(rows: &[SurveyRow], context: &ChartContext<'_>) -> Vec<LegendEntry> {
         entries.push(entry(fill(true), "chart.survey-values.legend.few"));
     }
     if rows.iter().any(|row| row.low.is_some() && row.high.is_some()) {
-        let text = context.text("chart.legend.interval", &[("level", "")]);
+        let text = context.text("chart.legend.interval", &[("level", level)]);
         entries.push(LegendEntry { symbol: Symbol::Whisker(Ink::Black), text });
     }
     entries

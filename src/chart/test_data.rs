@@ -404,6 +404,7 @@ pub(super) fn surveys(count: u32, lang: Lang) -> Vec<Table> {
                 ("value", value.into()),
                 ("low", (value - 0.05).into()),
                 ("high", (value + 0.05).into()),
+                ("interval", "answers 0.95".into()),
                 ("n_answers", (invited as usize / 2).into()),
                 ("n_invited", (invited as usize).into()),
                 ("response_rate", 0.5.into()),

@@ -111,7 +111,8 @@ pub(super) fn width(text: &str, size: f64) -> Result<f64, ChartError> {
 /// The text broken into lines no wider than `most`.
 ///
 /// Chinese breaks between any two characters except before closing and after opening punctuation; words of other
-/// scripts stay whole, unless one alone is wider than the line.
+/// scripts stay whole, unless one alone is wider than the line, and so does an equation: n = 80. No last line holds a
+/// single character where the line before can give it another.
 ///
 /// # Errors
 /// [`ChartError::MissingGlyph`] for a character that no font draws.
@@ -124,7 +125,7 @@ pub(super) fn wrap(text: &str, size: f64, most: f64) -> Result<Vec<String>, Char
         let wide = width(piece, size)?;
         let visible = wide - width(&piece[piece.trim_end().len()..], size)?;
         if used + visible > most && !line.is_empty() {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            lines.push(std::mem::take(&mut line));
             used = 0.0;
         }
         if visible > most {
@@ -143,9 +144,26 @@ pub(super) fn wrap(text: &str, size: f64, most: f64) -> Result<Vec<String>, Char
         }
     }
     if !line.trim_end().is_empty() {
-        lines.push(line.trim_end().to_owned());
+        lines.push(line);
     }
-    Ok(lines)
+    fill_last_line(&mut lines, size, most)?;
+    Ok(lines.into_iter().map(|line| line.trim_end().to_owned()).collect())
+}
+
+/// Gives a last line of a single character the piece before it, where both are of one script and the line before
+/// keeps more than one character itself.
+fn fill_last_line(lines: &mut [String], size: f64, most: f64) -> Result<(), ChartError> {
+    let [.., before, last] = lines else { return Ok(()) };
+    let signs = |text: &str| text.chars().filter(|character| character.is_alphanumeric()).count();
+    let is_wide = |text: &str| text.chars().find(|character| character.is_alphanumeric()).map(wide);
+    let Some(at) = pieces(before).last().map(|piece| before.len() - piece.len()) else { return Ok(()) };
+    let (kept, given) = before.split_at(at);
+    let filled = format!("{given}{last}");
+    let fits = width(filled.trim_end(), size)? <= most;
+    if signs(last) == 1 && signs(kept) > 1 && is_wide(given) == is_wide(last) && fits {
+        (*before, *last) = (kept.to_owned(), filled);
+    }
+    Ok(())
 }
 
 /// At most `count` lines; the last one ends in "…" ("..." without Chinese) where text was left out, and the flag says so.
@@ -217,13 +235,16 @@ pub(super) fn breaks_a_word(text: &str, size: f64, most: f64) -> bool {
 fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
-    let mut previous: Option<char> = None;
+    let mut previous: [Option<char>; 2] = [None; 2];
     for (at, character) in text.char_indices() {
-        if previous.is_some_and(|before| may_break(before, character)) {
+        let [earlier, before] = previous;
+        // An equation stays on one line.
+        let equal = earlier == Some('=') || character == '=';
+        if !equal && before.is_some_and(|before| may_break(before, character)) {
             pieces.push(&text[start..at]);
             start = at;
         }
-        previous = Some(character);
+        previous = [before, Some(character)];
     }
     if start < text.len() {
         pieces.push(&text[start..]);
@@ -284,6 +305,25 @@ mod tests {
                 assert!(!line.ends_with(|c| NO_END.contains(c)), "{line}");
             }
         }
+    }
+
+    #[test]
+    fn no_single_character_stands_alone_on_the_last_line() {
+        let lines = |text, most| wrap(text, 1.0, most).unwrap();
+        assert_eq!(lines("设计解决方案", 5.0), ["设计解决", "方案"]);
+        assert_eq!(lines("共两部分（第一部分）", 9.0), ["共两部分（第一", "部分）"]);
+        let (text, last) = ("survey values (part 1 of 2)", "2)");
+        let without = width(text, 1.0).unwrap() - width(last, 1.0).unwrap();
+        assert_eq!(lines(text, without), ["survey values (part 1", "of 2)"]);
+        // A number stays apart from the name that it would tear, and two characters are not parted.
+        assert_eq!(lines("课程目标 1", 4.5), ["课程目标", "1"]);
+        assert_eq!(lines("方案案", 2.0), ["方案", "案"]);
+    }
+
+    #[test]
+    fn an_equation_is_not_parted() {
+        let lines = wrap("参评学生 n = 80; 2025 n = 186", 1.0, 8.0).unwrap();
+        assert!(lines.iter().all(|line| !line.ends_with(['n', '=']) && !line.starts_with('=')), "{lines:?}");
     }
 
     #[test]

@@ -290,16 +290,18 @@ fn rows_panel(
         let small = unit.unranked.then(|| context.text("chart.unit.unranked", &[]));
         let detail = context.join(&[Some(n), small].into_iter().flatten().collect::<Vec<_>>());
         let aside = with_interval(unit, average, context);
-        let (label, detail, aside) = if dense {
-            (
-                name.clone(),
-                String::new(),
-                format!("{aside} {}{}", unit.n, if unit.unranked { "*" } else { "" }),
-            )
-        } else {
-            (name.clone(), detail, aside)
+        let (detail, aside) = match (dense, aside.split_once(' ')) {
+            (true, _) => {
+                let star = if unit.unranked { "*" } else { "" };
+                (String::new(), vec![(format!("{aside} {}{star}", unit.n), Ink::Black)])
+            }
+            // A column is too narrow for both on one line, and an interval is not parted.
+            (false, Some((value, interval))) if context.size == Size::Column => {
+                (detail, vec![(value.to_owned(), Ink::Black), (interval.to_owned(), Ink::Grey)])
+            }
+            (false, _) => (detail, vec![(aside, Ink::Black)]),
         };
-        Band { label, detail, group: String::new(), aside: vec![(aside, Ink::Black)] }
+        Band { label: name.clone(), detail, group: String::new(), aside }
     });
     // All parts share one axis, so that they can be laid side by side.
     let values = effects.units.iter().flat_map(ends);
@@ -307,7 +309,7 @@ fn rows_panel(
     Panel {
         x: effects.axis(values, context),
         y: Axis {
-            name: factor(&effects.factor, context),
+            name: super::words::capital(&factor(&effects.factor, context)),
             scale: Scale::Bands { bands: bands.collect(), row: if dense { 12.0 } else { 20.0 }, lines },
         },
         aside: context.text(key, &[]),

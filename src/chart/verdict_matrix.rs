@@ -233,13 +233,6 @@ impl VerdictMatrix {
             let mark = if *choice == table.declared { "★" } else { "" };
             Band::named(format!("{mark}{}", words::short(choice, context)))
         };
-        let dependent = context.text("chart.verdict-matrix.depends", &[]);
-        let bands = table.rows[rows.clone()].iter().map(|row| Band {
-            label: row.label.clone(),
-            detail: row.detail.clone(),
-            aside: if row.depends { vec![(format!("◆ {dependent}"), Ink::Black)] } else { Vec::new() },
-            ..Band::default()
-        });
         let words: Vec<String> =
             table.rows[rows.clone()].iter().map(|row| words(row, &table.choices, context)).collect();
         let (axis, subtitle) = match table.varied {
@@ -262,7 +255,11 @@ impl VerdictMatrix {
                 },
                 y: Axis {
                     name: context.text("chart.axis.requirement", &[]),
-                    scale: Scale::Bands { bands: bands.collect(), row: 16.0, lines: 3 },
+                    scale: Scale::Bands {
+                        bands: bands(&table.rows[rows.clone()], context),
+                        row: 16.0,
+                        lines: 3,
+                    },
                 },
                 aside: String::new(),
                 marks: marks(&table.rows[rows], columns),
@@ -273,6 +270,17 @@ impl VerdictMatrix {
             ..context.blank(column::TABLE)
         }
     }
+}
+
+fn bands(rows: &[VerdictRow], context: &ChartContext<'_>) -> Vec<Band> {
+    let dependent = format!("◆ {}", context.text("chart.verdict-matrix.depends", &[]));
+    let band = |row: &VerdictRow| Band {
+        label: row.label.clone(),
+        detail: row.detail.clone(),
+        aside: row.depends.then(|| (dependent.clone(), Ink::Black)).into_iter().collect(),
+        ..Band::default()
+    };
+    rows.iter().map(band).collect()
 }
 
 /// Colour and pattern of a judgement: reached is a light fill, not reached an even strong one with its own sign.
@@ -309,7 +317,7 @@ fn marks(rows: &[VerdictRow], columns: std::ops::Range<usize>) -> Vec<Mark> {
 fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let entry = |symbol, key: &str, sign: &str| LegendEntry {
         symbol,
-        text: format!("{} {sign}", context.text(key, &[])),
+        text: words::capital(&format!("{} {sign}", context.text(key, &[]))),
     };
     vec![
         entry(Symbol::Box(Ink::Tint(1), Pattern::Solid), "chart.verdict.reached", "✓"),

@@ -29,6 +29,15 @@ pub(crate) fn percent(fraction: f64) -> String {
     if (percent - percent.round()).abs() < 1e-6 { format!("{percent:.0}%") } else { format!("{percent:.1}%") }
 }
 
+/// The text with a capital letter first; a symbol of one or two letters such as p or df stays as it is written.
+pub(crate) fn capital(text: &str) -> String {
+    if text.chars().take_while(char::is_ascii_alphabetic).count() < 3 {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
+
 fn word(part: &str, context: &ChartContext<'_>) -> String {
     ["method", "rule", "chart.word"]
         .iter()

@@ -75,15 +75,6 @@ pub(super) fn title(text: &str) -> &str {
     text[..end].trim_end()
 }
 
-/// The text with a capital letter first; a symbol of one or two letters such as p or df stays as it is written.
-fn capital(text: &str) -> String {
-    if text.chars().take_while(char::is_ascii_alphabetic).count() < 3 {
-        return text.to_owned();
-    }
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
-}
-
 /// A column of a table to be made: its heading's key, how it is aligned, how its numbers are shown.
 pub(super) type Column = (&'static str, Align, Form);
 
@@ -142,7 +133,7 @@ impl ReportContext<'_> {
 
     /// A table without lines; caption and sheet are those of its label.
     pub(super) fn table(&self, label: &str, values: &[(&str, &str)], columns: &[Column]) -> DocTable {
-        let head = |key: &str| Cell::text(capital(self.text(&format!("column.{key}"), values).trim()));
+        let head = |key: &str| Cell::text(words::capital(self.text(&format!("column.{key}"), values).trim()));
         DocTable {
             label: format!("table-{label}"),
             sheet: self.text(&format!("sheet.{label}"), &[]),

@@ -396,6 +396,7 @@ schema!(
         number("se", "fraction", "标准误", "standard error"),
         number("low", "fraction", "区间下限", "lower end of the interval"),
         number("high", "fraction", "区间上限", "upper end of the interval"),
+        text("interval", "区间的方法与置信水平", "method and confidence level of the interval"),
         count("n_answers", "answers", "应答数", "answers"),
         count("n_invited", "people", "发放数", "people asked"),
         number("response_rate", "fraction", "应答率", "response rate"),

@@ -234,6 +234,7 @@ pub(super) fn survey_target(survey: &Survey) -> (&'static str, String) {
 /// Surveys with their response rates.
 pub(super) fn surveys(sources: Sources<'_>) -> Table {
     let mut table = Table::new(&schema::SURVEYS);
+    let interval = format!("answers {}", sources.policy.uncertainty.confidence);
     for value in &sources.attained.surveys {
         let survey = &sources.dataset.surveys[value.survey];
         let (level, target) = survey_target(survey);
@@ -248,6 +249,7 @@ pub(super) fn surveys(sources: Sources<'_>) -> Table {
             value.se.into(),
             value.interval.map(|ends| ends.0).into(),
             value.interval.map(|ends| ends.1).into(),
+            value.interval.map(|_| interval.clone()).as_deref().into(),
             usize::try_from(value.n).ok().into(),
             survey.answers.invited.map(|invited| invited as usize).into(),
             value.response_rate.into(),
