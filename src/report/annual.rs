@@ -191,7 +191,7 @@ fn figures(
         for (line, _) in college.lines.iter().zip(hidden).filter(|(_, hidden)| !**hidden) {
             let facts = &line.facts;
             let counted = |row: &usize| {
-                facts.is_of_cohort(all, *row)
+                all.text(*row, "cohort") == Some(facts.cohort)
                     && all.text(*row, "framework") == facts.framework()
                     && all.text(*row, "evaluation") == Some(facts.evaluation)
             };

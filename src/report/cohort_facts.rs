@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::course::pairs_table;
-use super::document::{Block, Cell, DocTable, Form, SheetChart};
+use super::document::{Block, Cell, DocTable, Form, SheetChart, Span};
 use super::numbers::UNKNOWN;
-use super::words::{centre, left, right};
+use super::words::{centre, left, right, title};
 use super::{Material, ReportContext};
 use crate::chart::{Chart, Selection};
 use crate::model::Programme;
@@ -77,30 +77,28 @@ impl<'a> CohortFacts<'a> {
         plan.and_then(|plan| plan.framework.as_deref())
     }
 
-    pub(super) fn is_of_cohort(&self, table: &Table, row: usize) -> bool {
-        table.text(row, "cohort") == Some(self.cohort)
+    /// The rows of a table about the cohort.
+    pub(super) fn of_cohort<'s>(&'s self, table: &'s Table) -> impl Iterator<Item = usize> + 's {
+        (0..table.len()).filter(|&row| table.text(row, "cohort") == Some(self.cohort))
     }
 
-    /// Whether a row is the cohort's, in its own framework, by direct evaluation.
-    pub(super) fn is_own(&self, table: &Table, row: usize) -> bool {
-        self.is_of_cohort(table, row)
-            && table.text(row, "framework") == self.framework()
-            && table.text(row, "evaluation") == Some("direct")
+    /// The rows of the cohort's indicators in its own framework, by direct evaluation.
+    pub(super) fn own_indicators(&self) -> impl Iterator<Item = usize> + '_ {
+        self.of_cohort(&self.indicated)
+            .filter(|&row| self.indicated.text(row, "framework") == self.framework())
+            .filter(|&row| self.indicated.text(row, "evaluation") == Some("direct"))
     }
 
     /// The rows of the cohort's requirements in its own framework, every evaluation.
     pub(super) fn requirements(&self) -> Vec<usize> {
-        (0..self.required.len())
-            .filter(|&row| self.is_of_cohort(&self.required, row))
+        self.of_cohort(&self.required)
             .filter(|&row| self.required.text(row, "framework") == self.framework())
             .collect()
     }
 
     /// The rows of the direct indicators of a requirement.
     pub(super) fn indicators<'s>(&'s self, requirement: &'s str) -> impl Iterator<Item = usize> + 's {
-        (0..self.indicated.len())
-            .filter(|&row| self.is_own(&self.indicated, row))
-            .filter(move |&row| self.indicated.text(row, "requirement") == Some(requirement))
+        self.own_indicators().filter(move |&row| self.indicated.text(row, "requirement") == Some(requirement))
     }
 
     /// The name of the requirement in a row: `毕业要求 3`.
@@ -108,10 +106,15 @@ impl<'a> CohortFacts<'a> {
         self.context.requirement(self.required.text(row, "requirement").unwrap_or_default())
     }
 
-    /// Its number and what it says.
-    pub(super) fn requirement_heading(&self, row: usize) -> String {
+    /// A heading with its number and what it is called, and what it says where that is more.
+    pub(super) fn requirement_heading(&self, row: usize) -> Vec<Block> {
         let text = self.required.text(row, "requirement_text").unwrap_or_default();
-        format!("{} {text}", self.requirement_name(row)).trim_end().to_owned()
+        let title = title(text);
+        let heading = format!("{} {title}", self.requirement_name(row)).trim_end().to_owned();
+        let more = title.len() < text.trim_end_matches(['。', '.']).len();
+        std::iter::once(Block::Heading { level: 2, text: heading })
+            .chain(more.then(|| Block::Paragraph(vec![Span::Text(text.to_owned())])))
+            .collect()
     }
 
     /// Its number and what it is called: what stands before the colon of its text.
@@ -134,7 +137,7 @@ impl<'a> CohortFacts<'a> {
             .filter_map(|&row| self.required.number(row, "n_assessed"))
             .reduce(f64::max);
         let n_courses = courses.map_or(0, |table| {
-            let own = (0..table.len()).filter(|&row| self.is_of_cohort(&table, row));
+            let own = self.of_cohort(&table);
             own.filter_map(|row| table.text(row, "course")).collect::<BTreeSet<_>>().len()
         });
         let known = |text: Option<&str>| text.unwrap_or(UNKNOWN).to_owned();
@@ -172,10 +175,7 @@ impl<'a> CohortFacts<'a> {
 
     /// The tables with the rows of this cohort only.
     pub(super) fn own_tables(&self) -> Vec<Table> {
-        let own = |table: &Table| {
-            let rows: Vec<usize> = (0..table.len()).filter(|&row| self.is_of_cohort(table, row)).collect();
-            table.take(&rows)
-        };
+        let own = |table: &Table| table.take(&self.of_cohort(table).collect::<Vec<_>>());
         vec![own(&self.required), own(&self.indicated), own(&self.parts)]
     }
 

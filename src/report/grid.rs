@@ -46,11 +46,10 @@ pub(super) fn grid(lines: &[Vec<Cell>], columns: usize) -> Vec<Vec<Place<'_>>> {
     places
 }
 
-/// Widest column that a text may ask for, in widths of a Latin letter, and that of a compact table. Ours.
-const WIDEST: usize = 46;
-const WIDEST_COMPACT: usize = 90;
+/// Widest column that a text may ask for, in widths of a Latin letter. Ours.
+const WIDEST: usize = 90;
 /// Narrowest column, in the same unit.
-const NARROWEST: usize = 4;
+pub(super) const NARROWEST: usize = 4;
 
 /// Widths of a digit that a line of a page holds in the type of tables, and in the smaller type of wide tables.
 #[derive(Debug, Clone, Copy)]
@@ -75,12 +74,19 @@ pub(super) fn is_short(table: &DocTable) -> bool {
     table.rows.len() <= SHORT_TABLE && table.rows.iter().flatten().all(|cell| cell.text.width() <= SHORT_TEXT)
 }
 
+/// What a column stands off the one before it.
+pub(super) fn apart(table: &DocTable, column: usize) -> usize {
+    usize::from(is_apart(table, column))
+}
+
 /// Whether texts of a column follow numbers: they stand a little apart, or a number and a text would touch.
 pub(super) fn is_apart(table: &DocTable, column: usize) -> bool {
     let align = |at: usize| table.columns.get(at).map(|column| column.align);
     column > 0 && align(column) == Some(Align::Left) && align(column - 1) == Some(Align::Right)
 }
-/// Width that a column of long texts needs, so that its lines do not grow to a tower. Ours.
+
+/// Least width of a column of longer texts, and that which it needs so that its lines do not grow to a tower. Ours.
+const LEAST_TEXT: usize = 12;
 const TEXT: usize = 18;
 /// A text wider than this would still grow to a tower there, and gets a column of `LONG_TEXT`. Ours.
 const LONG: usize = 80;
@@ -104,11 +110,21 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
     text.chars().take_while(fits).collect::<String>() + "…"
 }
 
-/// What each column would like and what it needs at least, in widths of a Latin letter.
-pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
+/// Widths of a column, in widths of a Latin letter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish {
+    /// No text takes a second line.
+    pub(super) full: usize,
+    /// No text grows to a tower.
+    pub(super) need: usize,
+    /// No word or number is broken.
+    pub(super) least: usize,
+}
+
+/// What each column would like and what it needs.
+pub(super) fn wishes(table: &DocTable) -> Vec<Wish> {
     let columns = table.columns.len();
-    let mut wishes = vec![(NARROWEST, NARROWEST); columns];
-    let widest = if table.compact { WIDEST_COMPACT } else { WIDEST };
+    let mut wishes = vec![Wish { full: NARROWEST, need: NARROWEST, least: NARROWEST }; columns];
     for (lines, head) in [(&table.header, true), (&table.rows, false)] {
         for row in grid(lines, columns) {
             for (at, place) in row.iter().enumerate() {
@@ -116,17 +132,19 @@ pub(super) fn wishes(table: &DocTable) -> Vec<(usize, usize)> {
                 if cell.columns > 1 {
                     continue;
                 }
-                let (wish, need) = &mut wishes[at];
+                let Wish { full, need, least } = &mut wishes[at];
                 // Bold letters are wider.
                 let wide = |width: usize| if head || cell.strong { (width * 11).div_ceil(10) } else { width };
-                let apart = usize::from(is_apart(table, at));
-                *wish = (*wish).max(wide(set_width(&cell.text)) + 2 + apart).min(widest);
+                let apart = apart(table, at);
+                *full = (*full).max(wide(set_width(&cell.text)) + 2 + apart).min(WIDEST);
                 let piece = if head { heading_piece(&cell.text) } else { longest_piece(&cell.text) };
                 let edge = if cell.strong && !head { 3 } else { 2 };
-                *need = (*need).max(wide(piece) + edge + apart).min(WIDEST);
+                *least = (*least).max(wide(piece) + edge + apart).min(WIDEST);
+                *need = (*need).max(*least);
                 if !head && cell.text.width() > SHORT {
                     let lines = if cell.text.width() > LONG { LONG_TEXT } else { TEXT };
-                    *need = (*need).max((*wish).min(lines));
+                    *least = (*least).max((*full).min(LEAST_TEXT));
+                    *need = (*need).max((*full).min(lines));
                 }
             }
         }
@@ -154,7 +172,7 @@ pub(super) fn compacted(mut blocks: Vec<Block>, long: usize) -> Vec<Block> {
 pub(super) fn is_wide(table: &DocTable, line: Line) -> bool {
     table.columns.len() > MOST_COLUMNS
         || table.compact
-        || wishes(table).iter().map(|(_, need)| need).sum::<usize>() > line.usual
+        || wishes(table).iter().map(|wish| wish.need).sum::<usize>() > line.usual
 }
 
 /// A text up to this width stays on one line. Ours.
@@ -166,7 +184,7 @@ fn longest_piece(text: &str) -> usize {
 }
 
 /// The width of a text as it is set: between Chinese and Latin letters or digits layouts leave a quarter of an em.
-fn set_width(text: &str) -> usize {
+pub(super) fn set_width(text: &str) -> usize {
     let wide = |c: char| c.width().unwrap_or(0) > 1 && c.is_alphabetic();
     let meets =
         |(a, b): (char, char)| wide(a) && b.is_ascii_alphanumeric() || a.is_ascii_alphanumeric() && wide(b);
@@ -183,6 +201,26 @@ fn heading_piece(text: &str) -> usize {
         width if chinese => width.div_ceil(2),
         _ => longest_word(text),
     }
+}
+
+/// A heading that takes two lines of a column as wide as `room`, parted near its middle, before a bracket sooner than
+/// elsewhere: Chinese would fill the first line and leave a letter alone on the second.
+pub(super) fn halves(text: &str, room: f64) -> Option<(&str, &str)> {
+    let wide = |text: &str| (set_width(text) * 11).div_ceil(10) + 2;
+    let chinese = |c: char| c.width().unwrap_or(0) > 1;
+    if wide(text) as f64 <= room || !text.chars().any(chinese) {
+        return None;
+    }
+    let parts = text.char_indices().skip(1).map(|(at, next)| (text.split_at(at), next));
+    let allowed = parts.filter(|((before, _), next)| {
+        let last = before.chars().next_back();
+        let letters = [last.unwrap_or(' '), *next].iter().any(|&c| chinese(c));
+        letters && !last.is_some_and(|c| "（(".contains(c)) && !"）)，、。：".contains(*next)
+    });
+    let uneven = |(before, after): (&str, &str)| wide(before).abs_diff(wide(after));
+    let best =
+        allowed.min_by_key(|&(parts, next)| uneven(parts).saturating_sub(if next == '（' { 6 } else { 0 }));
+    best.map(|(parts, _)| parts).filter(|(before, after)| wide(before).max(wide(after)) as f64 <= room + 1.0)
 }
 
 /// A word wider than this may be broken, or one such name takes the room of all other columns. Ours.
@@ -206,37 +244,9 @@ fn longest_word(text: &str) -> usize {
     longest.min(LONGEST_WORD)
 }
 
-/// The share of the page's width of each column; they sum to 1.
-///
-/// Every column gets what it wishes where the line holds it all; else what it needs, and the rest in proportion to
-/// the root of what it wishes beyond that.
-pub(super) fn widths(table: &DocTable, line: Line) -> Vec<f64> {
-    let mut wishes = wishes(table);
-    let line = if is_wide(table, line) { line.small } else { line.usual };
-    if wishes.iter().map(|(_, need)| need).sum::<usize>() > line {
-        // Many columns stand closer together.
-        wishes.iter_mut().for_each(|(_, need)| *need = need.saturating_sub(1).max(NARROWEST));
-    }
-    let wished: usize = wishes.iter().map(|(wish, _)| wish).sum();
-    let needed: usize = wishes.iter().map(|(_, need)| need).sum();
-    let rest = line.saturating_sub(needed) as f64;
-    // The root keeps one long column from starving the others.
-    let wants = |wish: usize, need: usize| (wish.saturating_sub(need) as f64).sqrt();
-    let beyond: f64 = wishes.iter().map(|&(wish, need)| wants(wish, need)).sum::<f64>().max(1.0);
-    let lengths: Vec<f64> = wishes
-        .iter()
-        .map(
-            |&(wish, need)| {
-                if wished <= line { wish as f64 } else { need as f64 + rest * wants(wish, need) / beyond }
-            },
-        )
-        .collect();
-    let total: f64 = lengths.iter().sum();
-    lengths.iter().map(|length| length / total.max(1.0)).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::columns::widths;
     use super::super::document::{DocColumn, Form};
     use super::*;
 
@@ -258,6 +268,14 @@ mod tests {
         assert_eq!(shortened("工程知识", 8), "工程知识");
         assert_eq!(shortened("工程知识与素养", 8), "工程知…");
         assert_eq!(shortened("engineering", 8), "enginee…");
+    }
+
+    #[test]
+    fn a_chinese_heading_on_two_lines_leaves_no_letter_alone() {
+        assert_eq!(halves("低于期望值的概率", 17.0), Some(("低于期望", "值的概率")));
+        assert_eq!(halves("支撑课程（课程目标）", 20.0), Some(("支撑课程", "（课程目标）")));
+        assert_eq!(halves("低于期望值的概率", 20.0), None);
+        assert_eq!(halves("P(below expected)", 8.0), None);
     }
 
     #[test]

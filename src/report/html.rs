@@ -5,9 +5,10 @@
 
 use std::fmt::Write as _;
 
+use super::columns::widths;
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
 use super::drawing::drawn;
-use super::grid::{LINE, Place, grid, is_short, is_wide, widths};
+use super::grid::{LINE, Place, grid, is_short, is_wide};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
 use crate::message::{self, Lang, markup};
@@ -91,7 +92,7 @@ fn write_block(page: &mut String, block: &Block, captions: &Captions<'_>) {
                 let date = message::text(captions.lang, "report.date", &[]);
                 let _ = writeln!(
                     page,
-                    "<p>{}<span class=\"line\"></span>{}<span class=\"line short\"></span></p>",
+                    "<p>{}<span class=\"line\"></span>{}<span class=\"line\"></span></p>",
                     escape(name),
                     escape(&date)
                 );

@@ -16,6 +16,7 @@ pub mod numbers;
 
 mod annual;
 mod cohort_facts;
+mod columns;
 mod comparison;
 mod course;
 mod docx;

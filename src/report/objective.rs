@@ -81,7 +81,7 @@ impl Report for Objective {
 /// The rows of the cohort's training objectives.
 pub(super) fn own(facts: &CohortFacts<'_>) -> Table {
     let table = facts.material.rows(&TRAINING_OBJECTIVES, "programme", &facts.programme.id);
-    let rows: Vec<usize> = (0..table.len()).filter(|&row| facts.is_of_cohort(&table, row)).collect();
+    let rows: Vec<usize> = facts.of_cohort(&table).collect();
     table.take(&rows)
 }
 

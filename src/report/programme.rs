@@ -172,10 +172,8 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
     let from = facts.material.rows(&COHORT_COURSES, "programme", &facts.programme.id);
     let margin =
         |table: &Table, row: usize| Some(table.number(row, "value")? - table.number(row, "expected")?);
-    let mut rows: Vec<(f64, usize)> = (0..from.len())
-        .filter(|&row| facts.is_of_cohort(&from, row))
-        .filter_map(|row| Some((margin(&from, row)?, row)))
-        .collect();
+    let mut rows: Vec<(f64, usize)> =
+        facts.of_cohort(&from).filter_map(|row| Some((margin(&from, row)?, row))).collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     let columns = [
         left("any_course"),

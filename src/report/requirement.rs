@@ -112,8 +112,7 @@ fn overall(facts: &CohortFacts<'_>) -> Vec<Block> {
 /// Every requirement: its indicators, their courses, weights and values.
 fn one_by_one(facts: &CohortFacts<'_>) -> Vec<Block> {
     let context = &facts.context;
-    let own: Vec<usize> =
-        (0..facts.indicated.len()).filter(|&row| facts.is_own(&facts.indicated, row)).collect();
+    let own: Vec<usize> = facts.own_indicators().collect();
     if own.is_empty() {
         return Vec::new();
     }
@@ -129,7 +128,7 @@ fn one_by_one(facts: &CohortFacts<'_>) -> Vec<Block> {
         if rows.is_empty() {
             continue;
         }
-        blocks.push(Block::Heading { level: 2, text: facts.requirement_heading(row) });
+        blocks.extend(facts.requirement_heading(row));
         let points = rows.iter().map(|&row| {
             let id = facts.indicated.text(row, "indicator").unwrap_or_default();
             context.fact(&context.indicator(id), &facts.indicated, row)
@@ -187,8 +186,8 @@ fn made_of(facts: &CohortFacts<'_>, requirement: &str, name: &str) -> DocTable {
 /// Indicators below their expected values, and what pulls them down.
 fn weak(facts: &CohortFacts<'_>) -> Vec<Block> {
     let context = &facts.context;
-    let mut below: Vec<(f64, usize)> = (0..facts.indicated.len())
-        .filter(|&row| facts.is_own(&facts.indicated, row))
+    let mut below: Vec<(f64, usize)> = facts
+        .own_indicators()
         .filter(|&row| facts.indicated.text(row, "verdict") == Some("not_reached"))
         .filter_map(|row| {
             let gap = facts.indicated.number(row, "value")? - facts.indicated.number(row, "expected")?;
@@ -264,8 +263,7 @@ fn gap_lines(facts: &CohortFacts<'_>, row: usize, gap: f64) -> Vec<Vec<Cell>> {
 
 /// How many indicators have no value, where some have none.
 fn unknown(facts: &CohortFacts<'_>) -> Option<Block> {
-    let own = (0..facts.indicated.len()).filter(|&row| facts.is_own(&facts.indicated, row));
-    let n = own.filter(|&row| facts.indicated.number(row, "value").is_none()).count();
+    let n = facts.own_indicators().filter(|&row| facts.indicated.number(row, "value").is_none()).count();
     (n > 0).then(|| facts.context.paragraph("weak.open", &[("n", &n.to_string())]))
 }
 
@@ -275,9 +273,8 @@ fn courses_below(facts: &CohortFacts<'_>) -> Vec<Block> {
     let context = &facts.context;
     let form = context.numbers.form();
     let from = facts.material.rows(&COHORT_COURSES, "programme", &facts.programme.id);
-    let judged: Vec<usize> = (0..from.len())
-        .filter(|&row| facts.is_of_cohort(&from, row) && from.text(row, "verdict").is_some())
-        .collect();
+    let judged: Vec<usize> =
+        facts.of_cohort(&from).filter(|&row| from.text(row, "verdict").is_some()).collect();
     let gap = |row: usize| Some(from.number(row, "value")? - from.number(row, "expected")?);
     let mut missed: Vec<(f64, usize)> = judged
         .iter()
@@ -319,8 +316,8 @@ fn courses_below(facts: &CohortFacts<'_>) -> Vec<Block> {
 /// The indicators that rest on a course or an objective of it, each with its share in per cent.
 fn served(facts: &CohortFacts<'_>, course: (Option<&str>, Option<&str>)) -> String {
     let parts = &facts.parts;
-    let listed: Vec<String> = (0..parts.len())
-        .filter(|&row| facts.is_of_cohort(parts, row))
+    let listed: Vec<String> = facts
+        .of_cohort(parts)
         .filter(|&row| (parts.text(row, "course"), parts.text(row, "objective")) == course)
         .filter_map(|row| {
             let share = facts.context.numbers.percent(parts.number(row, "share")?);
@@ -363,8 +360,8 @@ fn asked(facts: &CohortFacts<'_>) -> Vec<Block> {
 /// The requirements recomputed on another framework.
 fn crosswalk(facts: &CohortFacts<'_>) -> Vec<Block> {
     let context = &facts.context;
-    let rows: Vec<usize> = (0..facts.required.len())
-        .filter(|&row| facts.is_of_cohort(&facts.required, row))
+    let rows: Vec<usize> = facts
+        .of_cohort(&facts.required)
         .filter(|&row| facts.required.text(row, "framework") != facts.framework())
         .collect();
     if rows.is_empty() {

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use super::document::{Align, Block, Cell, DocTable, Document, Form, SheetChart, Span};
-use super::grid::{Place, grid, wishes};
+use super::grid::{Place, Wish, grid, is_apart, set_width, wishes};
 use super::numbers::UNKNOWN;
 use super::words::{self, Captions};
 use super::{ReportError, Writer};
@@ -100,6 +100,9 @@ fn tell(
     let mut row = 0;
     let mut line = |text: &str, format: &Format| -> Result<(), XlsxError> {
         sheet.write_string_with_format(row, 0, cell_text(&clean(text)), format)?;
+        let large = if format == &title { 2 } else { 1 };
+        let high = LINE_HEIGHT * (lines(text, TEXT_COLUMN) * large) as f64;
+        sheet.set_row_height(row, high.min(HIGHEST))?;
         row += 1;
         Ok(())
     };
@@ -153,13 +156,17 @@ fn captioned(table: &DocTable, captions: &Captions<'_>) -> String {
 /// The number of A4 in the list of paper sizes.
 const PAPER: u8 = 9;
 
+/// Widest column, in widths of a digit. Ours.
+const WIDEST_CELL: usize = 46;
+
 /// Rows above the headings of a table: its caption.
 const ABOVE: u32 = 1;
 
 fn write_table(sheet: &mut Worksheet, table: &DocTable, captions: &Captions<'_>) -> Result<(), XlsxError> {
-    let columns = table.columns.len();
-    for (at, (wish, need)) in (0u16..).zip(wishes(table)) {
-        sheet.set_column_width(at, wish.max(need) as f64)?;
+    let wide = |wish: Wish| wish.full.min(WIDEST_CELL).max(wish.need) as f64;
+    let widths: Vec<f64> = wishes(table).into_iter().map(wide).collect();
+    for (at, &width) in (0u16..).zip(&widths) {
+        sheet.set_column_width(at, width)?;
     }
     let caption = Format::new().set_bold();
     sheet.write_string_with_format(0, 0, cell_text(&clean(&captioned(table, captions))), &caption)?;
@@ -169,26 +176,49 @@ fn write_table(sheet: &mut Worksheet, table: &DocTable, captions: &Captions<'_>)
         .set_align(FormatAlign::Center)
         .set_align(FormatAlign::VerticalCenter)
         .set_border_bottom(FormatBorder::Thin);
-    write_lines(sheet, (&table.header, ABOVE), columns, &|_, _| header.clone())?;
+    write_lines(sheet, (&table.header, ABOVE), &widths, &|_, _| header.clone())?;
     let first = ABOVE + table.header.len() as u32;
-    sheet.set_freeze_panes(first, u16::from(columns > 1 && !table.header.is_empty()))?;
+    sheet.set_freeze_panes(first, u16::from(widths.len() > 1 && !table.header.is_empty()))?;
     // Printed on A4 as wide as the page, the heading on every page.
     sheet.set_paper_size(PAPER).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, first - 1)?;
-    write_lines(sheet, (&table.rows, first), columns, &|at, cell| format(table, at, cell))?;
+    write_lines(sheet, (&table.rows, first), &widths, &|at, cell| format(table, at, cell))?;
     for (row, note) in (first + table.rows.len() as u32 + 1..).zip(&table.notes) {
         sheet.write_string(row, 0, cell_text(&clean(note)))?;
     }
     Ok(())
 }
 
-/// Lines of cells from a row on; what spans is merged.
+/// Height of a line of a cell, in points. Ours: Chinese letters stand higher than the 15 points of an empty line.
+const LINE_HEIGHT: f64 = 16.0;
+/// The highest row that a sheet may have, in points.
+const HIGHEST: f64 = 409.0;
+
+/// Lines that a text takes in a column; what opens a workbook need not find out, and LibreOffice does not.
+fn lines(text: &str, column: f64) -> usize {
+    let width = set_width(text) as f64;
+    // Lines end where words do.
+    let inner = if width < column { column } else { (column - 4.0).max(1.0) };
+    (width / inner).ceil().max(1.0) as usize
+}
+
+/// Lines of cells from a row on, as high as their texts; what spans is merged.
 fn write_lines(
     sheet: &mut Worksheet,
     (lines, first): (&[Vec<Cell>], u32),
-    columns: usize,
+    widths: &[f64],
     format: &dyn Fn(usize, &Cell) -> Format,
 ) -> Result<(), XlsxError> {
+    let columns = widths.len();
     for (row, line) in (first..).zip(grid(lines, columns)) {
+        let high = line.iter().enumerate().map(|(at, place)| match place {
+            Place::Begins(cell) | Place::Below(cell) => {
+                let wide = widths[at..].iter().take(cell.columns.max(1)).sum();
+                self::lines(&cell.text, wide).div_ceil(cell.rows.max(1))
+            }
+            _ => 1,
+        });
+        let high = LINE_HEIGHT * high.max().unwrap_or(1) as f64;
+        sheet.set_row_height(row, high.min(HIGHEST))?;
         for (column, place) in (0u16..).zip(&line) {
             let Place::Begins(cell) = place else { continue };
             let format = format(usize::from(column), cell);
@@ -212,12 +242,14 @@ fn write_lines(
 
 /// How a cell is shown.
 fn format(table: &DocTable, column: usize, cell: &Cell) -> Format {
+    let apart = is_apart(table, column);
     let column = table.columns[column];
-    let mut format = Format::new().set_align(FormatAlign::Top).set_align(match column.align {
-        Align::Left => FormatAlign::Left,
-        Align::Centre => FormatAlign::Center,
-        Align::Right => FormatAlign::Right,
-    });
+    let mut format =
+        Format::new().set_indent(u8::from(apart)).set_align(FormatAlign::Top).set_align(match column.align {
+            Align::Left => FormatAlign::Left,
+            Align::Centre => FormatAlign::Center,
+            Align::Right => FormatAlign::Right,
+        });
     if cell.strong {
         format = format.set_bold();
     }

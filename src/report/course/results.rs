@@ -25,13 +25,14 @@ pub(super) fn results(facts: &Facts<'_>) -> Vec<Block> {
     for row in facts.whole(&facts.course) {
         points.push(context.fact(&context.text("the_course", &[]), &facts.course, row));
     }
-    blocks.push(Block::Points(points));
     // A picture of nothing tells nothing, and neither do sections without values.
-    if whole.iter().all(|&row| facts.objectives.number(row, "value").is_none()) {
-        return blocks;
+    let valued = whole.iter().any(|&row| facts.objectives.number(row, "value").is_some());
+    if valued {
+        // Before the sentences: a tall picture after them would leave the rest of their page empty.
+        blocks.extend(pictures(facts, &ObjectiveBars, &facts.offering.id));
     }
-    blocks.extend(pictures(facts, &ObjectiveBars, &facts.offering.id));
-    if facts.offering.sections.len() > 1 {
+    blocks.push(Block::Points(points));
+    if valued && facts.offering.sections.len() > 1 {
         blocks.push(context.heading(2, "sections", &[]));
         blocks.extend(filled(sections(facts)));
     }

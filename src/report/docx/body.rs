@@ -8,9 +8,10 @@ use super::escape;
 use crate::chart::png;
 use crate::message;
 use crate::report::ReportError;
+use crate::report::columns::{rooms, widths};
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
 use crate::report::drawing;
-use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, is_apart, is_short, is_wide, widths};
+use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, halves, is_apart, is_short, is_wide};
 use crate::report::words::Captions;
 
 /// Width of the text in twentieths of a point: A4 with margins of 2 cm.
@@ -115,12 +116,12 @@ impl<'a> Body<'a> {
                 }
             }
             Block::Blank(lines) => {
-                // Signatures do not stand on a page alone.
+                // Signatures do not stand on a page alone. One paragraph: LibreOffice (7.4) parts empty ones that are
+                // to stay together.
                 let signed = matches!(next, Some(Block::Signatures(_)));
-                for line in 1..=*lines {
-                    self.paragraph_with("Blank", if signed || line < *lines { KEEP } else { "" }, "");
-                }
-                self.paragraph_with("Normal", if signed { KEEP } else { "" }, "");
+                let runs = vec!["<w:tab/>"; usize::from(*lines)].join("<w:br/>");
+                let keep = if signed { KEEP } else { "" };
+                self.paragraph_with("Blank", keep, &format!("<w:r>{runs}</w:r>"));
             }
             Block::Signatures(names) => {
                 let date = message::text(self.captions.lang, "report.date", &[]);
@@ -168,8 +169,9 @@ impl<'a> Body<'a> {
 
     fn table(&mut self, table: &DocTable) {
         self.caption(&table.label, &table.caption, true);
-        let wide: Vec<usize> =
-            widths(table, OFFICE).iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
+        let shares = widths(table, OFFICE);
+        let wide: Vec<usize> = shares.iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
+        let rooms = rooms(table, OFFICE, &shares);
         self.table_properties(table, &wide);
         // Wide tables need smaller type; every cell is looked at for this, so it is found out once.
         let style = match (table.compact, is_wide(table, OFFICE)) {
@@ -182,7 +184,11 @@ impl<'a> Body<'a> {
         let header = grid(&table.header, columns);
         for (at, line) in header.iter().enumerate() {
             self.text.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
-            self.line(line, (table, &wide, style), Kind::Head { last: at + 1 == header.len() });
+            self.line(
+                line,
+                (table, &wide, style),
+                Kind::Head { last: at + 1 == header.len(), rooms: &rooms },
+            );
         }
         let placed = grid(&table.rows, columns);
         for (at, line) in placed.iter().enumerate() {
@@ -234,11 +240,17 @@ impl<'a> Body<'a> {
         self.text.push_str("</w:tblGrid>");
     }
 
-    fn line(&mut self, line: &[Place<'_>], (table, wide, style): (&DocTable, &[usize], &str), kind: Kind) {
-        let (head, keep) = match kind {
-            Kind::Head { .. } => (true, true),
-            Kind::Row { keep } => (false, keep),
+    fn line(
+        &mut self,
+        line: &[Place<'_>],
+        (table, wide, style): (&DocTable, &[usize], &str),
+        kind: Kind<'_>,
+    ) {
+        let (rooms, keep) = match kind {
+            Kind::Head { rooms, .. } => (Some(rooms), true),
+            Kind::Row { keep } => (None, keep),
         };
+        let head = rooms.is_some();
         for (at, place) in line.iter().enumerate() {
             let empty = Cell::text("");
             let (cell, begins) = match place {
@@ -255,7 +267,14 @@ impl<'a> Body<'a> {
                 Align::Centre => "center",
                 Align::Right => "right",
             };
-            let text = if begins { run(&cell.text, cell.strong || head) } else { String::new() };
+            let parted = rooms.filter(|_| columns == 1).and_then(|rooms| halves(&cell.text, rooms[at]));
+            let text = match parted {
+                _ if !begins => String::new(),
+                Some((first, second)) => {
+                    format!("{}<w:r><w:br/></w:r>{}", run(first, true), run(second, true))
+                }
+                None => run(&cell.text, cell.strong || head),
+            };
             let keep = if keep { KEEP } else { "" };
             let apart = if is_apart(table, at) { "<w:ind w:left=\"90\"/>" } else { "" };
             let _ = write!(
@@ -271,7 +290,7 @@ impl<'a> Body<'a> {
         &mut self,
         cell: &Cell,
         (columns, width): (usize, usize),
-        (kind, begins): (Kind, bool),
+        (kind, begins): (Kind<'_>, bool),
     ) {
         let _ = write!(self.text, "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>");
         if columns > 1 {
@@ -280,7 +299,7 @@ impl<'a> Body<'a> {
         if cell.rows > 1 {
             self.text.push_str(if begins { "<w:vMerge w:val=\"restart\"/>" } else { "<w:vMerge/>" });
         }
-        if let Kind::Head { last } = kind {
+        if let Kind::Head { last, .. } = kind {
             let rule = match (last || cell.rows > 1, columns > 1) {
                 (true, _) => Some((6, "000000")),
                 (false, true) => Some((4, "808080")),
@@ -319,9 +338,9 @@ impl<'a> Body<'a> {
 
 /// What a line of a table is.
 #[derive(Clone, Copy)]
-enum Kind {
-    /// A line of the heading; under the last one stands a rule.
-    Head { last: bool },
+enum Kind<'a> {
+    /// A line of the heading, and what each column holds, in widths of a digit; under the last one stands a rule.
+    Head { last: bool, rooms: &'a [f64] },
     /// A line that may have to stay on the page of the next one.
     Row { keep: bool },
 }

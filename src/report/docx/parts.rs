@@ -222,7 +222,7 @@ const STYLES: &[Style] = &[
     Style {
         id: "Blank",
         name: "Blank",
-        paragraph: "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"4\" w:space=\"1\" w:color=\"999999\"/><w:between w:val=\"single\" w:sz=\"4\" w:space=\"1\" w:color=\"999999\"/></w:pBdr><w:spacing w:before=\"160\" w:after=\"0\"/>",
+        paragraph: "<w:keepLines/><w:tabs><w:tab w:val=\"right\" w:leader=\"underscore\" w:pos=\"9638\"/></w:tabs><w:spacing w:before=\"0\" w:after=\"120\" w:line=\"520\" w:lineRule=\"exact\"/>",
         run: (21, false, false, "000000"),
     },
     Style {

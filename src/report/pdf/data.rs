@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use crate::chart::{drawable, outlined};
 use crate::message;
+use crate::report::columns::{rooms, widths};
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
 use crate::report::drawing::{MISSING, drawn};
-use crate::report::grid::{LINE, MOST_KEPT, Place, grid, is_apart, is_short, is_wide, widths};
+use crate::report::grid::{LINE, MOST_KEPT, Place, grid, halves, is_apart, is_short, is_wide};
 use crate::report::words::{Captions, clean};
 
 /// So many letters without a gap may need a place to break. Ours: more than a column of a table holds.
@@ -115,23 +116,25 @@ impl Page<'_> {
     fn table(&self, table: &DocTable) -> Value {
         let align: Vec<Align> = table.columns.iter().map(|column| column.align).collect();
         let notes: Vec<String> = table.notes.iter().map(|note| self.text(note)).collect();
+        let widths = widths(table, LINE);
+        let rooms = rooms(table, LINE, &widths);
         json!({
             "kind": "table",
             "id": self.captions.number(&table.label).map_or_else(String::new, target),
             "name": self.captions.name(&table.label),
             "caption": self.text(&table.caption),
-            "widths": widths(table, LINE),
+            "widths": widths,
             "small": is_wide(table, LINE),
             "short": is_short(table),
             "apart": (0..align.len()).map(|at| is_apart(table, at)).collect::<Vec<bool>>(),
-            "header": self.lines(&table.header, &align),
-            "rows": self.lines(&table.rows, &align),
+            "header": self.lines(&table.header, &align, Some(&rooms)),
+            "rows": self.lines(&table.rows, &align, None),
             "notes": notes,
         })
     }
 
-    /// The cells of each line that begin there; spans end where the grid ends.
-    fn lines(&self, lines: &[Vec<Cell>], align: &[Align]) -> Value {
+    /// The cells of each line that begin there; spans end where the grid ends. Headings are given the room they have.
+    fn lines(&self, lines: &[Vec<Cell>], align: &[Align], rooms: Option<&[f64]>) -> Value {
         let placed = grid(lines, align.len());
         let cell = |row: usize, at: usize, cell: &Cell| {
             let side = match align[at] {
@@ -139,8 +142,13 @@ impl Page<'_> {
                 Align::Centre => "center",
                 Align::Right => "right",
             };
+            let parted = rooms.filter(|_| cell.columns == 1).and_then(|rooms| halves(&cell.text, rooms[at]));
+            let text = parted.map_or_else(
+                || self.text(&cell.text),
+                |(first, second)| format!("{}\n{}", self.text(first), self.text(second)),
+            );
             json!({
-                "text": self.text(&cell.text), "align": side, "strong": cell.strong, "at": at,
+                "text": text, "align": side, "strong": cell.strong, "at": at,
                 "columns": cell.columns.clamp(1, align.len() - at), "rows": cell.rows.clamp(1, lines.len() - row),
             })
         };
