@@ -238,7 +238,7 @@ pub(crate) fn t_uncertainty(
     }
     let se = sum_of_squares.max(0.0).sqrt();
     let df = n as f64 - 1.0;
-    if se <= value.abs() * 1e-14 {
+    if is_still(value, sum_of_squares) {
         return Err(Reason::NoSpread);
     }
     let tail = 0.5 + context.policy.uncertainty.confidence / 2.0;
@@ -252,6 +252,11 @@ pub(crate) fn t_uncertainty(
         method: IntervalMethod::T,
         p_below: t.cdf((context.expected - value) / se),
     })
+}
+
+/// Whether a variance is nothing but rounding of the value.
+pub(crate) fn is_still(value: f64, variance: f64) -> bool {
+    variance.max(0.0).sqrt() <= value.abs() * 1e-14
 }
 
 /// What an interval is made for.

@@ -12,7 +12,7 @@ use num_rational::BigRational;
 
 use super::figure::{
     Attainment, Candidate, Counts, Interval, IntervalMethod, Reason, Uncertainty, bootstrap_uncertainty,
-    judge, t_uncertainty,
+    is_still, judge, t_uncertainty,
 };
 use super::rule::Combination;
 use crate::model::{Exact, Fraction, ratio_f64};
@@ -216,14 +216,20 @@ impl Node<'_> {
         let scale = f64::from(self.scale);
         let interval = Interval { policy, scale, expected: expected.to_f64() * scale };
         let n = self.presence.n_assessed();
+        let squares =
+            |influence: &[f64]| influence.iter().map(|psi| psi * psi).sum::<f64>() + self.other_variance;
         let uncertainty = match (&self.influence, &self.replicates) {
             (None, _) => Err(Reason::ClassMeansOnly),
-            (Some(_), Some(replicates)) if !self.smooth => bootstrap_uncertainty(replicates, n, &interval),
-            (Some(_), None) if self.ends.is_some() => levels_uncertainty(self.ends, n, policy),
-            (Some(influence), _) => {
-                let squares: f64 = influence.iter().map(|psi| psi * psi).sum::<f64>() + self.other_variance;
-                t_uncertainty(self.value, squares, n, &interval)
+            (Some(influence), Some(replicates)) if !self.smooth => {
+                // Where students do not differ, resampling them only repeats the value.
+                let still = is_still(self.value, squares(influence));
+                bootstrap_uncertainty(replicates, n, &interval).and_then(|found| match found.se {
+                    Some(se) if still && is_still(self.value, se * se) => Err(Reason::NoSpread),
+                    _ => Ok(found),
+                })
             }
+            (Some(_), None) if self.ends.is_some() => levels_uncertainty(self.ends, n, policy),
+            (Some(influence), _) => t_uncertainty(self.value, squares(influence), n, &interval),
         };
         let exact = || (self.exact)();
         let candidate = Candidate {

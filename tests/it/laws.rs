@@ -6,7 +6,7 @@
 
 use attain::attainment::method::METHODS;
 use attain::attainment::rule::RULES;
-use attain::attainment::{Attained, Attainment, Verdict, attain, objectives};
+use attain::attainment::{Attained, Attainment, IntervalMethod, Verdict, attain, objectives};
 use attain::model::{Dataset, Decimal, Mark, MarkState, Plan};
 use attain::policy::Policy;
 use proptest::prelude::*;
@@ -328,6 +328,27 @@ fn a_figure_is_unavailable_exactly_when_evidence_is_too_thin() {
                 assert_eq!(figure.uncertainty.is_none(), figure.reason.is_some(), "{what}");
                 let spread = figure.reason.is_some_and(|reason| reason.key() == "no_spread");
                 assert!(n < 5 || figure.uncertainty.is_some() || spread, "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn students_who_do_not_differ_give_no_interval_by_spread() {
+    for units in [0, 60] {
+        let course = Course {
+            items: vec![(Decimal::TEN, Decimal::ONE); 2],
+            objectives: vec![None, None],
+            links: vec![(0, 0, Decimal::ONE), (1, 1, Decimal::ONE)],
+            scale: 1,
+            rows: vec![vec![Mark::Scored(units); 2]; 8],
+        };
+        let dataset = institution(&[course.clone(), course]);
+        for (method, rule, policy) in choices() {
+            for (place, figure) in figures(&run(&dataset, &policy)) {
+                let by = figure.uncertainty.as_ref().map(|found| found.method);
+                let what = format!("{method} {rule} {place} of {units}: {figure:?}");
+                assert!(!matches!(by, Some(IntervalMethod::T | IntervalMethod::Bootstrap)), "{what}");
             }
         }
     }
