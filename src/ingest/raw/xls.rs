@@ -195,11 +195,12 @@ impl Used {
         }
     }
 
-    /// Bounds whose ends are one too large; columns that cannot be are taken to begin at the first one.
+    /// Bounds whose ends are one too large, as the reader takes them: columns that cannot be begin at the first one, and
+    /// rows that end before they begin go round the 32 bits.
     fn declare(&mut self, rows: (u64, u64), columns: (u64, u64)) {
         let left = if columns.0 > 0xff || columns.1 < columns.0 { 0 } else { columns.0 };
-        let area = rows.1.saturating_sub(rows.0).saturating_mul(columns.1 - left.min(columns.1));
-        self.declared = self.declared.max(area);
+        let rows = rows.1.wrapping_sub(rows.0) & u64::from(u32::MAX);
+        self.declared = self.declared.max(rows.saturating_mul(columns.1.saturating_sub(left)));
     }
 
     fn cell(&mut self, row: u64, column: u64) {
@@ -253,6 +254,8 @@ mod tests {
         assert_eq!(refused(&workbook(&[9_999], &chart)), None);
         let far = record(0x0200, &[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 4, 0, 0, 0]);
         assert_eq!(refused(&workbook(&[100], &[far])), Some("sparse_sheet"));
+        let backwards = record(0x0200, &[0xd1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 4, 0, 0, 0]);
+        assert_eq!(refused(&workbook(&[100], &[backwards])), Some("sparse_sheet"));
         // Columns that end before they begin are read from the first one on.
         let odd = record(0x0200, &[0, 0, 0, 0, 0xff, 0xff, 0, 0, 0xff, 0, 0xfe, 0, 0, 0]);
         assert_eq!(refused(&workbook(&[100], &[odd])), Some("sparse_sheet"));
