@@ -22,7 +22,7 @@ use attain::policy::{Policy, PolicyError};
 
 use mutate::Mutator;
 use parser::{PARSERS, Parser};
-use watch::{Peak, Watch};
+use watch::{Peak, Watch, at_work};
 
 /// Inputs of each kind that every test run reads to their figures, and that it gives to each parser.
 const FEW: u64 = 4;
@@ -46,7 +46,8 @@ struct Count {
     caught: u64,
     /// The longest time an input took, by the clock on the wall, and its number.
     slowest: (Duration, u64),
-    spent: Duration,
+    /// The time the thread was at work, making the inputs included; other work on the machine does not count.
+    at_work: Duration,
     /// The most memory that a batch took beyond what was there before, and its first number.
     memory: (u64, u64),
 }
@@ -66,7 +67,6 @@ impl Count {
         self.computed += u64::from(outcome.computed);
         self.caught += u64::from(outcome.caught);
         self.slowest = self.slowest.max((spent, number));
-        self.spent += spent;
     }
 }
 
@@ -114,8 +114,8 @@ fn no_bytes_make_a_parser_panic_hang_or_fill_the_memory() {
     let only = std::env::var("ATTAIN_FUZZ_ONLY").unwrap_or_default();
     for parser in PARSERS.iter().filter(|parser| parser.name.contains(&only)) {
         let (count, found) = fed(parser, &watch);
-        let each = count.spent.as_secs_f64() / count.inputs as f64;
-        println!("{}: {:.0} a second, {count:?}", parser.name, 1.0 / each);
+        let a_second = count.inputs as f64 / count.at_work.as_secs_f64();
+        println!("{}: {a_second:.0} a second, {count:?}", parser.name);
         findings.extend(found);
     }
     for (place, n) in watch.panics() {
@@ -135,7 +135,7 @@ fn fed(parser: &Parser, watch: &Watch) -> (Count, Vec<String>) {
     let (folder, seeds) = (folder(), (parser.seeds)());
     (parser.beside)(folder.path());
     let (mut count, mut findings) = (Count::default(), Vec::new());
-    let mut peak = Peak::now();
+    let (mut peak, before) = (Peak::now(), at_work());
     for number in first..first + many {
         let seed = &seeds[usize::try_from(number).unwrap() % seeds.len()];
         let bytes = Mutator::new(number).mutated(seed);
@@ -160,6 +160,7 @@ fn fed(parser: &Parser, watch: &Watch) -> (Count, Vec<String>) {
             }
         }
     }
+    count.at_work = at_work() - before;
     (count, findings)
 }
 
