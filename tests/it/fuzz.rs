@@ -3,7 +3,7 @@
 //! Whole workspaces are read to their figures and lose no row; every parser of its own is fed at full speed. No input
 //! may panic, hang or fill the memory. A plain `cargo test` reads a few of each kind; with `ATTAIN_FUZZ_SECONDS` each
 //! parser goes on for so long, but not beyond a million inputs, from input `ATTAIN_FUZZ_FROM` on. An input is made from
-//! its number alone, so what is found can be made again; `ATTAIN_FUZZ_ONLY=XLS` feeds one parser.
+//! its number alone, so what is found can be made again; `ATTAIN_FUZZ_ONLY=ODS` feeds one parser.
 
 mod form;
 mod mutate;
