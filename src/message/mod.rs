@@ -4,7 +4,10 @@
 //! given for `mark`. The texts stand in the `*.toml` files beside this one, one table per key with the entries
 //! `zh` and `en`; a test keeps both languages complete and their placeholders equal.
 
+mod cause;
 pub mod markup;
+
+pub use cause::cause;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -65,6 +68,7 @@ const FILES: &[(&str, &str)] = &[
     ("report.toml", include_str!("report.toml")),
     ("value_added.toml", include_str!("value_added.toml")),
     ("explorer.toml", include_str!("explorer.toml")),
+    ("cause.toml", include_str!("cause.toml")),
 ];
 
 fn catalogue() -> &'static BTreeMap<String, Bilingual> {

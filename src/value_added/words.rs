@@ -34,6 +34,9 @@ pub fn note_text(lang: Lang, note: &Note) -> String {
 /// and what is wrong with it, then what to do.
 pub fn declared_text(lang: Lang, error: &DeclarationError) -> (String, String) {
     let mut values = error.values.clone();
+    for (_, given) in values.iter_mut().filter(|(name, _)| *name == "cause") {
+        *given = message::cause(lang, given);
+    }
     values.extend(error.formula.as_ref().map(|problem| ("cause", formula_text(lang, problem))));
     let example = format!("example.{}", error.option);
     if message::has(&format!("value_added.{example}")) {
@@ -66,6 +69,7 @@ fn formula_text(lang: Lang, problem: &FormulaProblem) -> String {
         FormulaProblem::NestedRandomTerm => ("nested_random_term", Vec::new()),
         FormulaProblem::CannotRemove => ("cannot_remove", Vec::new()),
         FormulaProblem::NoEffect => ("no_effect", Vec::new()),
+        FormulaProblem::TooLong => ("too_long", Vec::new()),
     };
     said(lang, &format!("formula.{key}"), &values)
 }

@@ -1,44 +1,55 @@
-//! Damaged files without number: valid ones of every format, mutated, read to the end.
+//! Damaged files without number: valid ones of every format, mutated.
 //!
-//! No input may panic, take long, or lose a row: rows = used + listed. A plain `cargo test` reads a few of each kind;
-//! `ATTAIN_FUZZ_SECONDS=600 cargo test --test it fuzz` goes on for ten minutes, from input `ATTAIN_FUZZ_FROM` on. An input
-//! is made from its number alone, so what is found can be made again.
+//! Whole workspaces are read to their figures and lose no row; every parser of its own is fed at full speed. No input
+//! may panic, hang or fill the memory. A plain `cargo test` reads a few of each kind; with `ATTAIN_FUZZ_SECONDS` each
+//! parser goes on for so long, but not beyond a million inputs, from input `ATTAIN_FUZZ_FROM` on. An input is made from
+//! its number alone, so what is found can be made again; `ATTAIN_FUZZ_ONLY=ODS` feeds one parser.
 
+mod form;
 mod mutate;
+mod parser;
 mod seeds;
+mod watch;
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use attain::attainment::attain;
-use attain::ingest::raw::{Limits, read};
 use attain::ingest::{IngestError, Loaded, Overrides, workbook, workspace};
 use attain::model::{Issue, Severity};
 use attain::policy::{Policy, PolicyError};
 
 use mutate::Mutator;
+use parser::{PARSERS, Parser};
+use watch::{Peak, Watch, at_work};
 
-/// Inputs of each kind that every test run reads.
-const FEW: u64 = 40;
-/// One input of so many goes the whole way to its figures, the others only through the reader of their format.
-const WHOLE: u64 = 10;
-/// An input that takes longer in a debug build on a busy machine is a finding.
-const MOST: Duration = Duration::from_secs(20);
+/// Inputs of each kind that every test run reads to their figures, and that it gives to each parser.
+const FEW: u64 = 4;
+const SOME: u64 = 200;
+/// Inputs of each parser after which a long run goes on to the next.
+const MANY: u64 = 1_000_000;
+/// Inputs between two looks at memory and clock.
+const BATCH: u64 = 50;
+/// Memory that the inputs of a batch may take beyond what was there before, in a run of its own.
+const MOST_BYTES: u64 = 200 << 20;
 
 /// What became of one kind of input.
 #[derive(Debug, Default)]
 struct Count {
     inputs: u64,
-    /// Inputs of which at least one row became data, or for settings and policies whose workspace could be read.
+    /// Inputs of which something became data.
     used: u64,
     /// Inputs whose figures were computed to the end.
     computed: u64,
     /// Panics of libraries, caught at the border and said as a damaged file.
     caught: u64,
-    slowest: Duration,
+    /// The longest time an input took, by the clock on the wall, and its number.
+    slowest: (Duration, u64),
+    /// The time the thread was at work, making the inputs included; other work on the machine does not count.
+    at_work: Duration,
+    /// The most memory that a batch took beyond what was there before, and its first number.
+    memory: (u64, u64),
 }
 
 /// What came of one input.
@@ -49,16 +60,31 @@ struct Outcome {
     caught: bool,
 }
 
+impl Count {
+    fn add(&mut self, number: u64, outcome: Outcome, spent: Duration) {
+        self.inputs += 1;
+        self.used += u64::from(outcome.used);
+        self.computed += u64::from(outcome.computed);
+        self.caught += u64::from(outcome.caught);
+        self.slowest = self.slowest.max((spent, number));
+    }
+}
+
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
+}
+
+/// A folder in memory where the system has one.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 #[test]
 fn no_damaged_file_makes_it_panic_or_lose_a_row() {
     let seeds = seeds::seeds();
-    let seconds = variable("ATTAIN_FUZZ_SECONDS");
     let first = variable("ATTAIN_FUZZ_FROM").unwrap_or(0);
-    let end = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let end = variable("ATTAIN_FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let watch = Watch::start();
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
     let mut findings = Vec::new();
     for number in first.. {
@@ -66,24 +92,12 @@ fn no_damaged_file_makes_it_panic_or_lose_a_row() {
         if !go_on || findings.len() > 20 {
             break;
         }
-        for seed in &seeds {
+        for (name, kind, seed) in &seeds {
             let bytes = Mutator::new(number).mutated(seed);
             let start = Instant::now();
-            let outcome = watched(*seed.kind(), number % WHOLE == 0, bytes.clone());
-            let count = counts.entry(seed.name).or_default();
-            count.inputs += 1;
-            count.slowest = count.slowest.max(start.elapsed());
-            match outcome {
-                Ok(outcome) => {
-                    count.used += u64::from(outcome.used);
-                    count.computed += u64::from(outcome.computed);
-                    count.caught += u64::from(outcome.caught);
-                }
-                Err(what) => {
-                    let kept = std::env::temp_dir().join(format!("attain-fuzz-{}-{number}", seed.name));
-                    std::fs::write(&kept, &bytes).unwrap();
-                    findings.push(format!("{} {number}: {what} ({})", seed.name, kept.display()));
-                }
+            match watch.over(name, number, || kind.whole(&bytes)).and_then(|outcome| outcome) {
+                Ok(outcome) => counts.entry(name).or_default().add(number, outcome, start.elapsed()),
+                Err(what) => findings.push(kept(name, number, &what, &bytes)),
             }
         }
     }
@@ -93,31 +107,90 @@ fn no_damaged_file_makes_it_panic_or_lose_a_row() {
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
+#[test]
+fn no_bytes_make_a_parser_panic_hang_or_fill_the_memory() {
+    let watch = Watch::start();
+    let mut findings = Vec::new();
+    let only = std::env::var("ATTAIN_FUZZ_ONLY").unwrap_or_default();
+    for parser in PARSERS.iter().filter(|parser| parser.name.contains(&only)) {
+        let (count, found) = fed(parser, &watch);
+        let a_second = count.inputs as f64 / count.at_work.as_secs_f64();
+        println!("{}: {a_second:.0} a second, {count:?}", parser.name);
+        findings.extend(found);
+    }
+    for (place, n) in watch.panics() {
+        println!("panicked at {place}: {n}");
+    }
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+/// Gives a parser its inputs; what was found comes with the counts.
+fn fed(parser: &Parser, watch: &Watch) -> (Count, Vec<String>) {
+    let seconds = variable("ATTAIN_FUZZ_SECONDS");
+    let first = variable("ATTAIN_FUZZ_FROM").unwrap_or(0);
+    let (many, end) = match seconds {
+        Some(seconds) => (MANY, Some(Instant::now() + Duration::from_secs(seconds))),
+        None => (SOME, None),
+    };
+    let (folder, seeds) = (folder(), (parser.seeds)());
+    (parser.beside)(folder.path());
+    let (mut count, mut findings) = (Count::default(), Vec::new());
+    let (mut peak, before) = (Peak::now(), at_work());
+    for number in first..first + many {
+        let seed = &seeds[usize::try_from(number).unwrap() % seeds.len()];
+        let bytes = Mutator::new(number).mutated(seed);
+        if let Some(file) = parser.file {
+            write(folder.path(), file, &bytes);
+        }
+        let start = Instant::now();
+        match watch.over(parser.name, number, || (parser.read)(folder.path(), &bytes)) {
+            Ok(outcome) => count.add(number, outcome, start.elapsed()),
+            Err(what) => findings.push(kept(parser.name, number, &what, &bytes)),
+        }
+        if number % BATCH == BATCH - 1 {
+            let taken = peak.taken();
+            count.memory = count.memory.max((taken, number + 1 - BATCH));
+            if taken > MOST_BYTES && seconds.is_some() {
+                findings
+                    .push(format!("{} {number}: {taken} bytes in the {BATCH} inputs before", parser.name));
+            }
+            peak = Peak::now();
+            if end.is_some_and(|end| Instant::now() > end) || findings.len() > 20 {
+                break;
+            }
+        }
+    }
+    count.at_work = at_work() - before;
+    (count, findings)
+}
+
+/// A finding, with the input kept for another look.
+fn kept(name: &str, number: u64, what: &str, bytes: &[u8]) -> String {
+    let kept = std::env::temp_dir().join(format!("attain-fuzz-{}-{number}", name.replace(' ', "-")));
+    std::fs::write(&kept, bytes).unwrap();
+    format!("{name} {number}: {what} ({})", kept.display())
+}
+
 /// Every seed is read whole before anything is done to it.
 #[test]
 fn an_unchanged_seed_is_read_whole() {
-    for seed in seeds::seeds() {
-        let outcome = watched(*seed.kind(), true, seed.bytes.clone())
-            .unwrap_or_else(|what| panic!("{}: {what}", seed.name));
-        assert!(outcome.used && outcome.computed, "{}: {outcome:?}", seed.name);
+    for (name, kind, seed) in seeds::seeds() {
+        let outcome = kind.whole(&seed.bytes()).unwrap_or_else(|what| panic!("{name}: {what}"));
+        assert!(outcome.used && outcome.computed, "{name}: {outcome:?}");
     }
-}
-
-/// Reads an input in a thread of its own, so that one that hangs is found.
-fn watched(kind: Kind, whole: bool, bytes: Vec<u8>) -> Result<Outcome, String> {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let outcome =
-            catch_unwind(AssertUnwindSafe(|| if whole { kind.whole(&bytes) } else { kind.parsed(&bytes) }));
-        let outcome = outcome.unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<String>().cloned();
-            Err(text
-                .or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
-                .unwrap_or_default())
-        });
-        let _ = sender.send(outcome);
-    });
-    receiver.recv_timeout(MOST).unwrap_or_else(|_| Err(format!("not done after {MOST:?}")))
+    for parser in PARSERS {
+        let folder = folder();
+        for seed in (parser.seeds)() {
+            (parser.beside)(folder.path());
+            let bytes = seed.bytes();
+            if let Some(file) = parser.file {
+                write(folder.path(), file, &bytes);
+            }
+            let outcome = (parser.read)(folder.path(), &bytes);
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(outcome.used && !outcome.caught, "{}: {outcome:?} {text}", parser.name);
+        }
+    }
 }
 
 /// How an input is read.
@@ -130,35 +203,14 @@ enum Kind {
 }
 
 impl Kind {
-    /// Through the reader of its format alone.
-    fn parsed(self, bytes: &[u8]) -> Result<Outcome, String> {
-        let name = match self {
-            Self::Course => "course.xlsx",
-            Self::Part(name) => name,
-        };
-        if name.ends_with(".toml") {
-            let used = parsed_policy(bytes);
-            return Ok(Outcome { used, ..Outcome::default() });
-        }
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        write(folder.path(), name, bytes);
-        let file = read(&folder.path().join(name), name, &Limits::default());
-        if file.tables.is_empty() && file.issues.is_empty() {
-            return Err("neither a table nor a word".to_owned());
-        }
-        let used = file.tables.iter().any(|table| !table.rows.is_empty());
-        Ok(Outcome { used, computed: false, caught: file.issues.iter().any(caught) })
-    }
-
     /// From the file to the figures.
     fn whole(self, bytes: &[u8]) -> Result<Outcome, String> {
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let folder = folder();
         let overrides = Overrides { policy: None, lenient: true };
         match self {
             Self::Course => {
-                let path = folder.path().join("course.xlsx");
-                std::fs::write(&path, bytes).map_err(|error| error.to_string())?;
-                whole(workbook(&path, &overrides), "course.xlsx")
+                write(folder.path(), "course.xlsx", bytes);
+                whole(workbook(&folder.path().join("course.xlsx"), &overrides), "course.xlsx")
             }
             Self::Part(name) => {
                 seeds::write_workspace(folder.path(), name);

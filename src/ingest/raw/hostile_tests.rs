@@ -314,6 +314,18 @@ fn a_full_sheet_made_of_one_repeated_cell_is_refused() {
 }
 
 #[test]
+fn blanks_by_the_thousand_are_refused_before_they_fill_the_memory() {
+    let blanks = r#"<text:s text:c="1000"/>"#.repeat(100_000);
+    let content = format!(
+        r#"<d xmlns:table="t" xmlns:text="x"><table:table table:name="s"><table:table-row><table:table-cell><text:p>{blanks}</text:p></table:table-cell></table:table-row></table:table></d>"#
+    );
+    let mime = b"application/vnd.oasis.opendocument.spreadsheet";
+    let folder = Folder::new();
+    let path = folder.zip("a.ods", &[("mimetype", mime), ("content.xml", content.as_bytes())]);
+    refused(&path, "too_much_text");
+}
+
+#[test]
 fn parquet_reads_as_columns_and_as_a_table() {
     use polars::prelude::{Column, DataFrame, ParquetWriter};
     let folder = Folder::new();

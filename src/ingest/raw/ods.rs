@@ -147,23 +147,33 @@ impl<'s> Walk<'s> {
 
     fn event(&mut self, event: &Event<'_>) -> Result<(), Issue> {
         match event {
-            Event::Start(tag) => self.open(tag),
+            Event::Start(tag) => self.open(tag)?,
             Event::End(tag) => self.close(tag.local_name().as_ref())?,
-            Event::Text(text) => self.append(&text.xml10_content()),
-            Event::CData(text) => self.append(&text.xml10_content()),
-            Event::GeneralRef(reference) => self.append(&resolved(reference)),
+            Event::Text(text) => self.append(&text.xml10_content())?,
+            Event::CData(text) => self.append(&text.xml10_content())?,
+            Event::GeneralRef(reference) => self.append(&resolved(reference))?,
             _ => {}
         }
         Ok(())
     }
 
-    fn append(&mut self, text: &str) {
+    /// Adds to the text of the cell. One tag may stand for a thousand blanks, so one text alone can be too much.
+    fn append(&mut self, text: &str) -> Result<(), Issue> {
         if let Some(cell) = self.cell.as_mut().filter(|cell| cell.n_paragraphs > 0 && self.in_note == 0) {
             cell.text.push_str(text);
+            if cell.text.len() > self.limits.text_bytes {
+                return Err(self.too_much_text());
+            }
         }
+        Ok(())
     }
 
-    fn open(&mut self, tag: &BytesStart<'_>) {
+    fn too_much_text(&self) -> Issue {
+        let limit = super::problem::size(self.limits.text_bytes as u64);
+        error("too_much_text", &self.source.place(), &[("limit", &limit)])
+    }
+
+    fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), Issue> {
         match tag.local_name().as_ref() {
             "table" if self.name.is_none() => {
                 self.name = Some(attribute(tag, "name").unwrap_or_default());
@@ -198,12 +208,13 @@ impl<'s> Walk<'s> {
             }
             "s" => {
                 let blanks = repetition(tag, "c").min(1_000);
-                self.append(&" ".repeat(usize::try_from(blanks).unwrap_or(1)));
+                self.append(&" ".repeat(usize::try_from(blanks).unwrap_or(1)))?;
             }
-            "tab" => self.append("\t"),
-            "line-break" => self.append("\n"),
+            "tab" => self.append("\t")?,
+            "line-break" => self.append("\n")?,
             _ => {}
         }
+        Ok(())
     }
 
     fn close(&mut self, name: &str) -> Result<(), Issue> {
@@ -236,24 +247,20 @@ impl<'s> Walk<'s> {
         }
         // A blank text repeated to the edge of the sheet is filling, like an empty cell.
         let last = if cell.is_blank() { first } else { self.column.saturating_sub(1).min(MOST_COLUMNS) };
-        for column in first..=last {
-            self.current.push((column, cell.clone()));
-            self.count(&cell)?;
-        }
+        self.count(&cell, (last + 1).saturating_sub(first))?;
+        self.current.extend((first..=last).map(|column| (column, cell.clone())));
         Ok(())
     }
 
     fn close_row(&mut self) -> Result<(), Issue> {
         let cells = std::mem::take(&mut self.current);
         let last = self.row.saturating_add(self.row_repeated - 1).min(MOST_ROWS);
-        if !cells.is_empty() {
-            for row in self.row..=last {
-                for (column, cell) in &cells {
-                    if row > self.row {
-                        self.count(cell)?;
-                    }
-                    self.rows.push(row, *column, cell.clone());
-                }
+        for (_, cell) in &cells {
+            self.count(cell, last.saturating_sub(self.row))?;
+        }
+        for row in (self.row..=last).filter(|_| !cells.is_empty()) {
+            for (column, cell) in &cells {
+                self.rows.push(row, *column, cell.clone());
             }
         }
         self.row = self.row.saturating_add(self.row_repeated);
@@ -272,14 +279,15 @@ impl<'s> Walk<'s> {
         });
     }
 
-    fn count(&mut self, cell: &RawCell) -> Result<(), Issue> {
-        self.n_cells += 1;
+    /// Counts a cell that is about to be kept so many times.
+    fn count(&mut self, cell: &RawCell, times: u32) -> Result<(), Issue> {
+        let times = usize::try_from(times).unwrap_or(usize::MAX);
+        self.n_cells = self.n_cells.saturating_add(times);
         if let RawCell::Text(text) | RawCell::DateTime(text) | RawCell::Error(text) = cell {
-            self.text_bytes = self.text_bytes.saturating_add(text.len());
+            self.text_bytes = self.text_bytes.saturating_add(text.len().saturating_mul(times));
         }
         if self.text_bytes > self.limits.text_bytes {
-            let limit = super::problem::size(self.limits.text_bytes as u64);
-            return Err(error("too_much_text", &self.source.place(), &[("limit", &limit)]));
+            return Err(self.too_much_text());
         }
         if self.n_cells > self.limits.workbook_cells {
             let limit = self.limits.workbook_cells.to_string();

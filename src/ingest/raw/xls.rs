@@ -16,7 +16,7 @@ use crate::model::{Issue, Place};
 #[derive(Debug)]
 pub(super) struct Xls;
 
-/// The cells a dense reader may hold for one sheet, filled or not; 32 bytes each.
+/// The cells the dense reader may hold for all sheets, filled or not; 32 bytes each.
 const DENSE_CELLS: u64 = 2_000_000;
 
 impl Format for Xls {
@@ -107,35 +107,74 @@ fn sheets(
     Ok((tables, issues))
 }
 
-/// Refuses a sheet whose used block is large while its cells are few: the reader allocates the block.
+/// Refuses a workbook whose sheets span large blocks while their cells are few: the reader allocates the blocks, of all
+/// sheets together. It finds a sheet by its place in the stream, so each is looked through from there, as it does.
 fn refuse_sparse(source: &Source<'_>, stream: &[u8]) -> Result<(), Issue> {
-    let mut used = Used::default();
-    let mut at = 0;
-    while let Some(header) = stream.get(at..at + 4) {
-        let kind = u16::from_le_bytes([header[0], header[1]]);
-        let length = usize::from(u16::from_le_bytes([header[2], header[3]]));
-        let Some(body) = stream.get(at + 4..at + 4 + length) else { break };
-        used.record(kind, body);
-        if used.area() > DENSE_CELLS {
-            let area = size(used.area().saturating_mul(32));
+    let (mut area, mut walked) = (0_u64, 0_usize);
+    for sheet in sheet_places(stream) {
+        let mut used = Used::default();
+        let mut depth = 0_u32;
+        for (kind, body) in Records(stream.get(sheet..).unwrap_or_default()) {
+            walked += body.len() + 4;
+            match kind {
+                // A chart inside the sheet begins and ends like one.
+                BEGIN => depth += 1,
+                END if depth <= 1 => break,
+                END => depth -= 1,
+                _ if depth <= 1 => used.record(kind, body),
+                _ => {}
+            }
+        }
+        if walked > stream.len() {
+            return Err(source.damaged("BOUNDSHEET"));
+        }
+        area = area.saturating_add(used.area());
+        if area.max(used.declared) > DENSE_CELLS {
+            let area = size(area.max(used.declared).saturating_mul(32));
             return Err(error("sparse_sheet", &source.place(), &[("size", &area)]));
         }
-        at += 4 + length;
     }
     Ok(())
 }
 
-/// The block of a sheet that its cell records and its declared dimensions span.
+/// BOF: a sheet or what stands inside it begins.
+const BEGIN: u16 = 0x0809;
+/// EOF: it ends.
+const END: u16 = 0x000a;
+/// BOUNDSHEET: the place of a sheet.
+const SHEET: u16 = 0x0085;
+
+/// Where the sheets begin, as the records before the first end say.
+fn sheet_places(stream: &[u8]) -> impl Iterator<Item = usize> {
+    let places = Records(stream).take_while(|(kind, _)| *kind != END).filter(|(kind, _)| *kind == SHEET);
+    places.filter_map(|(_, body)| usize::try_from(u32::from_le_bytes(*body.first_chunk()?)).ok())
+}
+
+/// The records of a stream, up to one that is cut off.
+struct Records<'s>(&'s [u8]);
+
+impl<'s> Iterator for Records<'s> {
+    type Item = (u16, &'s [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (&[a, b, c, d], rest) = self.0.split_first_chunk()?;
+        let (body, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes([c, d])))?;
+        self.0 = rest;
+        Some((u16::from_le_bytes([a, b]), body))
+    }
+}
+
+/// The block of a sheet that the cell records which are read span, and the one it declares.
 #[derive(Debug, Default)]
 struct Used {
-    rows: u64,
-    columns: u64,
+    /// First and last row, first and last column.
+    block: Option<(u64, u64, u64, u64)>,
     declared: u64,
 }
 
 impl Used {
     fn area(&self) -> u64 {
-        self.rows.saturating_mul(self.columns).max(self.declared)
+        self.block.map_or(0, |(top, bottom, left, right)| (bottom - top + 1) * (right - left + 1))
     }
 
     fn record(&mut self, kind: u16, body: &[u8]) {
@@ -143,29 +182,30 @@ impl Used {
             |at: usize| body.get(at..at + 2).map_or(0, |b| u64::from(u16::from_le_bytes([b[0], b[1]])));
         let double = |at: usize| word(at) | (word(at + 2) << 16);
         match kind {
-            // BOF: another sheet begins.
-            0x0809 | 0x0409 | 0x0209 | 0x0009 => *self = Self::default(),
             // DIMENSIONS, of 32-bit rows in BIFF 8 and 16-bit rows before.
-            0x0200 if body.len() >= 14 => {
-                let rows = double(4).saturating_sub(double(0));
-                self.declared = rows.saturating_mul(word(10).saturating_sub(word(8)));
+            0x0200 if body.len() >= 14 => self.declare((double(0), double(4)), (word(8), word(10))),
+            0x0200 => self.declare((word(0), word(2)), (word(4), word(6))),
+            // FORMULA, MULRK, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK.
+            0x0006 | 0x00d6 | 0x00fd | 0x0203 | 0x0204 | 0x0205 | 0x027e => self.cell(word(0), word(2)),
+            0x00bd => {
+                self.cell(word(0), word(2));
+                self.cell(word(0), word(body.len().saturating_sub(2)));
             }
-            0x0200 => {
-                self.declared =
-                    word(2).saturating_sub(word(0)).saturating_mul(word(6).saturating_sub(word(4)));
-            }
-            // FORMULA, MULRK, MULBLANK, RSTRING, LABELSST, BLANK, NUMBER, LABEL, BOOLERR, RK.
-            0x0006 | 0x00d6 | 0x00fd | 0x0201 | 0x0203 | 0x0204 | 0x0205 | 0x027e => {
-                self.cell(word(0), word(2))
-            }
-            0x00bd | 0x00be => self.cell(word(0), word(body.len().saturating_sub(2))),
             _ => {}
         }
     }
 
+    /// Bounds whose ends are one too large, as the reader takes them: columns that cannot be begin at the first one, and
+    /// rows that end before they begin go round the 32 bits.
+    fn declare(&mut self, rows: (u64, u64), columns: (u64, u64)) {
+        let left = if columns.0 > 0xff || columns.1 < columns.0 { 0 } else { columns.0 };
+        let rows = rows.1.wrapping_sub(rows.0) & u64::from(u32::MAX);
+        self.declared = self.declared.max(rows.saturating_mul(columns.1.saturating_sub(left)));
+    }
+
     fn cell(&mut self, row: u64, column: u64) {
-        self.rows = self.rows.max(row + 1);
-        self.columns = self.columns.max(column + 1);
+        let (top, bottom, left, right) = self.block.unwrap_or((row, row, column, column));
+        self.block = Some((top.min(row), bottom.max(row), left.min(column), right.max(column)));
     }
 }
 
@@ -174,13 +214,57 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lone_cell_in_the_last_corner_spans_the_sheet() {
+    fn two_cells_in_the_far_corners_span_the_sheet() {
         let mut used = Used::default();
         used.record(0x0203, &[0, 0, 0, 0]);
         assert_eq!(used.area(), 1);
         used.record(0x0203, &[0xff, 0xff, 0xff, 0x00]);
         assert_eq!(used.area(), 65_536 * 256);
-        used.record(0x0809, &[]);
-        assert_eq!(used.area(), 0);
+    }
+
+    fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+        [&kind.to_le_bytes()[..], &(body.len() as u16).to_le_bytes(), body].concat()
+    }
+
+    fn refused(stream: &[u8]) -> Option<&'static str> {
+        let path = std::path::Path::new("a.xls");
+        let source = Source { path, shown: "a.xls", head: Vec::new(), bytes: 0 };
+        refuse_sparse(&source, stream).err().map(|issue| issue.code)
+    }
+
+    /// Places of sheets, then `cells` from the place 100 on.
+    fn workbook(places: &[u32], cells: &[Vec<u8>]) -> Vec<u8> {
+        let sheets = places.iter().flat_map(|place| record(SHEET, &place.to_le_bytes()));
+        let mut stream: Vec<u8> = sheets.chain(record(END, &[])).collect();
+        stream.resize(100, 0xff);
+        stream.extend(cells.concat());
+        stream
+    }
+
+    #[test]
+    fn a_sheet_is_looked_through_from_its_own_place() {
+        let (first, last) = (record(0x0203, &[0; 14]), record(0x0203, &[0xff; 14]));
+        let (begin, end) = (record(BEGIN, &[]), record(END, &[]));
+        let of = |cells: &[&Vec<u8>]| cells.iter().map(|&cell| cell.clone()).collect::<Vec<_>>();
+        assert_eq!(refused(&workbook(&[100], &of(&[&begin, &first, &end, &last]))), None);
+        assert_eq!(refused(&workbook(&[100], &of(&[&begin, &first, &last]))), Some("sparse_sheet"));
+        // A chart between two cells ends neither the sheet nor what it spans.
+        let chart = of(&[&begin, &first, &begin, &end, &last]);
+        assert_eq!(refused(&workbook(&[100], &chart)), Some("sparse_sheet"));
+        assert_eq!(refused(&workbook(&[9_999], &chart)), None);
+        let far = record(0x0200, &[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 4, 0, 0, 0]);
+        assert_eq!(refused(&workbook(&[100], &[far])), Some("sparse_sheet"));
+        let backwards = record(0x0200, &[0xd1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 4, 0, 0, 0]);
+        assert_eq!(refused(&workbook(&[100], &[backwards])), Some("sparse_sheet"));
+        // Columns that end before they begin are read from the first one on.
+        let odd = record(0x0200, &[0, 0, 0, 0, 0xff, 0xff, 0, 0, 0xff, 0, 0xfe, 0, 0, 0]);
+        assert_eq!(refused(&workbook(&[100], &[odd])), Some("sparse_sheet"));
+    }
+
+    #[test]
+    fn sheets_that_lie_in_each_other_are_damage() {
+        let cells = vec![record(0x0203, &[0; 14]); 20];
+        assert_eq!(refused(&workbook(&[100], &cells)), None);
+        assert_eq!(refused(&workbook(&[100; 3], &cells)), Some("damaged_file"));
     }
 }

@@ -159,8 +159,11 @@ pub fn issue_table(issues: &[Issue], lang: Lang) -> Table {
 
 /// The message and the hint of an issue.
 pub fn issue_texts(issue: &Issue, lang: Lang) -> (String, String) {
+    let cause = issue.values.iter().find(|(name, _)| *name == "cause");
+    let cause = cause.map(|(name, cause)| (*name, message::cause(lang, cause)));
+    // The first value of a name is the one that is said.
     let values: Vec<(&str, &str)> =
-        issue.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        cause.iter().chain(&issue.values).map(|(name, value)| (*name, value.as_str())).collect();
     let key = format!("issue.{}", issue.code);
     (message::text(lang, &key, &values), message::text(lang, &format!("{key}.hint"), &values))
 }

@@ -51,6 +51,9 @@ pub enum FormulaProblem {
     /// A random term without any effect.
     #[error("a random term needs at least one effect")]
     NoEffect,
+    /// More names and signs, or more terms, than any model has: `*` doubles the terms with each name.
+    #[error("the formula has too many terms")]
+    TooLong,
 }
 
 /// A column, or a power of one.
@@ -205,6 +208,10 @@ mod tests {
             ("y ~ x - z", 9),
             ("y ~ 2", 5),
             ("y ~ `x", 7),
+            // Each `*` doubles the terms.
+            (&format!("y ~ a{}", "*b".repeat(60)), 23),
+            (&format!("y ~ {}", "x + ".repeat(600)), 2001),
+            (&format!("y ~ (a*b*c*d*e*f*g*h | g{})", "/h".repeat(9)), 44),
         ] {
             let error = Formula::parse(text).unwrap_err();
             assert_eq!(error.position, position, "{text}: {error}");

@@ -9,10 +9,18 @@ enum Token {
     Sign(&'static str),
 }
 
+/// Names, numbers and signs of a formula.
+const MOST_TOKENS: usize = 1_000;
+/// Terms that products and random terms are taken apart into.
+const MOST_TERMS: usize = 1_000;
+
 const SIGNS: [&str; 11] = ["||", "~", "+", "-", "*", ":", "/", "^", "(", ")", "|"];
 
 pub(super) fn parse(text: &str) -> Result<Formula, FormulaError> {
-    let mut reader = Reader { tokens: tokens(text)?, next: 0, end: text.chars().count() + 1 };
+    let mut reader = Reader { tokens: tokens(text)?, next: 0, end: text.chars().count() + 1, n_terms: 0 };
+    if let Some((position, _)) = reader.tokens.get(MOST_TOKENS) {
+        return Err(FormulaError { position: *position, problem: FormulaProblem::TooLong });
+    }
     let response = reader.name("the outcome")?;
     reader.sign("~", "`~`")?;
     let mut sum = reader.sum(true)?;
@@ -91,6 +99,8 @@ struct Reader {
     tokens: Vec<(usize, Token)>,
     next: usize,
     end: usize,
+    /// Terms made so far.
+    n_terms: usize,
 }
 
 impl Reader {
@@ -104,6 +114,12 @@ impl Reader {
 
     fn fail(&self, problem: FormulaProblem) -> FormulaError {
         FormulaError { position: self.position(), problem }
+    }
+
+    /// Counts terms about to be made.
+    fn make(&mut self, n: usize) -> Result<(), FormulaError> {
+        self.n_terms += n;
+        if self.n_terms > MOST_TERMS { Err(self.fail(FormulaProblem::TooLong)) } else { Ok(()) }
     }
 
     fn unexpected(&self) -> FormulaError {
@@ -187,7 +203,9 @@ impl Reader {
     /// `a:b*c`, expanded.
     fn product(&mut self) -> Result<Vec<Term>, FormulaError> {
         let mut terms = vec![self.interaction()?];
+        self.make(1)?;
         while self.takes("*") {
+            self.make(terms.len() + 1)?;
             let right = self.interaction()?;
             let crossed: Vec<Term> = terms.iter().map(|left| join(left, &right)).collect();
             terms.push(right);
@@ -234,6 +252,7 @@ impl Reader {
         if !effects.intercept && effects.terms.is_empty() {
             return Err(FormulaError { position: opening, problem: FormulaProblem::NoEffect });
         }
+        self.make(groupings.len() * (effects.terms.len() + 1))?;
         for grouping in groupings {
             if correlated {
                 let terms = effects.terms.clone();

@@ -1,10 +1,9 @@
 //! Changes to bytes, to the parts of an archive and to the words of a text, all from one number.
 
-use std::io::{Cursor, Read, Write};
-
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use super::form::Form;
 use super::seeds::Seed;
 
 /// Bytes and words that mean something to one of the readers.
@@ -60,31 +59,24 @@ impl Mutator {
         if n == 0 { 0 } else { (self.0.next_u64() % n as u64) as usize }
     }
 
-    /// The seed with a few changes; of an archive mostly inside one of its parts.
+    /// The seed with a few changes, mostly inside its parts.
     pub(super) fn mutated(&mut self, seed: &Seed) -> Vec<u8> {
-        let mut bytes = seed.bytes.clone();
-        if seed.archive && self.below(8) > 0 {
-            return self.archive(&bytes);
+        if self.below(8) > 0 {
+            return self.inside(seed);
         }
+        let mut bytes = seed.bytes();
         for _ in 0..=self.below(6) {
             self.change(&mut bytes);
         }
         bytes
     }
 
-    fn archive(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
-        for at in 0..archive.len() {
-            let mut part = archive.by_index(at).unwrap();
-            let mut content = Vec::new();
-            part.read_to_end(&mut content).unwrap();
-            parts.push((part.name().unwrap().into_owned(), content));
-        }
-        for _ in 0..=self.below(4) {
+    fn inside(&mut self, seed: &Seed) -> Vec<u8> {
+        let mut parts = seed.parts.clone();
+        for _ in 0..=self.below(5) {
             let at = self.below(parts.len());
             match self.below(30) {
-                0 => drop(parts.remove(at)),
+                0 if parts.len() > 2 => drop(parts.remove(at)),
                 1 => parts[at].1.clear(),
                 2 => {
                     let other = self.below(parts.len());
@@ -93,18 +85,12 @@ impl Mutator {
                 _ => self.change(&mut parts[at].1),
             }
         }
-        let packed = self.below(8) == 0;
-        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in parts {
-            // An OpenDocument file is known by its first part, which is never packed. Packing costs time.
-            let stored = name == "mimetype" || !packed;
-            let method =
-                if stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
-            let options = zip::write::SimpleFileOptions::default().compression_method(method);
-            writer.start_file(name, options).unwrap();
-            writer.write_all(&content).unwrap();
+        if seed.form == Form::Parquet {
+            // The footer knows by their place where pages begin.
+            parts[0].1.resize(seed.parts[0].1.len(), 0);
         }
-        writer.finish().unwrap().into_inner()
+        let packed = self.below(8) == 0;
+        seed.form.joined(&parts, packed)
     }
 
     /// One change at one place.

@@ -1,26 +1,29 @@
 //! Valid files of every format that is read: the same small table of marks, a course workbook, a policy, settings.
 
-use std::io::{Cursor, Write};
 use std::path::Path;
 
 use attain::message::Lang;
 use attain::policy::{builtin_text, framework};
 
 use super::Kind;
+use super::form::{Form, Part, units};
 
-/// A valid file.
+/// A valid file, taken apart.
 #[derive(Debug)]
 pub(super) struct Seed {
-    pub(super) name: &'static str,
-    pub(super) bytes: Vec<u8>,
-    /// Whether it is an archive, whose parts are worth changing.
-    pub(super) archive: bool,
-    kind: Kind,
+    pub(super) parts: Vec<Part>,
+    pub(super) form: Form,
 }
 
 impl Seed {
-    pub(super) fn kind(&self) -> &Kind {
-        &self.kind
+    /// A seed from the bytes of a file, or from the stream of a compound file.
+    pub(super) fn new(form: Form, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { parts: form.parts(bytes.into()), form }
+    }
+
+    /// The whole file.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.form.joined(&self.parts, false)
     }
 }
 
@@ -52,28 +55,25 @@ const SETTINGS: &str = "[workspace]\ninstitution = \"U\"\nlanguage = \"en\"\npol
 /// A policy short enough to cost no time; the long one is mutated itself.
 const POLICY: &str = "key = \"p\"\ntitle = { zh = \"试\", en = \"p\" }\nsource = \"-\"\ndate = \"2026\"\nstatus = \"draft\"\n[requirement]\nrule = \"mean\"\n[marks.words]\n\"缺考\" = { state = \"absent\" }\n";
 
-/// All seeds.
-pub(super) fn seeds() -> Vec<Seed> {
-    let part =
-        |name: &'static str, bytes: Vec<u8>| Seed { name, bytes, archive: false, kind: Kind::Part(name) };
-    let zipped = |name: &'static str, bytes: Vec<u8>| Seed { archive: true, ..part(name, bytes) };
+/// Files that are read to their figures: what each is called, how it is read, and what it is.
+pub(super) fn seeds() -> Vec<(&'static str, Kind, Seed)> {
+    let of =
+        |name: &'static str, form: Form, bytes: Vec<u8>| (name, Kind::Part(name), Seed::new(form, bytes));
     let csv = csv();
     let (gbk, _, _) = encoding_rs::GB18030.encode(&csv);
+    let items = "offering,item,full_mark,weight,component\nO1,Q1,10,0.4,A\nO1,Q2,20,0.6,A\n";
     vec![
-        Seed { name: "gb18030", ..part("marks.csv", gbk.into_owned()) },
-        part("marks.csv", csv.clone().into_bytes()),
-        zipped("marks.xlsx", xlsx()),
-        part("marks.xls", xls()),
-        zipped("marks.ods", ods()),
-        part("marks.parquet", parquet()),
-        part("policy.toml", builtin_text("nba-2025").unwrap_or_default().into()),
-        part("attain.toml", SETTINGS.into()),
-        part(
-            "items.csv",
-            b"offering,item,full_mark,weight,component\nO1,Q1,10,0.4,A\nO1,Q2,20,0.6,A\n".to_vec(),
-        ),
-        part("support.csv", TABLES[5].1.into()),
-        Seed { name: "course.xlsx", bytes: course(), archive: true, kind: Kind::Course },
+        ("gb18030", Kind::Part("marks.csv"), Seed::new(Form::Plain, gbk)),
+        of("marks.csv", Form::Plain, csv.clone().into()),
+        of("marks.xlsx", Form::Archive, xlsx()),
+        of("marks.xls", Form::Compound, xls()),
+        of("marks.ods", Form::Archive, ods(&marks_ods())),
+        of("marks.parquet", Form::Parquet, parquet()),
+        of("policy.toml", Form::Plain, builtin_text("nba-2025").unwrap_or_default().into()),
+        of("attain.toml", Form::Plain, SETTINGS.into()),
+        of("items.csv", Form::Plain, items.into()),
+        of("support.csv", Form::Plain, TABLES[5].1.into()),
+        ("course.xlsx", Kind::Course, Seed::new(Form::Archive, course())),
     ]
 }
 
@@ -88,7 +88,7 @@ pub(super) fn write_workspace(folder: &Path, mutated: &str) {
     }
 }
 
-fn csv() -> String {
+pub(super) fn csv() -> String {
     MARKS.iter().map(|row| row.join(",") + "\n").collect()
 }
 
@@ -106,22 +106,39 @@ fn xlsx() -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
+/// A workbook of every kind of cell, without the parts that hold looks.
+pub(super) fn small_xlsx() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
+    sheet.write(0, 0, "学号").unwrap().write(0, 1, "x & y").unwrap().write(1, 0, "01").unwrap();
+    sheet.write(1, 1, 5.25).unwrap().write(1, 2, true).unwrap();
+    sheet.write_formula(1, 3, rust_xlsxwriter::Formula::new("=B2*2").set_result("10.5")).unwrap();
+    sheet.write_with_format(1, 4, 46_315.0, &date).unwrap();
+    sheet.merge_range(2, 0, 3, 1, "m", &date).unwrap();
+    let parts: Vec<Part> = Form::Archive.parts(book.save_to_buffer().unwrap());
+    let read = |name: &str| !name.starts_with("docProps/") && !name.contains("theme");
+    let parts: Vec<Part> = parts.into_iter().filter(|(name, _)| read(name)).collect();
+    Form::Archive.joined(&parts, false)
+}
+
 fn course() -> Vec<u8> {
     let files = attain::template::workspace(&framework("ceeaa-2024").unwrap(), Lang::Zh).unwrap();
     files.into_iter().find(|file| file.path.starts_with("courses/")).unwrap().bytes
 }
 
-fn ods() -> Vec<u8> {
-    let cell = |text: &str| {
+fn marks_ods() -> String {
+    let cell = |text: &&str| {
         format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
     };
     let row = |row: &[&str; 3]| {
-        format!(
-            "<table:table-row>{}</table:table-row>",
-            row.iter().map(|text| cell(text)).collect::<String>()
-        )
+        format!("<table:table-row>{}</table:table-row>", row.iter().map(cell).collect::<String>())
     };
-    let rows: String = MARKS.iter().map(row).collect();
+    MARKS.iter().map(row).collect()
+}
+
+/// An OpenDocument file of one sheet with these rows.
+pub(super) fn ods(rows: &str) -> Vec<u8> {
     let content = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" office:version=\"1.2\"><office:body><office:spreadsheet><table:table table:name=\"marks\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
     );
@@ -129,15 +146,9 @@ fn ods() -> Vec<u8> {
     let manifest = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"><manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"{kind}\"/><manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>"
     );
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in [("mimetype", kind), ("content.xml", &content), ("META-INF/manifest.xml", &manifest)]
-    {
-        let stored =
-            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-        writer.start_file(name, stored).unwrap();
-        writer.write_all(text.as_bytes()).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
+    let parts = [("mimetype", kind), ("content.xml", &content), ("META-INF/manifest.xml", &manifest)];
+    let parts = parts.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    Form::Archive.joined(&parts, false)
 }
 
 fn parquet() -> Vec<u8> {
@@ -155,72 +166,33 @@ fn parquet() -> Vec<u8> {
 }
 
 /// A BIFF8 record.
-fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+pub(super) fn record(kind: u16, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len()).unwrap();
     [&kind.to_le_bytes()[..], &length.to_le_bytes(), body].concat()
 }
 
-/// A BIFF8 string of 16-bit units.
-fn units(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
-/// The smallest workbook of the old binary format: one sheet of texts in a compound file.
-fn xls() -> Vec<u8> {
-    let begin = |kind: u16| {
-        record(0x0809, &[&0x0600u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 4], &[0; 8]].concat())
-    };
-    let mut sheet = begin(0x0010);
+/// The smallest workbook of the old binary format: one sheet of texts.
+pub(super) fn xls() -> Vec<u8> {
+    let mut records = Vec::new();
     for (row, cells) in (0u16..).zip(MARKS) {
         for (column, text) in (0u16..).zip(cells) {
             let n = u16::try_from(text.encode_utf16().count()).unwrap();
             let place = [row, column, 0, n].map(u16::to_le_bytes).concat();
-            sheet.extend(record(0x0204, &[&place[..], &[1], &units(text)].concat()));
+            records.extend(record(0x0204, &[&place[..], &[1], &units(text)].concat()));
         }
     }
-    sheet.extend(record(0x000A, &[]));
-    let name = [&[5, 1][..], &units("marks")].concat();
-    let bound = |at: u32| record(0x0085, &[&at.to_le_bytes()[..], &[0, 0], &name].concat());
-    let globals = begin(0x0005).len() + bound(0).len() + record(0x000A, &[]).len();
-    let mut stream =
-        [begin(0x0005), bound(u32::try_from(globals).unwrap()), record(0x000A, &[]), sheet].concat();
-    // Streams below 4096 bytes live elsewhere in the file.
-    stream.resize(stream.len().max(4096).next_multiple_of(512), 0);
-    compound(&stream)
+    biff(&[], &records)
 }
 
-/// A compound file of one stream `Workbook`: header, table of sectors, folder, stream.
-fn compound(stream: &[u8]) -> Vec<u8> {
-    const END: u32 = 0xFFFF_FFFE;
-    const FREE: u32 = 0xFFFF_FFFF;
-    let sectors = u32::try_from(stream.len() / 512).unwrap();
-    let mut file = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    file.extend([0; 16]);
-    for word in [0x3Eu16, 3, 0xFFFE, 9, 6, 0, 0, 0] {
-        file.extend(word.to_le_bytes());
-    }
-    for word in [0, 1, 1, 0, 4096, END, 0, END, 0, 0u32] {
-        file.extend(word.to_le_bytes());
-    }
-    (1..109).for_each(|_| file.extend(FREE.to_le_bytes()));
-    let mut next = vec![0xFFFF_FFFD, END];
-    next.extend((0..sectors).map(|at| if at + 1 == sectors { END } else { at + 3 }));
-    next.resize(128, FREE);
-    next.iter().for_each(|word| file.extend(word.to_le_bytes()));
-    let entry = |name: &str, kind: u8, child: u32, start: u32, bytes: u32| {
-        let mut entry = units(name);
-        entry.resize(64, 0);
-        let length = u16::try_from(name.len() * 2 + 2).unwrap();
-        entry.extend(if name.is_empty() { [0, 0] } else { length.to_le_bytes() });
-        entry.extend([kind, 1]);
-        [FREE, FREE, child].iter().for_each(|word| entry.extend(word.to_le_bytes()));
-        entry.resize(116, 0);
-        [start, bytes, 0].iter().for_each(|word| entry.extend(word.to_le_bytes()));
-        entry
+/// The records of a workbook of one sheet; those before it are known to all sheets.
+pub(super) fn biff(before: &[u8], cells: &[u8]) -> Vec<u8> {
+    let begin = |kind: u16| {
+        record(0x0809, &[&0x0600u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 4], &[0; 8]].concat())
     };
-    file.extend(entry("Root Entry", 5, 1, END, 0));
-    file.extend(entry("Workbook", 2, FREE, 2, sectors * 512));
-    (0..2).for_each(|_| file.extend(entry("", 0, FREE, 0, 0)));
-    file.extend(stream);
-    file
+    let end = record(0x000A, &[]);
+    let name = [&[5, 1][..], &units("marks")].concat();
+    let bound =
+        |at: usize| record(0x0085, &[&u32::try_from(at).unwrap().to_le_bytes()[..], &[0, 0], &name].concat());
+    let globals = begin(0x0005).len() + bound(0).len() + before.len() + end.len();
+    [&begin(0x0005), &bound(globals), before, &end, &begin(0x0010), cells, &end].concat()
 }

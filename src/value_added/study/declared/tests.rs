@@ -119,3 +119,13 @@ fn a_target_is_a_score_or_a_column_or_several() {
     assert_eq!(several.read_columns(), ["y", "x", "goal", "cohort"]);
     assert_eq!(several.columns(), ["y", "x"], "a student without a goal is used all the same");
 }
+
+#[test]
+fn a_mistake_of_syntax_is_told_in_the_language_of_the_reader() {
+    use crate::message::Lang;
+    use crate::value_added::words::declared_text;
+    let problem = &Declarations::parse("[[model]\nkey = 1").unwrap_err()[0];
+    assert_eq!(problem.line, 1);
+    assert_eq!(declared_text(Lang::Zh, problem).0, "无法读取（表头没有闭合，此处应为`]`）");
+    assert_eq!(declared_text(Lang::En, problem).0, "cannot be read (unclosed array table, expected `]`)");
+}
