@@ -3,7 +3,7 @@
 use super::cohort_facts::{CohortFacts, values};
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document, Form};
-use super::grid::compacted;
+use super::grid::{compacted, shortened};
 use super::numbers::UNKNOWN;
 use super::words::{centre, left, right};
 use super::{Material, Report, ReportContext, ReportError, improvement, objective};
@@ -21,6 +21,9 @@ const BRIEF_ROW: f64 = 12.0;
 
 /// A name of this width takes several lines, and many of them more than two pages. Ours.
 const LONG_NAME: usize = 60;
+
+/// Widest text of a table, so that names of any length leave the summary its two pages. Ours.
+const MOST_NAME: usize = 48;
 
 /// Courses listed as standing lowest against their expected values.
 const MOST_COURSES: usize = 5;
@@ -75,7 +78,7 @@ impl Report for Programme {
             lang: context.lang,
             title: context.text("programme.title", &[]),
             subtitle: vec![facts.title()],
-            blocks: compacted(chapters, LONG_NAME),
+            blocks: compacted(chapters, LONG_NAME).into_iter().map(cut).collect(),
             footer: context.footer(material.policy),
         })
     }
@@ -196,6 +199,14 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
         ]);
     }
     table
+}
+
+/// A table whose names are cut to a width; the reports of cohorts and courses have them whole.
+fn cut(mut block: Block) -> Block {
+    if let Block::Table(table) = &mut block {
+        table.rows.iter_mut().flatten().for_each(|cell| cell.text = shortened(&cell.text, MOST_NAME));
+    }
+    block
 }
 
 /// A picture whose rows carry their names only and are one line high, to keep to two pages.
