@@ -20,10 +20,11 @@ pub struct Programme;
 const BRIEF_ROW: f64 = 12.0;
 
 /// A name of this width takes several lines, and many of them more than two pages. Ours.
-const LONG_NAME: usize = 60;
+const LONG_NAME: usize = 58;
 
-/// Widest text of a table, so that names of any length leave the summary its two pages. Ours.
-const MOST_NAME: usize = 48;
+/// Widest text of such a table, so that names of any length leave the summary its two pages; what is cut is still long.
+/// Ours.
+const MOST_NAME: usize = 60;
 
 /// Courses listed as standing lowest against their expected values.
 const MOST_COURSES: usize = 5;
@@ -62,23 +63,23 @@ impl Report for Programme {
             .filter(|&row| facts.required.text(row, "evaluation") == Some(facts.evaluation))
             .collect();
         let values = facts.values("requirements", "requirement", &rows);
-        let mut requirements: Vec<Block> = filled(values).into_iter().collect();
+        let mut requirements: Vec<Block> = filled(cut(values)).into_iter().collect();
         requirements.extend(facts.own_figures(&RequirementIntervals).into_iter().map(brief));
         let mut basics = vec![facts.basics()];
         basics.extend(improvement::status(material.policy, context));
         let chapters = context.chapters(vec![
             ("basics", basics),
-            ("cohorts", filled(cohorts(&facts)).into_iter().collect()),
+            ("cohorts", filled(cut(cohorts(&facts))).into_iter().collect()),
             ("requirements", requirements),
-            ("courses", filled(courses(&facts)).into_iter().collect()),
-            ("training_objectives", filled(objectives(&facts)).into_iter().collect()),
+            ("courses", filled(cut(courses(&facts))).into_iter().collect()),
+            ("training_objectives", filled(cut(objectives(&facts))).into_iter().collect()),
         ]);
         Ok(Document {
             id: format!("programme-{subject}"),
             lang: context.lang,
             title: context.text("programme.title", &[]),
             subtitle: vec![facts.title()],
-            blocks: compacted(chapters, LONG_NAME).into_iter().map(cut).collect(),
+            blocks: compacted(chapters, LONG_NAME),
             footer: context.footer(material.policy),
         })
     }
@@ -202,11 +203,9 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
 }
 
 /// A table whose names are cut to a width; the reports of cohorts and courses have them whole.
-fn cut(mut block: Block) -> Block {
-    if let Block::Table(table) = &mut block {
-        table.rows.iter_mut().flatten().for_each(|cell| cell.text = shortened(&cell.text, MOST_NAME));
-    }
-    block
+fn cut(mut table: DocTable) -> DocTable {
+    table.rows.iter_mut().flatten().for_each(|cell| cell.text = shortened(&cell.text, MOST_NAME));
+    table
 }
 
 /// A picture whose rows carry their names only and are one line high, to keep to two pages.
