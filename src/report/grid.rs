@@ -152,8 +152,8 @@ pub(super) fn wishes(table: &DocTable) -> Vec<Wish> {
     wishes
 }
 
-/// The blocks of a document that is to keep to a page or two: all its tables are compact where a text in one takes
-/// `long` widths of a Latin letter or more.
+/// The blocks of a document that is to keep to a page or two: all its tables are compact where one is already, or a
+/// text in one takes `long` widths of a Latin letter or more.
 pub(super) fn compacted(mut blocks: Vec<Block>, long: usize) -> Vec<Block> {
     let mut tables: Vec<&mut DocTable> = blocks
         .iter_mut()
@@ -163,7 +163,7 @@ pub(super) fn compacted(mut blocks: Vec<Block>, long: usize) -> Vec<Block> {
         })
         .collect();
     let mut cells = tables.iter().flat_map(|table| table.rows.iter().flatten());
-    let compact = cells.any(|cell| cell.text.width() >= long);
+    let compact = cells.any(|cell| cell.text.width() >= long) || tables.iter().any(|table| table.compact);
     tables.iter_mut().for_each(|table| table.compact = compact);
     blocks
 }

@@ -20,11 +20,10 @@ pub struct Programme;
 const BRIEF_ROW: f64 = 12.0;
 
 /// A name of this width takes several lines, and many of them more than two pages. Ours.
-const LONG_NAME: usize = 58;
+const LONG_NAME: usize = 60;
 
-/// Widest text of such a table, so that names of any length leave the summary its two pages; what is cut is still long.
-/// Ours.
-const MOST_NAME: usize = 60;
+/// Widest text of a table of results, so that names of any length leave the summary its two pages. Ours.
+const MOST_NAME: usize = 52;
 
 /// Courses listed as standing lowest against their expected values.
 const MOST_COURSES: usize = 5;
@@ -202,9 +201,14 @@ fn courses(facts: &CohortFacts<'_>) -> DocTable {
     table
 }
 
-/// A table whose names are cut to a width; the reports of cohorts and courses have them whole.
+/// A table whose names are cut to a width, and compact where one was; the reports of cohorts and courses have them
+/// whole.
 fn cut(mut table: DocTable) -> DocTable {
-    table.rows.iter_mut().flatten().for_each(|cell| cell.text = shortened(&cell.text, MOST_NAME));
+    for cell in table.rows.iter_mut().flatten() {
+        let text = shortened(&cell.text, MOST_NAME);
+        table.compact |= text != cell.text;
+        cell.text = text;
+    }
     table
 }
 
