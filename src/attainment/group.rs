@@ -68,9 +68,9 @@ impl<'a> ObjectiveRun<'a> {
         let reached = match view.scheme.outcome.reach() {
             None => Vec::new(),
             Some(reach) => {
-                let threshold = Threshold::from(reach.clone());
+                let asked = view.asked(Threshold::from(reach.clone()));
                 let reaches = |(row, value): (usize, &Option<f64>)| {
-                    value.is_some_and(|value| view.compare_student(row as u32, value, &threshold).is_ge())
+                    value.is_some_and(|value| view.compare_student(row as u32, value, &asked).is_ge())
                 };
                 values.iter().enumerate().map(reaches).collect()
             }
@@ -173,9 +173,8 @@ impl<'a> ObjectiveRun<'a> {
 
     /// Points and possible points of each student; `None` where the latter sum to nothing.
     fn pooled(&self, rows: &[u32]) -> Option<Pool> {
-        let marks = &self.view.treated.offering.marks;
         let students: Vec<(u32, (f64, f64))> =
-            self.assessed(rows).map(|(row, _)| (row, self.view.sums(marks.row(row as usize)))).collect();
+            self.assessed(rows).map(|(row, _)| (row, self.view.sums(row as usize))).collect();
         let total = students.iter().fold((0.0, 0.0), |sum, (_, own)| (sum.0 + own.0, sum.1 + own.1));
         (total.1 > 0.0).then_some(Pool { students, total })
     }

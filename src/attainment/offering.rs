@@ -124,9 +124,10 @@ pub(crate) fn verdict_of_student<'v>(
     // Where students are counted, the expected value is one of the class; what a student must reach is counted.
     let counted = view.scheme.outcome.reach();
     let threshold = counted.cloned().map_or_else(|| Threshold::from(expected), Threshold::from);
+    let asked = view.asked(threshold);
     let open = policy.threshold.closed == Closed::Above && counted.is_none();
     move |row, value| {
-        let ordering = view.compare_student(row as u32, value, &threshold);
+        let ordering = view.compare_student(row as u32, value, &asked);
         let reached = if open { ordering.is_gt() } else { ordering.is_ge() };
         if reached { Verdict::Reached } else { Verdict::NotReached }
     }

@@ -1,6 +1,6 @@
 //! Mark states under a policy: which cells count, as what, and which students stay.
 
-use crate::model::{MarkState, Offering};
+use crate::model::{MarkGrid, MarkState, Offering};
 use crate::policy::{MarkPolicy, Treatment};
 
 /// How the cells of an offering are read: states are resolved by the policy, students it drops are left out.
@@ -18,16 +18,12 @@ impl<'a> Treated<'a> {
     /// Resolves the states of an offering.
     pub(crate) fn new(offering: &'a Offering, policy: &MarkPolicy) -> Self {
         let zero = MarkState::ALL.map(|state| policy.treatment(state) == Treatment::Zero);
-        let drops = MarkState::ALL.map(|state| policy.treatment(state) == Treatment::DropStudent);
-        let drops_any = drops.contains(&true);
+        let drops = MarkState::ALL.iter().filter(|state| policy.treatment(**state) == Treatment::DropStudent);
+        let drops = drops.fold(0, |drops, state| drops | state.bit());
         let stays = |row: &u32| {
             let row = *row as usize;
             let leaves = policy.withdrawn == Treatment::DropStudent && offering.roster[row].withdrawn;
-            // Codes of states are negative: most rows have none.
-            let cells = offering.marks.row(row);
-            let states = || cells.iter().fold(0, |states, code| states | code) < 0;
-            let drop = |code: &i64| *code < 0 && drops[state_index(*code)];
-            !(leaves || drops_any && states() && cells.iter().any(drop))
+            !leaves && offering.marks.states(row) & drops == 0
         };
         let n = offering.roster.len().min(offering.marks.n_students()) as u32;
         let mut kept = Vec::with_capacity(n as usize);
@@ -40,7 +36,7 @@ impl<'a> Treated<'a> {
     pub(crate) fn units(&self, code: i64) -> Option<i64> {
         if code >= 0 {
             Some(code)
-        } else if self.zero[state_index(code)] {
+        } else if self.zero[MarkGrid::position(code)] {
             Some(0)
         } else {
             None
@@ -53,10 +49,4 @@ impl<'a> Treated<'a> {
         self.kept.retain(|&row| items.iter().all(|&item| marks.row(row as usize)[item] >= 0));
         self
     }
-}
-
-/// The position of a coded state in [`MarkState::ALL`].
-#[inline]
-fn state_index(code: i64) -> usize {
-    ((-1 - code) as usize).min(MarkState::ALL.len() - 1)
 }

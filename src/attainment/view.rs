@@ -11,7 +11,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 use super::coefficient::{Integers, Origin, Ratios, over_one, reduced};
 use super::method::{Link, Reading, Reduction, Scheme};
 use super::treat::Treated;
-use crate::model::{Decimal, Exact, Fraction, MarkGrid, Threshold, decimal_f64, decimal_ratio, ratio_f64};
+use crate::model::{Asked, Decimal, Fraction, MarkGrid, Threshold, decimal_f64, decimal_ratio, ratio_f64};
 
 /// Roundings of the two coefficients, in units of [`Exact::bound`]'s count, which allows four unit roundoffs for each:
 /// a factor takes at most three, a product of four factors, a quotient and a minor unit at most 26, a numerator and a
@@ -111,11 +111,10 @@ impl<'a> View<'a> {
 
     /// Each roster row's own value; `None` for rows that are dropped or have no evidence.
     pub(crate) fn students(&self) -> Vec<Option<f64>> {
-        let marks = &self.treated.offering.marks;
         let mut values = vec![None; self.treated.offering.roster.len()];
         for &row in &self.treated.kept {
             values[row as usize] = match self.scheme.reduction {
-                Reduction::Ratio => self.ratio(marks.row(row as usize)),
+                Reduction::Ratio => self.ratio(row as usize),
                 Reduction::Rollup(_) => self.student_exact(row).map(|value| ratio_f64(&value)),
             };
         }
@@ -124,25 +123,21 @@ impl<'a> View<'a> {
 
     /// Σ A·s ÷ Σ B of a row in floating point.
     #[inline]
-    fn ratio(&self, row: &[i64]) -> Option<f64> {
+    fn ratio(&self, row: usize) -> Option<f64> {
         let (numerator, denominator) = self.sums(row);
         (denominator > 0.0).then(|| numerator / denominator)
     }
 
     /// Σ A·s and Σ B of a row in floating point.
     #[inline]
-    pub(crate) fn sums(&self, row: &[i64]) -> (f64, f64) {
-        if !matches!(self.scheme.reading, Reading::Points) {
-            return self.sums_of_units(row);
+    pub(crate) fn sums(&self, row: usize) -> (f64, f64) {
+        let marks = &self.treated.offering.marks;
+        let cells = marks.row(row);
+        if marks.states(row) != 0 || !matches!(self.scheme.reading, Reading::Points) {
+            return self.sums_of_units(cells);
         }
-        let (mut numerator, mut states) = (0.0, 0);
-        for column in &self.columns {
-            let code = row[column.item];
-            states |= code;
-            numerator += column.a * code as f64;
-        }
-        // Codes of states are negative: without one, the sum stands, and every item counts.
-        if states >= 0 { (numerator, self.possible) } else { self.sums_of_units(row) }
+        let points = self.columns.iter().fold(0.0, |sum, column| sum + column.a * cells[column.item] as f64);
+        (points, self.possible)
     }
 
     fn sums_of_units(&self, row: &[i64]) -> (f64, f64) {
@@ -235,9 +230,13 @@ impl<'a> View<'a> {
 
     /// How a row's own value compares to a threshold, exactly.
     #[inline]
-    pub(crate) fn compare_student(&self, row: u32, value: f64, threshold: &Threshold) -> Ordering {
-        let bound = Exact::bound(value, 2 * self.columns.len() + COEFFICIENT_ROUNDINGS);
-        Exact::decided(value, bound, threshold).unwrap_or_else(|| self.compare_exactly(row, threshold))
+    pub(crate) fn compare_student(&self, row: u32, value: f64, asked: &Asked) -> Ordering {
+        asked.decided(value).unwrap_or_else(|| self.compare_exactly(row, &asked.threshold))
+    }
+
+    /// What is asked of each row's own value.
+    pub(crate) fn asked(&self, threshold: Threshold) -> Asked {
+        Asked::new(threshold, 2 * self.columns.len() + COEFFICIENT_ROUNDINGS)
     }
 
     #[cold]

@@ -76,6 +76,42 @@ impl From<BigRational> for Threshold {
     }
 }
 
+/// A threshold for many figures of as many operations each: outside a narrow range about it their floats decide.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) threshold: Threshold,
+    /// Floats below this one are below the threshold.
+    below: f64,
+    /// Floats above this one are above it.
+    above: f64,
+}
+
+impl Asked {
+    /// The range holds every float that [`Exact::decided`] leaves open: `x − t > kx + c` where `x > (t + c) / (1 − k)`,
+    /// and the same below; what the ends themselves are rounded by is added to them.
+    pub(crate) fn new(threshold: Threshold, operations: usize) -> Self {
+        let per_value = 4.0 * (operations as f64) * Exact::UNIT;
+        let float = threshold.float;
+        let fixed = f64::MIN_POSITIVE + 4.0 * Exact::UNIT * float.abs();
+        let outward = 8.0 * Exact::UNIT * float.abs() + f64::MIN_POSITIVE;
+        let below = (float - fixed) / (1.0 + per_value) - outward;
+        let above = (float + fixed) / (1.0 - per_value) + outward;
+        Self { threshold, below, above }
+    }
+
+    /// How a value compares, where its float decides.
+    #[inline]
+    pub(crate) fn decided(&self, value: f64) -> Option<Ordering> {
+        if value > self.above {
+            Some(Ordering::Greater)
+        } else if value < self.below {
+            Some(Ordering::Less)
+        } else {
+            None
+        }
+    }
+}
+
 /// A figure whose floating-point value is known to within a proven bound and whose exact value can be had.
 ///
 /// A comparison uses the float where the bound separates it from the threshold and the exact value elsewhere,
@@ -107,8 +143,7 @@ impl Exact<'_> {
     }
 
     /// How a value known to within a bound compares, where that decides.
-    #[inline]
-    pub(crate) fn decided(value: f64, bound: f64, threshold: &Threshold) -> Option<Ordering> {
+    fn decided(value: f64, bound: f64, threshold: &Threshold) -> Option<Ordering> {
         let distance = value - threshold.float;
         let doubt = bound + 4.0 * Self::UNIT * threshold.float.abs();
         (distance.abs() > doubt).then_some(if distance > 0.0 { Ordering::Greater } else { Ordering::Less })
@@ -118,6 +153,30 @@ impl Exact<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_many_floats_decide_one_float_decides_the_same_way() {
+        for threshold in
+            [0, 1, 60, 65, 100].map(|share| Threshold::from(BigRational::new(share.into(), 100.into())))
+        {
+            for operations in [0, 1, 40, 1_000_000] {
+                let asked = Asked::new(threshold.clone(), operations);
+                let mut undecided = 0;
+                let near =
+                    (-2000i32..=2000).map(|step| threshold.float * (1.0 + f64::from(step) * Exact::UNIT));
+                for value in near.chain((0..=1000u32).map(|value| f64::from(value) / 1000.0)) {
+                    match asked.decided(value) {
+                        None => undecided += 1,
+                        sure => assert_eq!(
+                            sure,
+                            Exact::decided(value, Exact::bound(value, operations), &threshold)
+                        ),
+                    }
+                }
+                assert!(undecided > 0 && (operations > 40 || undecided < 1000 || threshold.float == 0.0));
+            }
+        }
+    }
 
     #[test]
     fn a_tie_is_decided_by_the_exact_value() {

@@ -39,6 +39,11 @@ impl MarkState {
         Self::Rejected,
     ];
 
+    /// The state's place in a set of states.
+    pub(crate) fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
     /// The key used in files: `blank`, `absent`, …
     pub fn key(self) -> &'static str {
         match self {
@@ -95,6 +100,8 @@ pub struct MarkGrid {
     scales: Vec<u8>,
     /// Row-major: cell of student i and item j at `i * n_items + j`; negative numbers are states.
     cells: Vec<i64>,
+    /// The states that stand in each row: the bit of a state's position in [`MarkState::ALL`].
+    states: Vec<u8>,
 }
 
 impl MarkGrid {
@@ -104,18 +111,36 @@ impl MarkGrid {
     /// A grid of blanks.
     pub fn blank(n_students: usize, scales: Vec<u8>) -> Self {
         let cells = vec![Self::code(MarkState::Blank); n_students * scales.len()];
-        Self { n_students, scales, cells }
+        let states = vec![states_in(cells.get(..scales.len()).unwrap_or(&[])); n_students];
+        Self { n_students, scales, cells, states }
     }
 
     /// A grid from cells already coded by [`MarkGrid::code`] and [`MarkGrid::units`], row by row;
     /// `None` where the number of cells is not students × items.
     pub fn from_cells(n_students: usize, scales: Vec<u8>, cells: Vec<i64>) -> Option<Self> {
-        (cells.len() == n_students * scales.len()).then_some(Self { n_students, scales, cells })
+        if cells.len() != n_students * scales.len() {
+            return None;
+        }
+        let mut states: Vec<u8> = cells.chunks_exact(scales.len().max(1)).map(states_in).collect();
+        states.resize(n_students, 0);
+        Some(Self { n_students, scales, cells, states })
     }
 
     /// The stored code of a state: a negative number.
     pub fn code(state: MarkState) -> i64 {
         -1 - state as i64
+    }
+
+    /// The position in [`MarkState::ALL`] of the state with this code.
+    #[inline]
+    pub(crate) fn position(code: i64) -> usize {
+        usize::try_from(-1 - code).unwrap_or(0).min(MarkState::ALL.len() - 1)
+    }
+
+    /// The states that stand in a student's row, as a sum of [`MarkState::bit`]s.
+    #[inline]
+    pub(crate) fn states(&self, student: usize) -> u8 {
+        self.states[student]
     }
 
     /// A decimal mark in minor units of a column with `scale` places; `None` where it is negative, has more
@@ -134,15 +159,14 @@ impl MarkGrid {
             Mark::Scored(units) => units.max(0),
             Mark::State(state) => Self::code(state),
         };
+        self.states[student] = states_in(self.row(student));
     }
 
     /// One cell.
     pub fn get(&self, student: usize, item: usize) -> Mark {
         match self.cells[student * self.scales.len() + item] {
             units @ 0.. => Mark::Scored(units),
-            code => Mark::State(
-                MarkState::ALL[usize::try_from(-1 - code).unwrap_or(0).min(MarkState::ALL.len() - 1)],
-            ),
+            code => Mark::State(MarkState::ALL[Self::position(code)]),
         }
     }
 
@@ -182,6 +206,15 @@ impl MarkGrid {
     }
 }
 
+fn states_in(row: &[i64]) -> u8 {
+    // Codes of states are negative: most rows have none.
+    if row.iter().fold(0, |states, code| states | code) >= 0 {
+        return 0;
+    }
+    let states = row.iter().filter(|code| **code < 0);
+    states.fold(0, |states, code| states | MarkState::ALL[MarkGrid::position(*code)].bit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,10 +228,15 @@ mod tests {
         for state in MarkState::ALL {
             grid.set(1, 0, Mark::State(state));
             assert_eq!(grid.get(1, 0), Mark::State(state));
+            assert_eq!(grid.states(1), state.bit());
         }
         assert_eq!(grid.decimal(0, 0), Some(Decimal::new(85, 1)));
         assert_eq!(grid.get(0, 1), Mark::State(MarkState::Blank));
         assert_eq!(grid.get(1, 1), Mark::Scored(0));
+        assert_eq!(grid.states(0), MarkState::Blank.bit());
+        let coded = MarkGrid::from_cells(2, vec![1, 0], [grid.row(0), grid.row(1)].concat());
+        assert_eq!(coded, Some(grid));
+        assert_eq!(MarkGrid::from_cells(3, Vec::new(), Vec::new()), Some(MarkGrid::blank(3, Vec::new())));
     }
 
     #[test]

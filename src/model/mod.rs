@@ -16,6 +16,7 @@ mod survey;
 pub use dataset::{ClassValue, Dataset, Measure, ReportNote, Student, UnitShare};
 pub use decimal::{Decimal, Fraction, decimal_ratio, parse_decimal};
 pub(crate) use decimal::{decimal_f64, ratio_f64};
+pub(crate) use exact::Asked;
 pub use exact::{Exact, Threshold};
 pub use issue::{Issue, Place, Severity};
 pub use mark::{Mark, MarkGrid, MarkState, MarkWords, WordMeaning};
