@@ -355,6 +355,30 @@ fn parquet_reads_as_columns_and_as_a_table() {
 }
 
 #[test]
+fn a_page_that_says_it_holds_fewer_than_no_values_is_refused_before_memory_is_asked_for() {
+    use polars::prelude::{Column, DataFrame, ParquetWriter};
+    let folder = Folder::new();
+    let path = folder.0.path().join("a.parquet");
+    let mut frame = DataFrame::new(3, vec![Column::new("x".into(), [Some(1), None, Some(3)])]).unwrap();
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
+    // In a page's header its number of values is the first field, an i32: 0x15, then 3 as the zigzag number 6.
+    let counts: Vec<usize> = (0..bytes.len() - 1).filter(|at| bytes[*at..][..2] == [0x15, 6]).collect();
+    let mut refused = 0;
+    for at in counts {
+        for count in [1, 5, 127] {
+            let mut changed = bytes.clone();
+            changed[at + 1] = count;
+            std::fs::write(&path, changed).unwrap();
+            let file = read(&path, "a.parquet", &Limits::default());
+            refused += usize::from(codes(&file) == ["damaged_file"]);
+            assert_eq!(read_columns(&path, "a.parquet", &["x"]).is_err(), !file.issues.is_empty());
+        }
+    }
+    assert!(refused >= 3, "no count of a page was met");
+}
+
+#[test]
 fn ranges_mangled_by_a_spreadsheet_are_found_in_real_data() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/datasets/oulad/studentInfo_excel_mangled_sample.csv");

@@ -11,6 +11,7 @@ mod encoding;
 mod format;
 mod limits;
 mod ods;
+mod pages;
 mod parquet;
 pub(crate) mod problem;
 mod records;
