@@ -60,7 +60,9 @@ impl Plain {
     /// For a column of the grid, from a block whose units have `from` places.
     fn new(full: Decimal, from: u8, scale: u8) -> Self {
         let factor = scale.checked_sub(from).and_then(|places| 10i64.checked_pow(places.into()));
-        Self { limit: whole_units(full, from), factor: factor.unwrap_or(0) }
+        // A full mark with too many digits is above every mark a block holds.
+        let limit = MarkGrid::units(full.trunc_with_scale(from.into()), from).unwrap_or(i64::MAX);
+        Self { limit, factor: factor.unwrap_or(0) }
     }
 
     /// The units of the grid, where the mark is neither a state nor odd, too high or too fine.
@@ -209,18 +211,6 @@ fn shorten(scales: &mut [u8], codes: &mut [i64]) {
             column.filter(|code| **code >= 0).for_each(|code| *code /= 10);
         }
     }
-}
-
-/// The whole units of 1 / 10^`scale` in a mark; at most as many as there are.
-fn whole_units(mark: Decimal, scale: u8) -> i64 {
-    let mark = mark.normalize();
-    let mantissa = mark.mantissa();
-    let power = |places: u32| 10i128.checked_pow(places);
-    let units = match u32::from(scale).checked_sub(mark.scale()) {
-        Some(places) => power(places).and_then(|power| mantissa.checked_mul(power)),
-        None => power(mark.scale() - u32::from(scale)).map(|power| mantissa.div_euclid(power)),
-    };
-    units.and_then(|units| i64::try_from(units).ok()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! A column of identifiers as small numbers, each text met once.
 
 use std::ops::Range;
+use std::path::Path;
 
 use polars::prelude::{AnyValue, DataType, Int32Chunked, PlHashMap, PolarsResult, Series, StringChunked};
 
 use super::texts::{self, Coded};
+use crate::ingest::raw::read_pieces;
+use crate::model::Issue;
 
 /// Integer columns whose values span no more than this need no hashing.
 const DENSE: usize = 1 << 24;
@@ -109,9 +112,12 @@ impl Codes {
     }
 }
 
-/// The codes of a column that is in memory as a whole.
-pub(super) fn codes(series: &Series) -> PolarsResult<Codes> {
-    Ok(joined(vec![codes_of_piece(series)?]))
+/// The codes of a column of a Parquet file.
+///
+/// # Errors
+/// The issue that says why the file cannot be read.
+pub(super) fn read_codes(path: &Path, shown: &str, column: &str) -> Result<Codes, Issue> {
+    Ok(joined(read_pieces(path, shown, column, codes_of_piece)?))
 }
 
 /// What is known of a piece of a column.
@@ -263,7 +269,7 @@ mod tests {
     use super::*;
 
     fn texts_of(series: &Series) -> Vec<Option<String>> {
-        let codes = codes(series).unwrap();
+        let codes = joined(vec![codes_of_piece(series).unwrap()]);
         let mut some = Vec::new();
         let mut all: Vec<Option<String>> = Vec::new();
         for row in 0..series.len() {

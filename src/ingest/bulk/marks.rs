@@ -146,26 +146,18 @@ impl Marks {
 
     /// The rows in spans of at most `most` rows, none across two pieces.
     pub(super) fn spans(&self, most: usize) -> Vec<Span<'_>> {
-        let mut spans = Vec::new();
-        let mut start = 0;
-        match self {
+        let parts: Vec<(&Piece, Values<'_>)> = match self {
             Self::Numbers(pieces) => {
-                for piece in pieces {
-                    for some in piece.written.chunks(most) {
-                        spans.push(Span {
-                            rows: start..start + some.len(),
-                            piece,
-                            values: Values::Units(some),
-                        });
-                        start += some.len();
-                    }
-                }
+                pieces.iter().map(|piece| (piece, Values::Units(&piece.written))).collect()
             }
-            Self::Texts(rows, piece) => {
-                for some in rows.chunks(most) {
-                    spans.push(Span { rows: start..start + some.len(), piece, values: Values::Codes(some) });
-                    start += some.len();
-                }
+            Self::Texts(rows, piece) => vec![(piece, Values::Codes(rows))],
+        };
+        let (mut spans, mut start) = (Vec::new(), 0);
+        for (piece, mut rest) in parts {
+            while let Some(values) = rest.split_off_at_most(most) {
+                let rows = start..start + values.len();
+                start = rows.end;
+                spans.push(Span { rows, piece, values });
             }
         }
         spans
@@ -185,6 +177,25 @@ enum Values<'m> {
     Units(&'m [i32]),
     /// Codes of texts.
     Codes(&'m [u32]),
+}
+
+impl Values<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Units(written) => written.len(),
+            Self::Codes(codes) => codes.len(),
+        }
+    }
+
+    /// Takes the first ones, where there are any.
+    fn split_off_at_most(&mut self, most: usize) -> Option<Self> {
+        let n = self.len().min(most);
+        match self {
+            _ if n == 0 => None,
+            Self::Units(written) => written.split_off(..n).map(Self::Units),
+            Self::Codes(codes) => codes.split_off(..n).map(Self::Codes),
+        }
+    }
 }
 
 impl Span<'_> {

@@ -7,7 +7,7 @@ use polars::prelude::Series;
 use rayon::prelude::*;
 
 use super::block::{Block, Room};
-use super::codes::{Codes, codes_of_piece, joined};
+use super::codes::{Codes, read_codes};
 use super::columns::{Columns, Identifiers, NONE, Target, TargetRoom};
 use super::marks::{Marks, mark_piece};
 use super::{BulkFile, BulkMarks};
@@ -68,7 +68,7 @@ impl BulkSource {
     }
 
     fn codes(&self, column: usize) -> Result<Codes, Issue> {
-        Ok(joined(read_pieces(&self.path, &self.shown, &self.names[column], codes_of_piece)?))
+        read_codes(&self.path, &self.shown, &self.names[column])
     }
 
     fn marks(&self, words: &MarkWords) -> Result<Marks, Issue> {

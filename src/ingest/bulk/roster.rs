@@ -7,11 +7,11 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::codes::{Codes, codes};
+use super::codes::{Codes, read_codes};
 use crate::ingest::draft::{At, Draft, DraftEnrolment};
 use crate::ingest::findings::{Findings, RowCount};
 use crate::ingest::logical::logical_table;
-use crate::ingest::raw::{RawCell, RawTable, parquet_header, read_columns};
+use crate::ingest::raw::{RawCell, RawTable, parquet_header};
 use crate::ingest::sheet::{Mapping, Origin, map_sheet, read_flag, read_identifier};
 use crate::model::{Place, SharedText};
 
@@ -78,9 +78,7 @@ fn clean(path: &Path, header: &RawTable, mapping: Mapping<'_>) -> Option<Roster>
     }
     let read = |name: &&str| -> Option<Option<Codes>> {
         let Some(Origin::Column(at)) = sheet.columns.get(*name) else { return Some(None) };
-        let column = header.cell(1, *at).as_written();
-        let frame = read_columns(path, &header.file, &[&column]).ok()?;
-        codes(frame.columns().first()?.as_materialized_series()).ok().map(Some)
+        read_codes(path, &header.file, &header.cell(1, *at).as_written()).ok().map(Some)
     };
     let columns: Option<Vec<Option<Codes>>> = names.par_iter().map(read).collect();
     let [offerings, students, sections, retake, withdrawn] = <[_; 5]>::try_from(columns?).ok()?;
