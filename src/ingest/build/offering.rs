@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::grid::{Fault, Faulty, Marks};
 use super::weight::{is_whole, proportional, shown, sum};
 use crate::ingest::bulk::{BulkMarks, Entries, Nth};
-use crate::ingest::draft::{CellMark, Draft, DraftEnrolment, DraftOffering, ItemIndex};
+use crate::ingest::draft::{At, CellMark, Draft, DraftEnrolment, DraftItem, DraftOffering, ItemIndex};
 use crate::ingest::findings::{Findings, LISTED};
 use crate::ingest::natural::Label;
 use crate::model::{
@@ -41,6 +41,25 @@ struct OddBulk {
     faults: Vec<(Nth, Fault)>,
     /// Numbers of students whom the roster of their offering does not name, by the first of their marks.
     strangers: Vec<(Nth, u32)>,
+}
+
+/// Items by what their weights are shares of: those of no component that has a weight, then each component that has.
+fn weight_groups(draft: &DraftOffering) -> Vec<(Option<Decimal>, Vec<usize>)> {
+    let mut by_component: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+    for (at, item) in draft.items.values().enumerate() {
+        by_component.entry(item.value.component.as_deref()).or_default().push(at);
+    }
+    let weight = |name: Option<&str>| draft.components.get(&Label(name?.to_owned())).and_then(|at| at.value);
+    // Without component weights all items are one group: either all have weights, or full marks count.
+    let mut groups = vec![(None, Vec::new())];
+    for (name, members) in by_component {
+        match weight(name) {
+            Some(weight) => groups.push((Some(weight), members)),
+            None => groups[0].1.extend(members),
+        }
+    }
+    groups.retain(|(_, members)| !members.is_empty());
+    groups
 }
 
 /// All offerings, ordered by identifier.
@@ -193,62 +212,56 @@ impl Builder<'_> {
 
     /// Weight of each item: component weight × share within the component, else its weight, else its full mark.
     fn weights(&mut self, id: &str, draft: &DraftOffering) -> Vec<Decimal> {
-        let mut by_component: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        let groups = weight_groups(draft);
         let items: Vec<_> = draft.items.iter().collect();
-        for (at, (_, item)) in items.iter().enumerate() {
-            by_component.entry(item.value.component.as_deref()).or_default().push(at);
-        }
-        let component_weight =
-            |name: Option<&str>| draft.components.get(&Label(name?.to_owned())).and_then(|at| at.value);
         let mut weights = vec![BigRational::zero(); items.len()];
-        let (mut with, mut without) = (false, false);
-        // Without component weights all items are one group: either all have weights, or full marks count.
-        let free: Vec<usize> = by_component
-            .iter()
-            .filter(|(name, _)| component_weight(**name).is_none())
-            .flat_map(|(_, members)| members.iter().copied())
-            .collect();
-        let mut groups: Vec<(Option<Decimal>, Vec<usize>)> = vec![(None, free)];
-        groups.extend(
-            by_component
-                .into_iter()
-                .filter_map(|(name, members)| component_weight(name).map(|weight| (Some(weight), members))),
-        );
-        for (weight, members) in groups.into_iter().filter(|(_, members)| !members.is_empty()) {
-            *(if weight.is_some() { &mut with } else { &mut without }) = true;
-            let weighted = members.iter().any(|&at| items[at].1.value.weight.is_some());
-            for &at in &members {
-                let (label, item) = items[at];
-                if weighted && item.value.weight.is_none() {
-                    let issue = self.say("item_weight_missing", Severity::Warning, &item.place);
-                    issue.values.extend([("item", label.0.clone()), ("full", item.value.full.to_string())]);
-                }
-                weights[at] = decimal_ratio(item.value.weight.unwrap_or(item.value.full));
-            }
-            let total = members.iter().fold(BigRational::zero(), |total, &at| total + &weights[at]);
-            match weight {
-                Some(weight) if !total.is_zero() => {
-                    for &at in &members {
-                        weights[at] = decimal_ratio(weight) * &weights[at] / &total;
-                    }
-                }
-                None if weighted && !is_whole(&total) => {
-                    let place = Place { row: None, ..items[members[0]].1.place.clone() };
-                    let place = Place { column: None, ..place };
-                    let issue = self.say("item_weight_sum", Severity::Warning, &place);
-                    issue.values.extend([("offering", id.to_owned()), ("sum", shown(&total))]);
-                }
-                _ => {}
+        for (weight, members) in &groups {
+            let group: Vec<_> = members.iter().map(|at| items[*at]).collect();
+            for (at, own) in members.iter().zip(self.weights_of_group(id, &group, *weight)) {
+                weights[*at] = own;
             }
         }
-        if with && without {
-            let issue = self.say("weights_mixed", Severity::Warning, &draft.place);
-            issue.values.push(("offering", id.to_owned()));
+        let mut say = |code, severity| {
+            self.say(code, severity, &draft.place).values.push(("offering", id.to_owned()));
+        };
+        let n_with = groups.iter().filter(|(weight, _)| weight.is_some()).count();
+        if n_with > 0 && n_with < groups.len() {
+            say("weights_mixed", Severity::Warning);
         }
         let (weights, exact) = proportional(&weights);
         if !exact {
-            let issue = self.say("weights_rounded", Severity::Note, &draft.place);
-            issue.values.push(("offering", id.to_owned()));
+            say("weights_rounded", Severity::Note);
+        }
+        weights
+    }
+
+    /// Weights of items that share one weight, or none: their own weights if one of them has any, else full marks.
+    fn weights_of_group(
+        &mut self,
+        id: &str,
+        items: &[(&Label, &At<DraftItem>)],
+        weight: Option<Decimal>,
+    ) -> Vec<BigRational> {
+        let weighted = items.iter().any(|(_, item)| item.value.weight.is_some());
+        for (label, item) in items.iter().filter(|(_, item)| weighted && item.value.weight.is_none()) {
+            let issue = self.say("item_weight_missing", Severity::Warning, &item.place);
+            issue.values.extend([("item", label.0.clone()), ("full", item.value.full.to_string())]);
+        }
+        let own = |(_, item): &(&Label, &At<DraftItem>)| {
+            decimal_ratio(item.value.weight.unwrap_or(item.value.full))
+        };
+        let mut weights: Vec<BigRational> = items.iter().map(own).collect();
+        let total = weights.iter().fold(BigRational::zero(), |total, own| total + own);
+        match (weight, items) {
+            (Some(weight), _) if !total.is_zero() => {
+                weights.iter_mut().for_each(|own| *own = decimal_ratio(weight) * &*own / &total);
+            }
+            (None, [(_, first), ..]) if weighted && !is_whole(&total) => {
+                let place = Place { row: None, column: None, ..first.place.clone() };
+                let issue = self.say("item_weight_sum", Severity::Warning, &place);
+                issue.values.extend([("offering", id.to_owned()), ("sum", shown(&total))]);
+            }
+            _ => {}
         }
         weights
     }
@@ -329,6 +342,37 @@ impl Builder<'_> {
         bulk: &[Entries<'_>],
         rows: &mut [u32],
     ) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
+        let numbers = self.numbers(id, draft, bulk, rows);
+        let nobody = DraftEnrolment::default();
+        let of = |number: &u32| draft.roster.get(number).map_or(&nobody, |at| &at.value);
+        let labels: BTreeSet<Label> =
+            numbers.iter().filter_map(|number| of(number).section.as_deref()).map(Label::from).collect();
+        let sections: Vec<String> = labels.into_iter().map(|label| label.0).collect();
+        let section_at: BTreeMap<&str, u16> =
+            (0u16..).zip(&sections).map(|(at, name)| (name.as_str(), at)).collect();
+        let roster = numbers
+            .iter()
+            .map(|number| {
+                let enrolment = of(number);
+                Enrolment {
+                    student: self.known.ranks[*number as usize],
+                    section: enrolment.section.as_deref().and_then(|name| section_at.get(name).copied()),
+                    retake: enrolment.retake,
+                    withdrawn: enrolment.withdrawn,
+                }
+            })
+            .collect();
+        (sections, roster, numbers)
+    }
+
+    /// Numbers of the students on the roster and of those who only have bulk marks, in the order of all students.
+    fn numbers(
+        &mut self,
+        id: &str,
+        draft: &DraftOffering,
+        bulk: &[Entries<'_>],
+        rows: &mut [u32],
+    ) -> Vec<u32> {
         let ranks = self.known.ranks;
         let mut numbers: Vec<u32> = draft.roster.keys().copied().collect();
         // The scratch table tells who was seen; a row of millions of marks costs one look.
@@ -353,26 +397,7 @@ impl Builder<'_> {
             self.issues.push(stranger_issue(student, id, at.place.clone()));
         }
         numbers.sort_by_key(|number| ranks[*number as usize]);
-        let nobody = DraftEnrolment::default();
-        let of = |number: &u32| draft.roster.get(number).map_or(&nobody, |at| &at.value);
-        let labels: BTreeSet<Label> =
-            numbers.iter().filter_map(|number| of(number).section.as_deref()).map(Label::from).collect();
-        let sections: Vec<String> = labels.into_iter().map(|label| label.0).collect();
-        let section_at: BTreeMap<&str, u16> =
-            (0u16..).zip(&sections).map(|(at, name)| (name.as_str(), at)).collect();
-        let roster = numbers
-            .iter()
-            .map(|number| {
-                let enrolment = of(number);
-                Enrolment {
-                    student: ranks[*number as usize],
-                    section: enrolment.section.as_deref().and_then(|name| section_at.get(name).copied()),
-                    retake: enrolment.retake,
-                    withdrawn: enrolment.withdrawn,
-                }
-            })
-            .collect();
-        (sections, roster, numbers)
+        numbers
     }
 
     fn objectives(&mut self, id: &str, draft: &mut DraftOffering) -> Vec<CourseObjective> {

@@ -38,29 +38,7 @@ impl Lookup {
             };
             return Self::Global(items.texts.iter().map(find).collect());
         };
-        let ids: Vec<Option<String>> =
-            items.texts.iter().map(|text| text.as_deref().map(clean::identifier)).collect();
-        let item_codes: BTreeMap<&str, Vec<u32>> =
-            (0u32..).zip(&ids).fold(BTreeMap::new(), |mut codes, (code, id)| {
-                if let Some(id) = id {
-                    codes.entry(id.as_str()).or_insert_with(Vec::new).push(code);
-                }
-                codes
-            });
-        let local: Vec<(u32, BTreeMap<u32, u32>)> = offerings
-            .texts
-            .iter()
-            .map(|text| {
-                let id = text.as_deref().map(clean::identifier).unwrap_or_default();
-                let mut found = BTreeMap::new();
-                for (item, at) in index.offerings.get(&id).into_iter().flat_map(|items| items.all()) {
-                    for code in item_codes.get(item).into_iter().flatten() {
-                        found.insert(*code, at);
-                    }
-                }
-                (position(&id), found)
-            })
-            .collect();
+        let local = local(items, offerings, index, position);
         let n_items = items.texts.len();
         if local.len().saturating_mul(n_items) > DENSE_CELLS {
             return Self::Local(local);
@@ -96,4 +74,36 @@ impl Lookup {
         };
         found.unwrap_or(nowhere)
     }
+}
+
+/// The position of each offering by its code, and the place in it of each item by its code.
+fn local(
+    items: &Codes,
+    offerings: &Codes,
+    index: &ItemIndex,
+    position: impl Fn(&str) -> u32,
+) -> Vec<(u32, BTreeMap<u32, u32>)> {
+    let ids: Vec<Option<String>> =
+        items.texts.iter().map(|text| text.as_deref().map(clean::identifier)).collect();
+    let item_codes: BTreeMap<&str, Vec<u32>> =
+        (0u32..).zip(&ids).fold(BTreeMap::new(), |mut codes, (code, id)| {
+            if let Some(id) = id {
+                codes.entry(id.as_str()).or_insert_with(Vec::new).push(code);
+            }
+            codes
+        });
+    offerings
+        .texts
+        .iter()
+        .map(|text| {
+            let id = text.as_deref().map(clean::identifier).unwrap_or_default();
+            let mut found = BTreeMap::new();
+            for (item, at) in index.offerings.get(&id).into_iter().flat_map(|items| items.all()) {
+                for code in item_codes.get(item).into_iter().flatten() {
+                    found.insert(*code, at);
+                }
+            }
+            (position(&id), found)
+        })
+        .collect()
 }
