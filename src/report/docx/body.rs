@@ -8,10 +8,10 @@ use super::escape;
 use crate::chart::png;
 use crate::message;
 use crate::report::ReportError;
-use crate::report::columns::{rooms, widths};
+use crate::report::columns::Layout;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
 use crate::report::drawing;
-use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, halves, is_apart, is_short, is_wide};
+use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, halves, is_apart, is_short};
 use crate::report::words::Captions;
 
 /// Width of the text in twentieths of a point: A4 with margins of 2 cm.
@@ -169,12 +169,10 @@ impl<'a> Body<'a> {
 
     fn table(&mut self, table: &DocTable) {
         self.caption(&table.label, &table.caption, true);
-        let shares = widths(table, OFFICE);
+        let Layout { shares, rooms, small } = Layout::new(table, OFFICE);
         let wide: Vec<usize> = shares.iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
-        let rooms = rooms(table, OFFICE, &shares);
         self.table_properties(table, &wide);
-        // Wide tables need smaller type; every cell is looked at for this, so it is found out once.
-        let style = match (table.compact, is_wide(table, OFFICE)) {
+        let style = match (table.compact, small) {
             (true, _) => "TableTight",
             (false, true) => "TableSmall",
             (false, false) => "TableText",
