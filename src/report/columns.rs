@@ -158,17 +158,7 @@ mod tests {
         let course = || vec![Cell::text("计算机系统综合实验（1）"), Cell::text("0.652")];
         let mut rows = vec![course(); 4];
         rows[0].insert(0, Cell::text("文".repeat(30)).over(1, 4));
-        let table = DocTable {
-            label: String::new(),
-            sheet: String::new(),
-            caption: String::new(),
-            columns: vec![column; 3],
-            header: Vec::new(),
-            rows,
-            notes: Vec::new(),
-            chart: None,
-            compact: false,
-        };
+        let table = DocTable { columns: vec![column; 3], rows, ..DocTable::default() };
         let line = Line { usual: 60, small: 60 };
         let layout = Layout::new(&table, line);
         // The name that reaches over four lines has room below it; the four names beside it get theirs.

@@ -273,15 +273,9 @@ mod tests {
     fn a_long_name_makes_all_tables_of_its_document_compact() {
         let column = DocColumn { align: Align::Left, form: Form::Text };
         let table = |name: &str| DocTable {
-            label: String::new(),
-            sheet: String::new(),
-            caption: String::new(),
             columns: vec![column; 2],
-            header: Vec::new(),
             rows: vec![vec![Cell::text(name), Cell::text("0.652")]],
-            notes: Vec::new(),
-            chart: None,
-            compact: false,
+            ..DocTable::default()
         };
         let long = "课程".repeat(30);
         let first = |names: [&str; 2]| {
@@ -297,17 +291,7 @@ mod tests {
     fn widths_fill_the_line_and_no_number_is_broken() {
         let column = DocColumn { align: Align::Left, form: Form::Text };
         let row = vec![Cell::text("文".repeat(300)), Cell::text("0.652"), Cell::text("x".repeat(30))];
-        let table = DocTable {
-            label: String::new(),
-            sheet: String::new(),
-            caption: String::new(),
-            columns: vec![column; 3],
-            header: Vec::new(),
-            rows: vec![row],
-            notes: Vec::new(),
-            chart: None,
-            compact: false,
-        };
+        let table = DocTable { columns: vec![column; 3], rows: vec![row], ..DocTable::default() };
         let widths = Layout::new(&table, LINE).shares;
         assert!((widths.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(widths[1] * LINE.usual as f64 >= 6.9 && widths[0] > widths[1], "{widths:?}");
