@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::document::DocTable;
-use super::grid::{Line, NARROWEST, Place, Wish, apart, grid, is_wide, set_width, wishes};
+use super::grid::{Line, NARROWEST, Place, Wish, apart, grid, set_width, wishes};
 
 /// Lines of a table by which its height is judged. Ours.
 const MOST_JUDGED: usize = 60;
@@ -99,9 +99,7 @@ fn shared_out(table: &DocTable, wishes: &[Wish], line: usize) -> Vec<usize> {
 ///
 /// Every column gets what it wishes where the line holds it all; else the least that breaks no word, and the rest goes
 /// where it saves lines; what saves none is spread in proportion to the root of what the columns wish beyond.
-fn lengths(table: &DocTable, line: Line) -> Vec<f64> {
-    let mut wishes = wishes(table);
-    let line = if is_wide(table, line) { line.small } else { line.usual };
+fn lengths(table: &DocTable, mut wishes: Vec<Wish>, line: usize) -> Vec<f64> {
     if wishes.iter().map(|wish| wish.full).sum::<usize>() <= line {
         return wishes.iter().map(|wish| wish.full as f64).collect();
     }
@@ -120,17 +118,33 @@ fn lengths(table: &DocTable, line: Line) -> Vec<f64> {
     lengths.iter().zip(wants).map(|(&length, wants)| length as f64 + rest * wants / beyond).collect()
 }
 
-/// The share of the page's width of each column; they sum to 1.
-pub(super) fn widths(table: &DocTable, line: Line) -> Vec<f64> {
-    let lengths = lengths(table, line);
-    let total: f64 = lengths.iter().sum();
-    lengths.iter().map(|length| length / total.max(1.0)).collect()
+/// Columns up to which a table is set in its usual size. Ours.
+const MOST_COLUMNS: usize = 10;
+
+/// How a table stands on a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Layout {
+    /// The share of the page's width of each column; they sum to 1.
+    pub(super) shares: Vec<f64>,
+    /// What each column holds, in widths of a digit.
+    pub(super) rooms: Vec<f64>,
+    /// Whether it is set in the smaller type: it has many columns, or they need more than a line holds, or it is compact.
+    pub(super) small: bool,
 }
 
-/// What each column of such a share holds, in widths of a digit.
-pub(super) fn rooms(table: &DocTable, line: Line, widths: &[f64]) -> Vec<f64> {
-    let line = if is_wide(table, line) { line.small } else { line.usual };
-    widths.iter().map(|share| share * line as f64).collect()
+impl Layout {
+    /// The layout of a table on a page whose lines hold so much.
+    pub(super) fn new(table: &DocTable, line: Line) -> Self {
+        let wishes = wishes(table);
+        let needed: usize = wishes.iter().map(|wish| wish.need).sum();
+        let small = table.columns.len() > MOST_COLUMNS || table.compact || needed > line.usual;
+        let line = if small { line.small } else { line.usual };
+        let lengths = lengths(table, wishes, line);
+        let total = lengths.iter().sum::<f64>().max(1.0);
+        let shares: Vec<f64> = lengths.iter().map(|length| length / total).collect();
+        let rooms = shares.iter().map(|share| share * line as f64).collect();
+        Self { shares, rooms, small }
+    }
 }
 
 #[cfg(test)]
@@ -144,21 +158,11 @@ mod tests {
         let course = || vec![Cell::text("计算机系统综合实验（1）"), Cell::text("0.652")];
         let mut rows = vec![course(); 4];
         rows[0].insert(0, Cell::text("文".repeat(30)).over(1, 4));
-        let table = DocTable {
-            label: String::new(),
-            sheet: String::new(),
-            caption: String::new(),
-            columns: vec![column; 3],
-            header: Vec::new(),
-            rows,
-            notes: Vec::new(),
-            chart: None,
-            compact: false,
-        };
+        let table = DocTable { columns: vec![column; 3], rows, ..DocTable::default() };
         let line = Line { usual: 60, small: 60 };
-        let widths = widths(&table, line);
+        let layout = Layout::new(&table, line);
         // The name that reaches over four lines has room below it; the four names beside it get theirs.
-        assert!((widths.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        assert!(widths[1] * 60.0 >= 25.0, "{widths:?}");
+        assert!((layout.shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(layout.rooms[1] >= 25.0, "{layout:?}");
     }
 }

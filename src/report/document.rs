@@ -153,7 +153,7 @@ impl Cell {
 }
 
 /// A table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct DocTable {
     /// The name by which texts refer to it, also the name of its bookmark: ASCII letters, digits and hyphens.
     pub label: String,

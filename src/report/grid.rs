@@ -91,8 +91,6 @@ const TEXT: usize = 18;
 /// A text wider than this would still grow to a tower there, and gets a column of `LONG_TEXT`. Ours.
 const LONG: usize = 80;
 const LONG_TEXT: usize = 26;
-/// Columns up to which a table is set in its usual size. Ours.
-const MOST_COLUMNS: usize = 10;
 
 /// Lines under one cell that stay on one page: a cell cut by the end of a page leaves lines without their name. Ours.
 pub(super) const MOST_KEPT: usize = 12;
@@ -168,13 +166,6 @@ pub(super) fn compacted(mut blocks: Vec<Block>, long: usize) -> Vec<Block> {
     blocks
 }
 
-/// Whether a table is set in the smaller type: it has many columns, or they need more than a line holds, or it is compact.
-pub(super) fn is_wide(table: &DocTable, line: Line) -> bool {
-    table.columns.len() > MOST_COLUMNS
-        || table.compact
-        || wishes(table).iter().map(|wish| wish.need).sum::<usize>() > line.usual
-}
-
 /// A text up to this width stays on one line. Ours.
 const SHORT: usize = 12;
 
@@ -246,7 +237,7 @@ fn longest_word(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::widths;
+    use super::super::columns::Layout;
     use super::super::document::{DocColumn, Form};
     use super::*;
 
@@ -282,42 +273,26 @@ mod tests {
     fn a_long_name_makes_all_tables_of_its_document_compact() {
         let column = DocColumn { align: Align::Left, form: Form::Text };
         let table = |name: &str| DocTable {
-            label: String::new(),
-            sheet: String::new(),
-            caption: String::new(),
             columns: vec![column; 2],
-            header: Vec::new(),
             rows: vec![vec![Cell::text(name), Cell::text("0.652")]],
-            notes: Vec::new(),
-            chart: None,
-            compact: false,
+            ..DocTable::default()
         };
         let long = "课程".repeat(30);
         let first = |names: [&str; 2]| {
             let blocks = compacted(names.map(|name| Block::Table(Box::new(table(name)))).to_vec(), 60);
             let [Block::Table(first), _] = &blocks[..] else { panic!("{blocks:?}") };
-            (is_wide(first, LINE), widths(first, LINE)[0])
+            Layout::new(first, LINE)
         };
-        assert!(!first(["课程", "课程"]).0 && first(["课程", &long]).0);
-        assert!(first([&long, "课程"]).1 > widths(&table(&long), LINE)[0]);
+        assert!(!first(["课程", "课程"]).small && first(["课程", &long]).small);
+        assert!(first([&long, "课程"]).shares[0] > Layout::new(&table(&long), LINE).shares[0]);
     }
 
     #[test]
     fn widths_fill_the_line_and_no_number_is_broken() {
         let column = DocColumn { align: Align::Left, form: Form::Text };
         let row = vec![Cell::text("文".repeat(300)), Cell::text("0.652"), Cell::text("x".repeat(30))];
-        let table = DocTable {
-            label: String::new(),
-            sheet: String::new(),
-            caption: String::new(),
-            columns: vec![column; 3],
-            header: Vec::new(),
-            rows: vec![row],
-            notes: Vec::new(),
-            chart: None,
-            compact: false,
-        };
-        let widths = widths(&table, LINE);
+        let table = DocTable { columns: vec![column; 3], rows: vec![row], ..DocTable::default() };
+        let widths = Layout::new(&table, LINE).shares;
         assert!((widths.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(widths[1] * LINE.usual as f64 >= 6.9 && widths[0] > widths[1], "{widths:?}");
     }

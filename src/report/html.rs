@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
-use super::columns::widths;
+use super::columns::Layout;
 use super::document::{Align, Block, Cell, DocColumn, DocFigure, DocTable, Document, Span};
 use super::drawing::drawn;
-use super::grid::{LINE, Place, grid, is_short, is_wide};
+use super::grid::{LINE, Place, grid, is_short};
 use super::words::{Captions, clean};
 use super::{ReportError, Writer};
 use crate::message::{self, Lang, markup};
@@ -117,15 +117,16 @@ fn inline(spans: &[Span], captions: &Captions<'_>) -> String {
 }
 
 fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
+    let layout = Layout::new(table, LINE);
     let _ = writeln!(
         page,
         "<figure class=\"{}\" id=\"{}\">\n<table>\n<caption><strong>{}</strong> {}</caption>",
-        table_class(table),
+        table_class(table, layout.small),
         escape(&table.label),
         escape(&captions.name(&table.label)),
         escape(&table.caption)
     );
-    for share in widths(table, LINE) {
+    for share in layout.shares {
         let _ = write!(page, "<col width=\"{:.1}%\">", share * 100.0);
     }
     page.push_str("<thead>\n");
@@ -159,8 +160,8 @@ fn write_table(page: &mut String, table: &DocTable, captions: &Captions<'_>) {
     page.push_str("</figure>\n");
 }
 
-fn table_class(table: &DocTable) -> &'static str {
-    match (is_wide(table, LINE), is_short(table)) {
+fn table_class(table: &DocTable, small: bool) -> &'static str {
+    match (small, is_short(table)) {
         (_, false) if table.compact => "table wide compact",
         (_, true) if table.compact => "table wide compact short",
         (false, false) => "table",

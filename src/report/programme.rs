@@ -23,7 +23,7 @@ const BRIEF_ROW: f64 = 12.0;
 const LONG_NAME: usize = 60;
 
 /// Widest text of a table of results, so that names of any length leave the summary its two pages. Ours.
-const MOST_NAME: usize = 52;
+const MOST_NAME: usize = 38;
 
 /// Courses listed as standing lowest against their expected values.
 const MOST_COURSES: usize = 5;

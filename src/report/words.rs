@@ -140,10 +140,7 @@ impl ReportContext<'_> {
             caption: self.text(&format!("table.{label}"), values),
             columns: columns.iter().map(|&(_, align, form)| DocColumn { align, form }).collect(),
             header: vec![columns.iter().map(|(key, ..)| head(key)).collect()],
-            rows: Vec::new(),
-            notes: Vec::new(),
-            chart: None,
-            compact: false,
+            ..DocTable::default()
         }
     }
 

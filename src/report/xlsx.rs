@@ -21,8 +21,9 @@ pub struct Xlsx;
 
 /// UTF-16 units that the name of a sheet may have.
 const LONGEST_NAME: usize = 31;
-/// Width of the column of texts on the first sheet, in widths of a digit.
-const TEXT_COLUMN: f64 = 100.0;
+/// Width of the column of texts on the first sheet, in widths of a digit: what a page of A4 holds, for a column that is
+/// wider is cut in print.
+const TEXT_COLUMN: f64 = 90.0;
 
 impl Writer for Xlsx {
     fn key(&self) -> &'static str {

@@ -236,11 +236,8 @@ pub(super) fn pairs_table(label: &str, pairs: &[(&str, String)], context: &Repor
         sheet: context.text(&format!("sheet.{label}"), &[]),
         caption: context.text(&format!("table.{label}"), &[]),
         columns: vec![column; 4],
-        header: Vec::new(),
         rows,
-        notes: Vec::new(),
-        chart: None,
-        compact: false,
+        ..DocTable::default()
     }))
 }
 

@@ -8,14 +8,18 @@ use super::escape;
 use crate::chart::png;
 use crate::message;
 use crate::report::ReportError;
-use crate::report::columns::{rooms, widths};
+use crate::report::columns::Layout;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
 use crate::report::drawing;
-use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, halves, is_apart, is_short, is_wide};
+use crate::report::grid::{MOST_KEPT, OFFICE, Place, grid, halves, is_apart, is_short, set_width};
 use crate::report::words::Captions;
 
 /// Width of the text in twentieths of a point: A4 with margins of 2 cm.
 const TEXT_WIDTH: f64 = 9638.0;
+/// Widths of a digit that a line holds in the type of captions, 9.5 points.
+const CAPTION_LINE: f64 = 99.0;
+/// How much longer than its share a line of a caption may be, so that no word falls to one line more. Ours.
+const CAPTION_ROOM: f64 = 1.15;
 /// Width of a picture in English Metric Units: 16.6 cm.
 const PICTURE_WIDTH: f64 = 5_976_000.0;
 /// Greatest height of a picture: 21 cm.
@@ -157,10 +161,11 @@ impl<'a> Body<'a> {
         let (id, name) = (self.bookmarks, bookmark(label));
         let word = message::text(self.captions.lang, kind_key(kind), &[]);
         let keep = if keep { KEEP } else { "" };
+        let indent = balanced(&format!("{word} {number}  {text}"));
         let number = field(&format!("SEQ {word} \\* ARABIC"), &number.to_string(), true);
         let _ = write!(
             self.text,
-            "<w:p><w:pPr><w:pStyle w:val=\"Caption\"/>{keep}</w:pPr><w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>{}\
+            "<w:p><w:pPr><w:pStyle w:val=\"Caption\"/>{keep}{indent}</w:pPr><w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>{}\
              {number}<w:bookmarkEnd w:id=\"{id}\"/>{}</w:p>",
             run(&format!("{word} "), true),
             run(&format!("  {text}"), false),
@@ -169,12 +174,10 @@ impl<'a> Body<'a> {
 
     fn table(&mut self, table: &DocTable) {
         self.caption(&table.label, &table.caption, true);
-        let shares = widths(table, OFFICE);
+        let Layout { shares, rooms, small } = Layout::new(table, OFFICE);
         let wide: Vec<usize> = shares.iter().map(|share| (share * TEXT_WIDTH).round() as usize).collect();
-        let rooms = rooms(table, OFFICE, &shares);
         self.table_properties(table, &wide);
-        // Wide tables need smaller type; every cell is looked at for this, so it is found out once.
-        let style = match (table.compact, is_wide(table, OFFICE)) {
+        let style = match (table.compact, small) {
             (true, _) => "TableTight",
             (false, true) => "TableSmall",
             (false, false) => "TableText",
@@ -343,6 +346,18 @@ enum Kind<'a> {
     Head { last: bool, rooms: &'a [f64] },
     /// A line that may have to stay on the page of the next one.
     Row { keep: bool },
+}
+
+/// The margins by which the lines of a caption become about equal: centred text would leave a word alone on the last.
+fn balanced(text: &str) -> String {
+    let width = set_width(text) as f64;
+    let lines = (width / CAPTION_LINE).ceil();
+    if lines < 2.0 {
+        return String::new();
+    }
+    let line = (width / lines * CAPTION_ROOM).min(CAPTION_LINE);
+    let margin = ((1.0 - line / CAPTION_LINE) * TEXT_WIDTH / 2.0).round();
+    format!("<w:ind w:left=\"{margin}\" w:right=\"{margin}\"/>")
 }
 
 /// The catalogue's word for a kind of caption.

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::chart::{drawable, outlined};
 use crate::message;
-use crate::report::columns::{rooms, widths};
+use crate::report::columns::Layout;
 use crate::report::document::{Align, Block, Cell, DocFigure, DocTable, Document, Numbered, Span};
 use crate::report::drawing::{MISSING, drawn};
-use crate::report::grid::{LINE, MOST_KEPT, Place, grid, halves, is_apart, is_short, is_wide};
+use crate::report::grid::{LINE, MOST_KEPT, Place, grid, halves, is_apart, is_short};
 use crate::report::words::{Captions, clean};
 
 /// So many letters without a gap may need a place to break. Ours: more than a column of a table holds.
@@ -116,15 +116,14 @@ impl Page<'_> {
     fn table(&self, table: &DocTable) -> Value {
         let align: Vec<Align> = table.columns.iter().map(|column| column.align).collect();
         let notes: Vec<String> = table.notes.iter().map(|note| self.text(note)).collect();
-        let widths = widths(table, LINE);
-        let rooms = rooms(table, LINE, &widths);
+        let Layout { shares, rooms, small } = Layout::new(table, LINE);
         json!({
             "kind": "table",
             "id": self.captions.number(&table.label).map_or_else(String::new, target),
             "name": self.captions.name(&table.label),
             "caption": self.text(&table.caption),
-            "widths": widths,
-            "small": is_wide(table, LINE),
+            "widths": shares,
+            "small": small,
             "short": is_short(table),
             "apart": (0..align.len()).map(|at| is_apart(table, at)).collect::<Vec<bool>>(),
             "header": self.lines(&table.header, &align, Some(&rooms)),

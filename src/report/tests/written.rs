@@ -51,8 +51,7 @@ pub(super) fn hostile(text: &str) -> Document {
         header: vec![vec![Cell::text(own()), Cell::text(own())]],
         rows: vec![vec![Cell::text(own()).over(1, 2), Cell::text(own())], vec![Cell::number(0.5, own())]],
         notes: vec![own()],
-        chart: None,
-        compact: false,
+        ..DocTable::default()
     };
     Document {
         id: own(),
