@@ -143,12 +143,8 @@ impl ObjectiveTrend {
         let counts = [("total", &*series.len().to_string()), ("terms", &*terms.len().to_string())];
         let what = context.text("chart.objective-trend.title", &counts);
         let words: Vec<String> = series.iter().map(|series| words(series, terms, context)).collect();
-        let n: Vec<String> =
-            terms.iter().enumerate().filter_map(|(at, term)| count(series, at, term)).collect();
-        let mut notes = Vec::new();
-        if !n.is_empty() {
-            notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
-        }
+        let n = terms.iter().enumerate().filter_map(|(at, term)| Some((term, count(series, at)?)));
+        let mut notes: Vec<String> = read::counts_by(n, context).into_iter().collect();
         notes.push(context.text("chart.objective-trend.note", &[]));
         notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
@@ -183,9 +179,8 @@ impl ObjectiveTrend {
     }
 }
 
-fn count(series: &[ObjectiveSeries], at: usize, term: &str) -> Option<String> {
-    let n = series.iter().filter_map(|series| series.terms[at].as_ref()?.n_assessed).max()?;
-    Some(format!("{term} n = {n}"))
+fn count(series: &[ObjectiveSeries], at: usize) -> Option<usize> {
+    series.iter().filter_map(|series| series.terms[at].as_ref()?.n_assessed).max()
 }
 
 fn words(series: &ObjectiveSeries, terms: &[String], context: &ChartContext<'_>) -> String {

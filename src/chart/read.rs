@@ -1,6 +1,7 @@
 //! What charts share in reading the results: finding tables, checking columns, the heading of an offering.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use super::figure::Figure;
 use super::{ChartContext, ChartError, Selection, words};
@@ -158,6 +159,16 @@ pub(super) fn requirement_text(
         table.text(row, "requirement_text").map(str::to_owned)
     };
     text().unwrap_or_default()
+}
+
+/// The note on numbers of students by cohort, term or model; none where no number is known.
+pub(super) fn counts_by<N: Display, C: Display>(
+    counts: impl IntoIterator<Item = (N, C)>,
+    context: &ChartContext<'_>,
+) -> Option<String> {
+    let counts: Vec<String> = counts.into_iter().map(|(name, n)| format!("{name} n = {n}")).collect();
+    let note = || context.text("chart.requirement.note.counts", &[("counts", &context.join(&counts))]);
+    (!counts.is_empty()).then(note)
 }
 
 /// The error where nothing is selected.

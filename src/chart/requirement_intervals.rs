@@ -252,11 +252,8 @@ pub(super) fn frame(
     let counts = [("total", &*total.to_string()), ("cohorts", &*profile.cohorts.len().to_string())];
     let what = context.text("chart.requirement.title", &counts);
     let mut notes = Vec::new();
-    let known: Vec<String> =
-        profile.cohorts.iter().filter_map(|(cohort, n)| n.map(|n| format!("{cohort} n = {n}"))).collect();
-    if !known.is_empty() {
-        notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&known))]));
-    }
+    let known = profile.cohorts.iter().filter_map(|(cohort, n)| Some((cohort, (*n)?)));
+    notes.extend(read::counts_by(known, context));
     if profile.older > 0 {
         let values = [("drawn", &*profile.cohorts.len().to_string()), ("older", &*profile.older.to_string())];
         notes.push(context.text("chart.requirement.note.older", &values));

@@ -72,7 +72,7 @@ impl TermPairs {
         let all = || pairs.iter().flat_map(|(_, pair)| pair);
         let words: Vec<String> = pairs.iter().map(|pair| words(pair, terms, context)).collect();
         let count = |at: usize| known(all().skip(at).step_by(2).filter_map(|bar| bar.n_assessed).max());
-        let n = [0, 1].map(|at| format!("{} n = {}", terms[at], count(at)));
+        let n = [0, 1].map(|at| (&terms[at], count(at)));
         let mut legend = legend(terms);
         legend.extend(expected_entry(&later, context));
         Figure {
@@ -98,7 +98,7 @@ impl TermPairs {
                 marks: marks(pairs, expected_marks(&later)),
             },
             notes: [
-                context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]),
+                read::counts_by(n, context).unwrap_or_default(),
                 context.text("chart.objective-trend.note.order", &[]),
                 heading.method_note(context),
             ]
