@@ -5,7 +5,7 @@ use super::objective::{ObjectiveBar, bar, intervals, named, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
-use super::{Chart, ChartContext, ChartError, Request, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection, words};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
@@ -150,9 +150,7 @@ impl ObjectiveTrend {
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
-            subtitle: vec![
-                context.text("chart.objective-trend.subtitle", &[("level", &heading.level(context))]),
-            ],
+            subtitle: vec![heading.with_level("chart.objective-trend.subtitle", context)],
             legend: legend(series, expected, context),
             panel: Panel {
                 x: Axis {
@@ -204,7 +202,7 @@ fn legend(series: &[ObjectiveSeries], expected: Option<f64>, context: &ChartCont
         .enumerate()
         .map(|(at, series)| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: named(&series.label, context),
+            text: words::capital(&named(&series.label, context)),
         })
         .collect();
     let stated =

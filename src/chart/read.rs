@@ -90,18 +90,30 @@ impl Heading {
         words::capital(&context.join(&parts))
     }
 
+    /// A text that speaks of the intervals and their level, or its form `.plain` where there are none.
+    pub(super) fn with_level(&self, key: &str, context: &ChartContext<'_>) -> String {
+        if self.intervals.is_empty() {
+            return context.text(&format!("{key}.plain"), &[]);
+        }
+        context.text(key, &[("level", &self.level(context))])
+    }
+
     /// The level of the intervals: `95%`; empty where rows have none or differ.
     pub(super) fn level(&self, context: &ChartContext<'_>) -> String {
         words::level(&self.intervals, context)
     }
 }
 
-/// A section as texts name it; one whose name says that it is a class stays as it is.
+/// Words by which a section says itself what it is.
+const SECTION_WORDS: [&str; 3] = ["班", "section", "class"];
+
+/// A section as texts name it; one whose name says that it is a section stays as it is.
 pub(super) fn section(section: &str, context: &ChartContext<'_>) -> String {
-    match context.lang {
-        Lang::Zh if section.ends_with('班') => section.to_owned(),
-        _ => context.text("chart.section", &[("section", section)]),
+    let name = section.to_lowercase();
+    if SECTION_WORDS.iter().any(|word| name.contains(word)) {
+        return section.to_owned();
     }
+    context.text("chart.section", &[("section", section)])
 }
 
 /// Rows of a table grouped by an identifier and a part (offering and section, programme and plan), as selected.

@@ -5,7 +5,7 @@ use super::objective::{intervals, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
-use super::{Chart, ChartContext, ChartError, Request, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection, words};
 use crate::results::Table;
 
 /// The names of the table and the columns that these charts read.
@@ -308,7 +308,7 @@ fn legend(profile: &Profile, context: &ChartContext<'_>) -> Vec<LegendEntry> {
         .enumerate()
         .map(|(at, (cohort, _))| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: context.text("chart.requirement.cohort", &[("cohort", cohort)]),
+            text: words::capital(&context.text("chart.requirement.cohort", &[("cohort", cohort)])),
         })
         .collect();
     if profile.rows.iter().any(|row| row.expected.is_some()) {

@@ -78,7 +78,7 @@ impl TermPairs {
         Figure {
             id: identifier(&format!("{}-{}", self.key(), heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
-            subtitle: vec![context.text("chart.term-pairs.subtitle", &[("level", &heading.level(context))])],
+            subtitle: vec![heading.with_level("chart.term-pairs.subtitle", context)],
             legend,
             panel: Panel {
                 x: value_axis(
@@ -94,7 +94,7 @@ impl TermPairs {
                         lines: 3,
                     },
                 },
-                aside: context.text("chart.objective-bars.aside", &[("level", &heading.level(context))]),
+                aside: heading.with_level("chart.objective-bars.aside", context),
                 marks: marks(pairs, expected_marks(&later)),
             },
             notes: [
