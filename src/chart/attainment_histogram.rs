@@ -64,7 +64,7 @@ impl AttainmentHistogram {
         if objective.value.is_none() {
             let values =
                 [("label", &*named(&objective.label, context)), ("reason", &*objective.reason(context))];
-            notes.push(context.text("chart.alt.unavailable", &values));
+            notes.push(words::capital(&context.text("chart.alt.unavailable", &values)));
         }
         // No interval is drawn here, so none is explained.
         let method = Heading { intervals: BTreeSet::new(), ..heading.clone() };
