@@ -8,7 +8,7 @@ use super::read::Heading;
 use super::student_dots::{self, ObjectiveDots};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Request};
+use super::{Chart, ChartContext, ChartError, Request, words};
 
 /// Width of a class of attainment: 0.05, so that 0.60, 0.65, 0.70, the usual expected values, are class limits.
 const CLASS: f64 = 0.05;
@@ -64,7 +64,7 @@ impl AttainmentHistogram {
         if objective.value.is_none() {
             let values =
                 [("label", &*named(&objective.label, context)), ("reason", &*objective.reason(context))];
-            notes.push(context.text("chart.alt.unavailable", &values));
+            notes.push(words::capital(&context.text("chart.alt.unavailable", &values)));
         }
         // No interval is drawn here, so none is explained.
         let method = Heading { intervals: BTreeSet::new(), ..heading.clone() };
@@ -133,7 +133,9 @@ fn legend(dots: &ObjectiveDots, context: &ChartContext<'_>) -> Vec<LegendEntry> 
     }));
     entries.extend(on_axis(objective).map(|_| LegendEntry {
         symbol: Symbol::Point(Ink::Black, Shape::Diamond),
-        text: context.text("chart.student-dots.mean", &[("value", &objective.shown(context))]),
+        text: words::capital(
+            &context.text("chart.student-dots.mean", &[("value", &objective.shown(context))]),
+        ),
     }));
     entries
 }

@@ -77,7 +77,7 @@ impl ChainSankey {
         let rows = (longest * 6 / 5).max(8).min(most(context.size).max(longest));
         let row = theme.small * LINE * 1.04 / theme.scale;
         let y_name = context.text("chart.axis.share", &[]);
-        let marks = marks(chain, (rows, shown), (&y_name, theme));
+        let marks = marks(chain, (rows, shown), theme);
         let ends = |text: &str| text.ends_with('…') || text.ends_with("...");
         let cut = marks.iter().any(|mark| matches!(mark, Mark::Text { text, .. } if ends(text)));
         let shortened = cut.then(|| context.text("chart.note.shortened", &[]));
@@ -85,7 +85,7 @@ impl ChainSankey {
             id: identifier(&format!("{}-{}", self.key(), chain.heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: vec![context.text("chart.chain-sankey.subtitle", &[])],
-            legend: legend(context),
+            legend: legend(chain, context),
             panel: Panel {
                 marks,
                 x: Axis {
@@ -169,13 +169,19 @@ fn ribbon(reached: Option<bool>) -> (Ink, Pattern) {
     }
 }
 
-fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
+/// The kinds of ribbons and boxes that are drawn.
+fn legend(chain: &Chain, context: &ChartContext<'_>) -> Vec<LegendEntry> {
+    let drawn = |wanted| {
+        chain.flows.iter().any(|flow| flow.reached == wanted)
+            || chain.columns.iter().flatten().any(|node| node.reached == wanted)
+    };
     [
         (Some(true), "chart.chain-sankey.legend.reached"),
         (Some(false), "chart.chain-sankey.legend.not_reached"),
         (None, "chart.chain-sankey.legend.none"),
     ]
     .into_iter()
+    .filter(|(reached, _)| drawn(*reached))
     .map(|(reached, key)| {
         let (ink, pattern) = ribbon(reached);
         LegendEntry { symbol: Symbol::Box(ink, pattern), text: context.text(key, &[]) }
@@ -183,11 +189,11 @@ fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
     .collect()
 }
 
-fn marks(chain: &Chain, (rows, columns): (usize, usize), (name, theme): (&str, Theme)) -> Vec<Mark> {
+fn marks(chain: &Chain, (rows, columns): (usize, usize), theme: Theme) -> Vec<Mark> {
     // Narrow pages give more of a column to the names.
     let half = if theme.width < 300.0 { 0.38 } else { 0.32 };
-    let left = width(name, theme.body).unwrap_or(0.0) + 2.0 * theme.gap;
-    let room = (theme.width - 2.0 * theme.margin - left) / columns as f64 * 2.0 * half - 0.5 * theme.small;
+    let room =
+        (theme.width - 2.0 * (theme.margin + theme.gap)) / columns as f64 * 2.0 * half - 0.5 * theme.small;
     let placed = places(chain, rows);
     let mut marks = Vec::new();
     // Widest first: narrow ribbons stay visible on top; what is not reached lies above what is.

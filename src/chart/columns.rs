@@ -175,13 +175,13 @@ impl Columns {
     }
 }
 
-/// Ticks of numbers, every second or third of them where they would touch.
+/// Ticks of numbers, every second or third of them where they would touch; zero stays among them.
 fn write_ticks(page: &mut Page<'_>, ticks: &[Tick], map: &Map) -> Result<(), ChartError> {
     let size = page.theme.small;
-    let mut every = 1;
-    for step in 1..=ticks.len().max(1) {
-        every = step;
-        let shown: Vec<&Tick> = ticks.iter().step_by(step).collect();
+    let zero = ticks.iter().position(|tick| tick.at.abs() < 1e-9).unwrap_or(0);
+    let mut shown: Vec<&Tick> = Vec::new();
+    for step in 1..=ticks.len() {
+        shown = ticks.iter().skip(zero % step).step_by(step).collect();
         let mut free = true;
         for pair in shown.windows(2) {
             let half = (width(&pair[0].label, size)? + width(&pair[1].label, size)?) / 2.0;
@@ -191,7 +191,7 @@ fn write_ticks(page: &mut Page<'_>, ticks: &[Tick], map: &Map) -> Result<(), Cha
             break;
         }
     }
-    for tick in ticks.iter().step_by(every) {
+    for tick in shown {
         let style = Style { x: map.at(tick.at), size, ink: Ink::Black, anchor: Anchor::Middle };
         page.write(&[clean(&tick.label)], page.cursor, style);
     }
@@ -205,14 +205,18 @@ impl Page<'_> {
         let line = theme.body * LINE;
         let beside = rows.name.len().max(rows.heading.len()) as f64 * line;
         let top = self.cursor;
-        let bottom = top + beside.max(columns.above) + theme.gap / 2.0;
-        let lean = |lines: usize| bottom - theme.gap / 2.0 - lines as f64 * line;
+        // The highest tick reaches half its height above the panel.
+        let ticked = matches!(self.figure.panel.y.scale, Scale::Linear { .. });
+        let air = if ticked { (theme.small * LINE / 2.0).max(theme.gap / 2.0) } else { theme.gap / 2.0 };
+        let bottom = top + beside.max(columns.above) + air;
+        let lean = |lines: usize| bottom - air - lines as f64 * line;
         let style = Style { x: theme.margin, size: theme.body, ink: Ink::Black, anchor: Anchor::Start };
-        self.write(&rows.name, lean(rows.name.len()), style);
+        let level = if rows.unnamed { top } else { lean(rows.name.len()) };
+        self.write(&rows.name, level, style);
         self.write(&rows.heading, lean(rows.heading.len()), Style { x: right + theme.gap, ..style });
         if columns.above > 0.0 {
             let map = columns.map(self, left, right);
-            let mut at = bottom - theme.gap / 2.0 - columns.above;
+            let mut at = bottom - air - columns.above;
             let style = Style { x: (left + right) / 2.0, anchor: Anchor::Middle, ..style };
             at += self.write(&columns.name, at, style);
             let each = (right - left) / columns.labels.len().max(1) as f64;
@@ -221,7 +225,7 @@ impl Page<'_> {
                 let style = Style { x, size: theme.small, ink: Ink::Black, anchor: Anchor::Middle };
                 self.write(text, at, style);
             }
-            let span = (at + columns.group_height(self), bottom - theme.gap / 2.0);
+            let span = (at + columns.group_height(self), bottom - air);
             columns.write_labels(self, &map, span, true);
         }
         self.cursor = bottom;

@@ -151,17 +151,20 @@ impl ComponentObjectives {
                 objectives: matrix.objectives[columns.clone()].to_vec(),
                 cells: matrix.cells.iter().filter(inside).map(shifted).collect(),
             };
-            self.figure(&block, context)
+            self.figure(&block, (matrix.components.len(), matrix.objectives.len()), context)
         };
         read::numbered(blocks.into_iter().map(part).collect(), context)
     }
 
-    fn figure(&self, matrix: &ComponentMatrix, context: &ChartContext<'_>) -> Figure {
+    /// One block of a matrix of so many components and objectives.
+    fn figure(
+        &self,
+        matrix: &ComponentMatrix,
+        (components, objectives): (usize, usize),
+        context: &ChartContext<'_>,
+    ) -> Figure {
         let name = matrix.heading.line(context);
-        let counts = [
-            ("rows", &*matrix.components.len().to_string()),
-            ("columns", &*matrix.objectives.len().to_string()),
-        ];
+        let counts = [("rows", &*components.to_string()), ("columns", &*objectives.to_string())];
         let what = context.text("chart.component-objectives.title", &counts);
         let bands = |names: &[String]| names.iter().map(Band::named).collect();
         let words: Vec<String> = matrix.cells.iter().map(|cell| words(matrix, cell, context)).collect();
@@ -170,7 +173,7 @@ impl ComponentObjectives {
             id: identifier(&format!("{}-{}", self.key(), matrix.heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: vec![context.text("chart.component-objectives.subtitle", &[])],
-            legend: legend(context),
+            legend: legend(&matrix.cells, context),
             panel: Panel {
                 x: Axis {
                     name: context.text("chart.axis.objective", &[]),
@@ -195,7 +198,7 @@ fn tint(value: f64) -> Ink {
     Ink::Tint(CLASSES.iter().take_while(|&&limit| value >= limit).count() as u8)
 }
 
-fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
+fn legend(cells: &[ComponentCell], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let entry = |ink: Ink, pattern, text| LegendEntry { symbol: Symbol::Box(ink, pattern), text };
     let step = |step: usize, text: String| entry(Ink::Tint(step as u8), Pattern::Solid, text);
     let mut entries = vec![step(0, format!("< {}", CLASSES[0]))];
@@ -203,8 +206,10 @@ fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
         entries.push(step(at, format!("{}–{}", CLASSES[at - 1], CLASSES[at])));
     }
     entries.push(step(CLASSES.len(), format!("≥ {}", CLASSES[CLASSES.len() - 1])));
-    let none = context.text("chart.student-heatmap.none", &[]);
-    entries.push(entry(Ink::Grey, Pattern::Outline, none));
+    if cells.iter().any(|cell| cell.ratio.is_none()) {
+        let none = context.text("chart.student-heatmap.none", &[]);
+        entries.push(entry(Ink::Grey, Pattern::Outline, none));
+    }
     entries
 }
 

@@ -116,14 +116,10 @@ fn notes(
     (fits, cut): (&[UnitEffects], bool),
     context: &ChartContext<'_>,
 ) -> Vec<String> {
-    let n: Vec<String> = (fits.iter())
-        .filter_map(|fit| fit.asked.counts.map(|(_, used)| format!("{} n = {used}", fit.cohort)))
-        .collect();
+    let used = fits.iter().filter_map(|fit| Some((&*fit.cohort, fit.asked.counts?.1)));
     let interval = format!("chart.unit.note.interval{}", first.ending());
     let mut notes = vec![context.text(&interval, &[("level", &first.level())])];
-    if !n.is_empty() {
-        notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
-    }
+    notes.extend(read::counts_by(used, context));
     notes.push(context.text("chart.effect-cohorts.note", &[]));
     notes.push(kind_note(&first.kind, context));
     if cut {

@@ -94,9 +94,19 @@ impl Funnel {
         self.points.iter().map(of).collect()
     }
 
+    /// Whether there are standard errors to draw limits from.
+    pub(super) fn has_limits(&self) -> bool {
+        self.spread().is_some()
+    }
+
     /// How many points lie outside the outer limits.
     pub(super) fn n_outside(&self) -> usize {
         self.zones().into_iter().filter(|zone| *zone == Zone::Outside).count()
+    }
+
+    /// The key of a text that speaks of the limits: its form `.plain` where none are drawn.
+    pub(super) fn form(&self, key: &str) -> String {
+        if self.has_limits() { key.to_owned() } else { format!("{key}.plain") }
     }
 
     /// The outer limits at the smallest number of students.
@@ -222,7 +232,7 @@ impl FunnelPlot {
         Figure {
             id: identifier(&format!("{}-{}", self.key(), funnel.heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
-            subtitle: vec![context.text("chart.funnel.subtitle", &[])],
+            subtitle: vec![context.text(&funnel.form("chart.funnel.subtitle"), &[])],
             legend: legend(&zones, (funnel, centre, spread), context),
             panel: Panel { x, y, aside: String::new(), marks: drawn },
             notes: notes(funnel, (&outside, spread), context),
@@ -237,9 +247,9 @@ fn count(zones: &[Zone], wanted: Zone) -> String {
 }
 
 fn title(funnel: &Funnel, zones: &[Zone], context: &ChartContext<'_>) -> String {
-    let key = if funnel.sections { "chart.funnel.title.sections" } else { "chart.funnel.title" };
+    let key = funnel.form(if funnel.sections { "chart.funnel.title.sections" } else { "chart.funnel.title" });
     let (total, outside) = (funnel.points.len().to_string(), count(zones, Zone::Outside));
-    context.text(key, &[("total", &*total), ("outside", &*outside)])
+    context.text(&key, &[("total", &*total), ("outside", &*outside)])
 }
 
 /// Those outside the outer limits, the farthest first.
@@ -259,11 +269,13 @@ fn notes(
     (outside, spread): (&[String], Option<f64>),
     context: &ChartContext<'_>,
 ) -> Vec<String> {
-    let mut notes = vec![match spread {
-        Some(spread) => context.text("chart.funnel.note", &[("sd", &format!("{spread:.3}"))]),
-        None => context.text("chart.funnel.note.no-limits", &[]),
-    }];
-    notes.push(context.text("chart.funnel.note.reading", &[]));
+    let mut notes = match spread {
+        Some(spread) => vec![
+            context.text("chart.funnel.note", &[("sd", &format!("{spread:.3}"))]),
+            context.text("chart.funnel.note.reading", &[]),
+        ],
+        None => vec![context.text("chart.funnel.note.no-limits", &[])],
+    };
     if !outside.is_empty() {
         let shown = context.join(&outside[..outside.len().min(NAMED)]);
         let key = if outside.len() > NAMED { "chart.funnel.note.some" } else { "chart.funnel.note.outside" };
@@ -300,7 +312,7 @@ fn alt(
         ("outside", &*count(zones, Zone::Outside)),
         ("names", &*far),
     ];
-    context.text("chart.funnel.alt", &values)
+    context.text(&funnel.form("chart.funnel.alt"), &values)
 }
 
 /// Both ends of an axis.
@@ -311,15 +323,18 @@ fn ends(axis: &Axis) -> (f64, f64) {
     }
 }
 
-/// The axis of students, from 0 to a round number.
+/// The axis of students, from 0 to a round number; where all have nearly as many, from half the smallest number.
 fn students(funnel: &Funnel, context: &ChartContext<'_>) -> Axis {
-    let most = funnel.points.iter().map(|point| point.n).max().unwrap_or(1) as f64 * 1.05;
+    let counts = || funnel.points.iter().map(|point| point.n);
+    let least = counts().min().unwrap_or(0) as f64;
+    let most = counts().max().unwrap_or(1) as f64 * 1.05;
     let steps = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0];
     let step = steps.into_iter().find(|step| most / step <= 8.0).unwrap_or(20_000.0);
     let max = (most / step).ceil() * step;
+    let min = if least > most / 2.0 { (least / 2.0 / step).floor() * step } else { 0.0 };
     Axis {
         name: context.text("chart.axis.assessed", &[]),
-        scale: Scale::Linear { min: 0.0, max, ticks: ticks(0.0, max, step, 0) },
+        scale: Scale::Linear { min, max, ticks: ticks(min, max, step, 0) },
     }
 }
 
@@ -365,18 +380,19 @@ fn legend(
 fn marks(
     funnel: &Funnel,
     zones: &[Zone],
-    (centre, spread, [(_, most), range]): (f64, Option<f64>, [(f64, f64); 2]),
+    (centre, spread, [(least, most), range]): (f64, Option<f64>, [(f64, f64); 2]),
 ) -> Vec<Mark> {
     let line = |points, ink, width, dashed| Mark::Line { points, ink, width, dashed };
-    let mut marks = vec![line(vec![(0.0, centre), (most, centre)], Ink::Black, 0.9, false)];
+    let mut marks = vec![line(vec![(least, centre), (most, centre)], Ink::Black, 0.9, false)];
     if let Some(expected) = funnel.expected {
-        marks.push(line(vec![(0.0, expected), (most, expected)], Ink::Vermillion, 0.9, true));
+        marks.push(line(vec![(least, expected), (most, expected)], Ink::Vermillion, 0.9, true));
     }
     if let Some(spread) = spread {
         for (z, dashed) in LIMITS.into_iter().zip([true, false]) {
             for side in [-1.0, 1.0] {
                 let at = |k: usize| {
-                    let n = 1.0 + (most - 1.0) * (k as f64 / STEPS as f64).powi(2);
+                    let first = least.max(1.0);
+                    let n = first + (most - first) * (k as f64 / STEPS as f64).powi(2);
                     (n, centre + side * z * spread / n.sqrt())
                 };
                 // Limits beyond the axis would run along the frame.

@@ -190,7 +190,7 @@ fn step(parts: &Table, row: usize, (expected, context): (f64, &ChartContext<'_>)
     let values = [("share", &*words::percent(share)), ("value", &*(context.show)(value))];
     Some(GapStep {
         label: format!("{course} {objective}").trim_end().to_owned(),
-        detail: context.text("chart.gap-waterfall.step", &values),
+        detail: words::capital(&context.text("chart.gap-waterfall.step", &values)),
         change: parts.number(row, column::CONTRIBUTION)? - share * expected,
     })
 }

@@ -4,6 +4,8 @@
 //! wrapped, and only where lines are limited shortened with "…" and a note that says so. Nothing is ever
 //! written smaller than the theme's small type.
 
+use std::collections::BTreeMap;
+
 use super::ChartError;
 use super::columns::Columns;
 use super::figure::{Figure, LegendEntry, Scale};
@@ -217,13 +219,20 @@ pub(super) struct Style {
 pub(super) fn place(figure: &Figure) -> Result<Layout, ChartError> {
     let theme = Theme::of(figure.size);
     let mut layout = place_with(figure, DETAILS[0])?;
-    for details in &DETAILS[1..] {
-        if layout.height <= theme.most {
+    for &details in &DETAILS[1..] {
+        if layout.height <= theme.most || (details == 0 && told_by_details(figure)) {
             break;
         }
-        layout = place_with(figure, *details)?;
+        layout = place_with(figure, details)?;
     }
     Ok(layout)
+}
+
+/// Whether rows of one name are told apart by their details alone, which then are never left out.
+fn told_by_details(figure: &Figure) -> bool {
+    let Scale::Bands { bands, .. } = &figure.panel.y.scale else { return false };
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    bands.iter().any(|band| known.insert(&band.label, &band.detail).is_some_and(|one| one != band.detail))
 }
 
 fn place_with(figure: &Figure, details: usize) -> Result<Layout, ChartError> {

@@ -282,7 +282,17 @@ impl ChartError {
                     ("text", text),
                 ],
             ),
-            other => other.to_string(),
+            Self::MissingTable(table) => message::text(lang, "chart.missing-table", &[("table", table)]),
+            Self::MissingColumn { table, column } => {
+                message::text(lang, "chart.missing-column", &[("table", table), ("column", column)])
+            }
+            Self::Nothing { chart, of } if of.is_empty() => {
+                message::text(lang, "chart.nothing", &[("chart", chart)])
+            }
+            Self::Nothing { chart, of } => {
+                message::text(lang, "chart.nothing.of", &[("chart", chart), ("of", of)])
+            }
+            Self::Drawing(_) | Self::Font(_) | Self::Raster(_) => self.to_string(),
         }
     }
 }

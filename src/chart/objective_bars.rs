@@ -87,7 +87,7 @@ impl ObjectiveBars {
                     name: context.text("chart.axis.objective", &[]),
                     scale: Scale::Bands { bands, row: 20.0, lines: 4 },
                 },
-                aside: context.text("chart.objective-bars.aside", &[("level", &heading.level(context))]),
+                aside: heading.with_level("chart.objective-bars.aside", context),
                 marks: marks(bars),
             },
             notes,

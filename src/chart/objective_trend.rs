@@ -5,7 +5,7 @@ use super::objective::{ObjectiveBar, bar, intervals, named, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
-use super::{Chart, ChartContext, ChartError, Request, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection, words};
 use crate::results::Table;
 
 /// The names of the table and the columns that this chart reads.
@@ -143,20 +143,14 @@ impl ObjectiveTrend {
         let counts = [("total", &*series.len().to_string()), ("terms", &*terms.len().to_string())];
         let what = context.text("chart.objective-trend.title", &counts);
         let words: Vec<String> = series.iter().map(|series| words(series, terms, context)).collect();
-        let n: Vec<String> =
-            terms.iter().enumerate().filter_map(|(at, term)| count(series, at, term)).collect();
-        let mut notes = Vec::new();
-        if !n.is_empty() {
-            notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
-        }
+        let n = terms.iter().enumerate().filter_map(|(at, term)| Some((term, count(series, at)?)));
+        let mut notes: Vec<String> = read::counts_by(n, context).into_iter().collect();
         notes.push(context.text("chart.objective-trend.note", &[]));
         notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
-            subtitle: vec![
-                context.text("chart.objective-trend.subtitle", &[("level", &heading.level(context))]),
-            ],
+            subtitle: vec![heading.with_level("chart.objective-trend.subtitle", context)],
             legend: legend(series, expected, context),
             panel: Panel {
                 x: Axis {
@@ -183,9 +177,8 @@ impl ObjectiveTrend {
     }
 }
 
-fn count(series: &[ObjectiveSeries], at: usize, term: &str) -> Option<String> {
-    let n = series.iter().filter_map(|series| series.terms[at].as_ref()?.n_assessed).max()?;
-    Some(format!("{term} n = {n}"))
+fn count(series: &[ObjectiveSeries], at: usize) -> Option<usize> {
+    series.iter().filter_map(|series| series.terms[at].as_ref()?.n_assessed).max()
 }
 
 fn words(series: &ObjectiveSeries, terms: &[String], context: &ChartContext<'_>) -> String {
@@ -209,7 +202,7 @@ fn legend(series: &[ObjectiveSeries], expected: Option<f64>, context: &ChartCont
         .enumerate()
         .map(|(at, series)| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: named(&series.label, context),
+            text: words::capital(&named(&series.label, context)),
         })
         .collect();
     let stated =

@@ -183,11 +183,8 @@ fn notes(fits: &[(&str, &Asked)], cut: bool, context: &ChartContext<'_>) -> Vec<
     if cut {
         notes.push(context.blank(STUDENTS).shortened_note);
     }
-    let used = |(model, asked): &(&str, &Asked)| asked.counts.map(|(_, used)| format!("{model} n = {used}"));
-    let n: Vec<String> = fits.iter().filter_map(used).collect();
-    if !n.is_empty() {
-        notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]));
-    }
+    let used = fits.iter().filter_map(|(model, asked)| Some((model, asked.counts?.1)));
+    notes.extend(read::counts_by(used, context));
     notes
 }
 

@@ -108,7 +108,7 @@ fn panel(rows: &[ProgrammeRow], context: &ChartContext<'_>) -> Panel {
     });
     let bands = rows.iter().map(|row| Band {
         label: row.name.clone(),
-        detail: detail(row, context),
+        detail: super::words::capital(&detail(row, context)),
         group: String::new(),
         aside: lowest(row, context).into_iter().map(|text| (text, Ink::Black)).collect(),
     });
@@ -161,10 +161,16 @@ fn words(row: &ProgrammeRow, context: &ChartContext<'_>) -> String {
 
 fn legend(rows: &[ProgrammeRow], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let entry = |symbol, key: &str| LegendEntry { symbol, text: context.text(key, &[]) };
-    let mut entries = vec![
-        entry(Symbol::Point(Ink::Blue, Shape::Ring), "chart.programmes.legend.one"),
-        entry(Symbol::Interval(Ink::Vermillion), "chart.programmes.legend.lowest"),
-    ];
+    let mut entries = Vec::new();
+    if rows.iter().any(|row| row.requirements.len() > usize::from(row.lowest.is_some())) {
+        entries.push(entry(Symbol::Point(Ink::Blue, Shape::Ring), "chart.programmes.legend.one"));
+    }
+    let mut lowest = rows.iter().filter_map(|row| Some(&row.requirements[row.lowest?].1));
+    entries.push(if lowest.any(|estimate| estimate.low.is_some() && estimate.high.is_some()) {
+        entry(Symbol::Interval(Ink::Vermillion), "chart.programmes.legend.lowest")
+    } else {
+        entry(Symbol::Point(Ink::Vermillion, Shape::Diamond), "chart.programmes.legend.lowest.plain")
+    });
     if let Some(expected) = expected(rows) {
         let values = [("value", &*(context.show)(expected))];
         let text = context.text("chart.legend.expected.same", &values);

@@ -1,6 +1,7 @@
 //! What charts share in reading the results: finding tables, checking columns, the heading of an offering.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use super::figure::Figure;
 use super::{ChartContext, ChartError, Selection, words};
@@ -89,18 +90,30 @@ impl Heading {
         words::capital(&context.join(&parts))
     }
 
+    /// A text that speaks of the intervals and their level, or its form `.plain` where there are none.
+    pub(super) fn with_level(&self, key: &str, context: &ChartContext<'_>) -> String {
+        if self.intervals.is_empty() {
+            return context.text(&format!("{key}.plain"), &[]);
+        }
+        context.text(key, &[("level", &self.level(context))])
+    }
+
     /// The level of the intervals: `95%`; empty where rows have none or differ.
     pub(super) fn level(&self, context: &ChartContext<'_>) -> String {
         words::level(&self.intervals, context)
     }
 }
 
-/// A section as texts name it; one whose name says that it is a class stays as it is.
+/// Words by which a section says itself what it is.
+const SECTION_WORDS: [&str; 3] = ["班", "section", "class"];
+
+/// A section as texts name it; one whose name says that it is a section stays as it is.
 pub(super) fn section(section: &str, context: &ChartContext<'_>) -> String {
-    match context.lang {
-        Lang::Zh if section.ends_with('班') => section.to_owned(),
-        _ => context.text("chart.section", &[("section", section)]),
+    let name = section.to_lowercase();
+    if SECTION_WORDS.iter().any(|word| name.contains(word)) {
+        return section.to_owned();
     }
+    context.text("chart.section", &[("section", section)])
 }
 
 /// Rows of a table grouped by an identifier and a part (offering and section, programme and plan), as selected.
@@ -158,6 +171,16 @@ pub(super) fn requirement_text(
         table.text(row, "requirement_text").map(str::to_owned)
     };
     text().unwrap_or_default()
+}
+
+/// The note on numbers of students by cohort, term or model; none where no number is known.
+pub(super) fn counts_by<N: Display, C: Display>(
+    counts: impl IntoIterator<Item = (N, C)>,
+    context: &ChartContext<'_>,
+) -> Option<String> {
+    let counts: Vec<String> = counts.into_iter().map(|(name, n)| format!("{name} n = {n}")).collect();
+    let note = || context.text("chart.requirement.note.counts", &[("counts", &context.join(&counts))]);
+    (!counts.is_empty()).then(note)
 }
 
 /// The error where nothing is selected.

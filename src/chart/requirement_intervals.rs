@@ -5,7 +5,7 @@ use super::objective::{intervals, same, value_axis};
 use super::read::{self, Heading, Tables, parts};
 use super::svg::identifier;
 use super::theme::{Ink, SERIES};
-use super::{Chart, ChartContext, ChartError, Request, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection, words};
 use crate::results::Table;
 
 /// The names of the table and the columns that these charts read.
@@ -252,11 +252,8 @@ pub(super) fn frame(
     let counts = [("total", &*total.to_string()), ("cohorts", &*profile.cohorts.len().to_string())];
     let what = context.text("chart.requirement.title", &counts);
     let mut notes = Vec::new();
-    let known: Vec<String> =
-        profile.cohorts.iter().filter_map(|(cohort, n)| n.map(|n| format!("{cohort} n = {n}"))).collect();
-    if !known.is_empty() {
-        notes.push(context.text("chart.requirement.note.counts", &[("counts", &context.join(&known))]));
-    }
+    let known = profile.cohorts.iter().filter_map(|(cohort, n)| Some((cohort, (*n)?)));
+    notes.extend(read::counts_by(known, context));
     if profile.older > 0 {
         let values = [("drawn", &*profile.cohorts.len().to_string()), ("older", &*profile.older.to_string())];
         notes.push(context.text("chart.requirement.note.older", &values));
@@ -311,7 +308,7 @@ fn legend(profile: &Profile, context: &ChartContext<'_>) -> Vec<LegendEntry> {
         .enumerate()
         .map(|(at, (cohort, _))| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
-            text: context.text("chart.requirement.cohort", &[("cohort", cohort)]),
+            text: words::capital(&context.text("chart.requirement.cohort", &[("cohort", cohort)])),
         })
         .collect();
     if profile.rows.iter().any(|row| row.expected.is_some()) {

@@ -21,6 +21,8 @@ pub(super) struct Rows {
     pub(super) right: f64,
     pub(super) name: Vec<String>,
     pub(super) heading: Vec<String>,
+    /// No row has a name: the name of the axis stands beside that of the columns and takes no width of its own.
+    pub(super) unnamed: bool,
     blocks: Vec<Block>,
 }
 
@@ -32,8 +34,8 @@ struct Block {
     height: f64,
 }
 
-/// The names of rows in lines, and whether they were shortened: at their ends, and in their middle where several would
-/// otherwise read alike.
+/// The names of rows in lines, and whether they were shortened: at their ends; where several would then read alike, all
+/// in their middle, which moves towards the end until no two read alike.
 fn told_apart(
     bands: &[Band],
     size: f64,
@@ -42,16 +44,30 @@ fn told_apart(
 ) -> Result<Vec<(Vec<String>, bool)>, ChartError> {
     let fitted = bands.iter().map(|band| wrap_at_most(&band.label, size, most, lines));
     let mut fitted = fitted.collect::<Result<Vec<_>, _>>()?;
-    let mut seen: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    for (label, _) in fitted.iter().filter(|(_, cut)| *cut) {
-        *seen.entry(label.clone()).or_default() += 1;
+    for end in [2, 4, 8] {
+        if !alike(bands, &fitted) {
+            return Ok(fitted);
+        }
+        for (band, (label, _)) in bands.iter().zip(&mut fitted).filter(|(_, (_, cut))| *cut) {
+            *label = wrap_without_middle(&band.label, (size, most), lines, end)?;
+        }
     }
-    for (band, (label, cut)) in bands.iter().zip(&mut fitted) {
-        if *cut && seen.get(label).is_some_and(|count| *count > 1) {
-            *label = wrap_without_middle(&band.label, size, most, lines)?;
+    if alike(bands, &fitted) {
+        for (band, (label, _)) in bands.iter().zip(&mut fitted).filter(|(_, (_, cut))| *cut) {
+            *label = wrap_without_middle(&band.label, (size, most), lines, 2)?;
         }
     }
     Ok(fitted)
+}
+
+/// Whether two names that differ read alike.
+fn alike(bands: &[Band], fitted: &[(Vec<String>, bool)]) -> bool {
+    let mut seen: BTreeMap<&[String], &str> = BTreeMap::new();
+    bands
+        .iter()
+        .zip(fitted)
+        .filter(|(_, (_, cut))| *cut)
+        .any(|(band, (label, _))| seen.insert(label, &band.label).is_some_and(|known| known != band.label))
 }
 
 /// Width of the widest line.
@@ -70,11 +86,20 @@ impl Rows {
                     ticks.iter().try_fold(0.0, |most: f64, tick| Ok(most.max(width(&tick.label, size)?)))?;
                 let name = wrap(&page.figure.panel.y.name, page.theme.body, page.inner())?;
                 let left = wide + page.theme.gap;
-                Ok(Self { left, right: page.theme.gap, name, heading: Vec::new(), blocks: Vec::new() })
+                Ok(Self { left, right: page.theme.gap, name, ..Self::bare() })
             }
-            Scale::Bare { .. } => {
-                Ok(Self { left: 0.0, right: 0.0, name: Vec::new(), heading: Vec::new(), blocks: Vec::new() })
-            }
+            Scale::Bare { .. } => Ok(Self::bare()),
+        }
+    }
+
+    fn bare() -> Self {
+        Self {
+            left: 0.0,
+            right: 0.0,
+            name: Vec::new(),
+            heading: Vec::new(),
+            unnamed: false,
+            blocks: Vec::new(),
         }
     }
 
@@ -110,10 +135,13 @@ impl Rows {
         }
         let name = wrap(&page.figure.panel.y.name, theme.body, most_left)?;
         let heading = wrap(&page.figure.panel.aside, theme.body, most_right)?;
-        left = left.max(widest(&name, theme.body)?);
+        let unnamed = left <= 0.0;
+        if !unnamed {
+            left = left.max(widest(&name, theme.body)?);
+        }
         right = right.max(widest(&heading, theme.body)?);
         let beside = if right > 0.0 { right + theme.gap } else { theme.gap };
-        Ok(Self { left: left + theme.gap, right: beside, name, heading, blocks })
+        Ok(Self { left: left + theme.gap, right: beside, name, heading, unnamed, blocks })
     }
 
     /// The map from data to height; `room` is what a page of fixed height has left.

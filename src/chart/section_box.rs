@@ -1,11 +1,13 @@
 //! Box plots of students' attainment, per course objective and section.
 
+use std::ops::Range;
+
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Shape, Size, Symbol};
-use super::objective::{self, ObjectiveBar, bar, heading, known, value_axis};
+use super::objective::{self, ObjectiveBar, bar, expected_entry, expected_marks, heading, known, value_axis};
 use super::read::{self, Heading, parts};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Request, Selection};
+use super::{Chart, ChartContext, ChartError, Request, Selection, words};
 use crate::results::Table;
 
 /// The names of the table and the columns of quantiles.
@@ -152,7 +154,7 @@ pub(super) fn spread_row((level, row): (&Table, usize), (spread, own): (&Table, 
 impl SectionBox {
     /// The figures of one offering: one where it is readable so, else as many as it takes.
     pub fn figures(&self, heading: &Heading, rows: &[SpreadRow], context: &ChartContext<'_>) -> Vec<Figure> {
-        let cut = parts(rows.len(), if context.size == Size::Slide { 5 } else { 18 });
+        let cut = by_objective(rows, if context.size == Size::Slide { 5 } else { 18 });
         let count = |mut names: Vec<&str>| {
             names.sort_unstable();
             names.dedup();
@@ -163,7 +165,7 @@ impl SectionBox {
         let sections = count(sections.collect());
         let key = if sections == "0" { "chart.section-box.title.whole" } else { "chart.section-box.title" };
         let what = context.text(key, &[("objectives", &*objectives), ("sections", &*sections)]);
-        let part = |part: std::ops::Range<usize>| self.figure(heading, &rows[part], (&what, context));
+        let part = |part: Range<usize>| self.figure(heading, &rows[part], (&what, context));
         read::numbered(cut.into_iter().map(part).collect(), context)
     }
 
@@ -208,6 +210,21 @@ impl SectionBox {
     }
 }
 
+/// Rows cut into parts of at most `most`, an objective with all its sections in one part where it fits.
+fn by_objective(rows: &[SpreadRow], most: usize) -> Vec<Range<usize>> {
+    let mut cut: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    for objective in rows.chunk_by(|a, b| a.objective.label == b.objective.label) {
+        match cut.last_mut() {
+            Some(last) if last.len() + objective.len() <= most => last.end += objective.len(),
+            _ => cut
+                .extend(parts(objective.len(), most).into_iter().map(|part| at + part.start..at + part.end)),
+        }
+        at += objective.len();
+    }
+    cut
+}
+
 /// The section as a text: its name, or that it is the whole offering.
 pub(super) fn section(row: &SpreadRow, context: &ChartContext<'_>) -> String {
     match &*row.section {
@@ -220,7 +237,7 @@ fn band(row: &SpreadRow, context: &ChartContext<'_>) -> Band {
     let median = row.drawn().map_or_else(|| "—".to_owned(), |quantiles| (context.show)(quantiles[2]));
     Band {
         label: row.objective.label.clone(),
-        detail: section(row, context),
+        detail: words::capital(&section(row, context)),
         group: String::new(),
         aside: vec![
             (format!("{median} / {}", row.objective.shown(context)), Ink::Black),
@@ -263,9 +280,8 @@ fn legend(rows: &[SpreadRow], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     if rows.iter().any(|row| row.objective.value.is_some()) {
         entries.push(entry(Symbol::Point(Ink::Black, Shape::Diamond), "chart.section-box.legend.value"));
     }
-    if rows.iter().any(|row| row.objective.expected.is_some()) {
-        entries.push(entry(Symbol::Tick(Ink::Vermillion), "chart.legend.expected"));
-    }
+    let bars: Vec<ObjectiveBar> = rows.iter().map(|row| row.objective.clone()).collect();
+    entries.extend(expected_entry(&bars, context));
     entries
 }
 
@@ -286,11 +302,12 @@ fn marks(rows: &[SpreadRow]) -> Vec<Mark> {
             marks.push(Mark::Bar { x, y, fill: Ink::Blue, pattern: Pattern::Outline });
             marks.push(stroke(median, (at - 0.26, at + 0.26), Ink::Blue, 2.0));
         }
-        if let Some(expected) = row.objective.expected {
-            marks.push(stroke(expected, (at - 0.42, at + 0.42), Ink::Vermillion, 1.2));
-        }
+    }
+    let bars: Vec<ObjectiveBar> = rows.iter().map(|row| row.objective.clone()).collect();
+    marks.extend(expected_marks(&bars));
+    for (index, row) in (0_u32..).zip(rows) {
         if let Some(value) = row.objective.value {
-            let at = vec![(value, at)];
+            let at = vec![(value, f64::from(index))];
             marks.push(Mark::Points { at, shape: Shape::Diamond, ink: Ink::Black, radius: 2.0 });
         }
     }
@@ -300,6 +317,20 @@ fn marks(rows: &[SpreadRow]) -> Vec<Mark> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_objective_is_not_divided_between_two_parts_where_one_can_hold_it() {
+        let rows = |counts: &[(&str, usize)]| -> Vec<SpreadRow> {
+            let row = |label: &str| SpreadRow {
+                objective: ObjectiveBar { label: label.to_owned(), ..ObjectiveBar::default() },
+                ..SpreadRow::default()
+            };
+            counts.iter().flat_map(|(label, count)| vec![row(label); *count]).collect()
+        };
+        assert_eq!(by_objective(&rows(&[("1", 3), ("2", 3), ("3", 1)]), 5), [0..3, 3..7]);
+        assert_eq!(by_objective(&rows(&[("1", 2), ("2", 7)]), 5), [0..2, 2..5, 5..9]);
+        assert!(by_objective(&[], 5).is_empty());
+    }
 
     #[test]
     fn fewer_than_five_students_have_no_box() {

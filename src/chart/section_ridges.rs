@@ -14,7 +14,7 @@ use super::section_box::{self, SpreadRow, section};
 use super::student_dots::{self, rows_by_offering, swarm};
 use super::svg::identifier;
 use super::theme::Ink;
-use super::{Chart, ChartContext, ChartError, Request};
+use super::{Chart, ChartContext, ChartError, Request, words};
 use crate::results::Table;
 
 /// Fewest students whose density is drawn: below, the curve would show the kernel more than the students. Ours.
@@ -254,7 +254,7 @@ fn band(row: &RidgeRow, context: &ChartContext<'_>) -> Band {
     if row.values.is_empty() {
         aside.push((row.spread.objective.reason(context), Ink::Grey));
     }
-    Band { label: section(&row.spread, context), aside, ..Band::default() }
+    Band { label: words::capital(&section(&row.spread, context)), aside, ..Band::default() }
 }
 
 fn in_words(row: &RidgeRow, context: &ChartContext<'_>) -> String {
@@ -286,7 +286,7 @@ fn legend(rows: &[RidgeRow], bars: &[ObjectiveBar], context: &ChartContext<'_>) 
         entries.push(entry(Symbol::Point(Ink::Blue, Shape::Disc), "chart.section-ridges.legend.dot"));
     }
     if rows.iter().any(|row| row.median().is_some()) {
-        entries.push(entry(Symbol::Tick(Ink::Vermillion), "chart.section-box.legend.median"));
+        entries.push(entry(Symbol::Tick(Ink::Blue), "chart.section-box.legend.median"));
     }
     entries.extend(expected_entry(bars, context));
     entries
@@ -323,7 +323,7 @@ fn marks(rows: &[RidgeRow], bars: &[ObjectiveBar], (shared, high, size): (&Share
             _ => HIGHEST / 2.0,
         };
         let points = vec![(median, ground + 0.06), (median, ground - up.max(0.1))];
-        marks.push(Mark::Line { points, ink: Ink::Vermillion, width: 1.8, dashed: false });
+        marks.push(Mark::Line { points, ink: Ink::Blue, width: 1.8, dashed: false });
     }
     marks
 }

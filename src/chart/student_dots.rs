@@ -306,8 +306,12 @@ fn legend(
     }
     entries.extend(expected_entry(bars, context));
     if bars.iter().any(|bar| bar.value.is_some()) {
-        let text = context.text("chart.legend.class", &[("level", &heading.level(context))]);
-        entries.push(LegendEntry { symbol: Symbol::Interval(Ink::Black), text });
+        let symbol = match heading.intervals.is_empty() {
+            true => Symbol::Point(Ink::Black, Shape::Diamond),
+            false => Symbol::Interval(Ink::Black),
+        };
+        let text = heading.with_level("chart.legend.class", context);
+        entries.push(LegendEntry { symbol, text });
     }
     entries
 }

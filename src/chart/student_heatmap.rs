@@ -145,7 +145,7 @@ impl StudentHeatmap {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
             subtitle: vec![context.text("chart.student-heatmap.subtitle", &[])],
-            legend: legend(context),
+            legend: legend(&drawn, context),
             panel: Panel {
                 x: Axis {
                     name: context.text("chart.axis.ranked-students", &[]),
@@ -202,7 +202,7 @@ fn tint(value: f64) -> Ink {
     Ink::Tint(CLASSES.iter().take_while(|&&limit| value >= limit).count() as u8)
 }
 
-fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
+fn legend(drawn: &[&StudentColumn], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let entry = |step: usize, text: String| LegendEntry {
         symbol: Symbol::Box(Ink::Tint(step as u8), Pattern::Solid),
         text,
@@ -212,8 +212,10 @@ fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
         entries.push(entry(step, format!("{}–{}", CLASSES[step - 1], CLASSES[step])));
     }
     entries.push(entry(CLASSES.len(), format!("≥ {}", CLASSES[CLASSES.len() - 1])));
-    let none = context.text("chart.student-heatmap.none", &[]);
-    entries.push(LegendEntry { symbol: Symbol::Box(Ink::Grey, Pattern::Outline), text: none });
+    if drawn.iter().any(|student| student.objectives.iter().any(|(value, _)| value.is_none())) {
+        let text = context.text("chart.student-heatmap.none", &[]);
+        entries.push(LegendEntry { symbol: Symbol::Box(Ink::Grey, Pattern::Outline), text });
+    }
     entries
 }
 

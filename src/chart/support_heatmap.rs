@@ -1,6 +1,7 @@
 //! Heat map of the support matrix: courses or course objectives × indicators, grouped by requirement.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::figure::{Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Size, Symbol};
 use super::read::{self, natural, parts};
@@ -136,13 +137,27 @@ impl SupportHeatmap {
     /// The figures of one matrix: one where it is readable so, else as many as it takes.
     pub fn figures(&self, matrix: &SupportMatrix, context: &ChartContext<'_>) -> Vec<Figure> {
         let (rows, columns) = most(context.size);
-        let blocks: Vec<_> = parts(matrix.rows.len(), rows)
-            .into_iter()
-            .flat_map(|rows| parts(matrix.columns.len(), columns).into_iter().map(move |c| (rows.clone(), c)))
-            .collect();
+        // Indicators first: a part shows only the rows that have a link to its indicators.
+        let linked = |columns: &Range<usize>| -> Vec<usize> {
+            let has = |row: &usize| {
+                matrix.cells.iter().any(|cell| cell.row == *row && columns.contains(&cell.column))
+            };
+            (0..matrix.rows.len()).filter(has).collect()
+        };
+        let mut blocks: Vec<(Vec<usize>, Range<usize>)> = Vec::new();
+        let mut partial = false;
+        for columns in parts(matrix.columns.len(), columns) {
+            let own = linked(&columns);
+            partial |= own.len() < matrix.rows.len();
+            let cut = parts(own.len(), rows).into_iter().filter(|rows| !rows.is_empty());
+            blocks.extend(cut.map(|rows| (own[rows].to_vec(), columns.clone())));
+        }
         let total = blocks.len();
-        let cut = |(index, block): (usize, (std::ops::Range<usize>, std::ops::Range<usize>))| {
-            self.part(matrix, block, (index + 1, total), context)
+        let left_out = partial.then(|| context.text("chart.support-heatmap.note.parts", &[]));
+        let cut = |(index, (rows, columns)): (usize, (Vec<usize>, Range<usize>))| {
+            let mut figure = self.part(matrix, (&rows, columns), (index + 1, total), context);
+            figure.notes.extend(left_out.clone());
+            figure
         };
         blocks.into_iter().enumerate().map(cut).collect()
     }
@@ -150,21 +165,18 @@ impl SupportHeatmap {
     fn part(
         &self,
         matrix: &SupportMatrix,
-        (rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>),
+        (rows, columns): (&[usize], Range<usize>),
         (number, total): (usize, usize),
         context: &ChartContext<'_>,
     ) -> Figure {
-        let cells: Vec<SupportCell> = matrix
-            .cells
-            .iter()
-            .filter(|cell| rows.contains(&cell.row) && columns.contains(&cell.column))
-            .map(|cell| SupportCell {
-                row: cell.row - rows.start,
-                column: cell.column - columns.start,
-                ..cell.clone()
-            })
-            .collect();
-        let (names, heads) = (&matrix.rows[rows], &matrix.columns[columns]);
+        let place = |cell: &SupportCell| {
+            let row = rows.iter().position(|row| *row == cell.row)?;
+            let column = cell.column.checked_sub(columns.start).filter(|_| columns.contains(&cell.column))?;
+            Some(SupportCell { row, column, ..cell.clone() })
+        };
+        let cells: Vec<SupportCell> = matrix.cells.iter().filter_map(place).collect();
+        let names: Vec<String> = rows.iter().map(|&row| matrix.rows[row].clone()).collect();
+        let heads = &matrix.columns[columns];
         let narrow = heads.len() > roomy(context.size);
         let suffix = if total > 1 { format!("-{number}") } else { String::new() };
         Figure {
@@ -192,7 +204,7 @@ impl SupportHeatmap {
                 marks: marks(&cells, (names.len(), heads), narrow),
             },
             notes: notes(&cells, narrow, context),
-            alt: alt(matrix, (&cells, names, heads), context),
+            alt: alt(matrix, (&cells, &names, heads), context),
             ..context.blank(column::TABLE)
         }
     }

@@ -245,7 +245,7 @@ fn legend(rows: &[LikertRow], highest: f64, context: &ChartContext<'_>) -> Vec<L
                 [one] => number(*one),
                 _ => format!("{}–{}", number(same[0]), number(same[same.len() - 1])),
             };
-            let text = context.text("chart.survey-likert.score", &[("score", &text)]);
+            let text = words::capital(&context.text("chart.survey-likert.score", &[("score", &text)]));
             LegendEntry { symbol: Symbol::Box(ink, pattern), text }
         })
         .collect()

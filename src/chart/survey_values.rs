@@ -130,7 +130,7 @@ fn survey(table: &Table, row: usize) -> SurveyRow {
 impl SurveyValues {
     /// The figures of one programme and cohort: one where it is readable so, else as many as it takes.
     pub fn figures(&self, heading: &Heading, rows: &[SurveyRow], context: &ChartContext<'_>) -> Vec<Figure> {
-        let most = if context.size == Size::Slide { 7 } else { 18 };
+        let most = if context.size == Size::Slide { 5 } else { 18 };
         let cut = parts(rows.len(), most);
         let what = context.text("chart.survey-values.title", &[("total", &rows.len().to_string())]);
         let part = |part: std::ops::Range<usize>| self.figure(heading, &rows[part], (&what, context));
@@ -148,8 +148,13 @@ impl SurveyValues {
         let bands: Vec<Band> = rows.iter().map(|row| band(row, context)).collect();
         let parts: Vec<String> = bands.iter().map(in_words).collect();
         let few = rows.iter().any(|row| row.few);
+        let drawn = rows.iter().any(SurveyRow::has_interval);
+        let mut heading = heading.clone();
+        if !drawn {
+            heading.intervals.clear();
+        }
         let notes = [
-            context.text("chart.survey-values.note", &[]),
+            if drawn { context.text("chart.survey-values.note", &[]) } else { String::new() },
             if few { context.text("chart.survey-values.note.few", &[]) } else { String::new() },
             heading.method_note(context),
         ];
@@ -164,7 +169,7 @@ impl SurveyValues {
                     name: context.text("chart.axis.asked", &[]),
                     scale: Scale::Bands { bands, row: 20.0, lines: 2 },
                 },
-                aside: context.text("chart.survey-values.aside", &[]),
+                aside: heading.with_level("chart.survey-values.aside", context),
                 marks: marks(rows),
             },
             notes: notes.into_iter().filter(|note| !note.is_empty()).collect(),
@@ -172,6 +177,12 @@ impl SurveyValues {
                 .text("chart.survey-values.alt", &[("name", &name), ("parts", &context.join(&parts))]),
             ..context.blank(column::TABLE)
         }
+    }
+}
+
+impl SurveyRow {
+    fn has_interval(&self) -> bool {
+        self.value.is_some() && self.low.is_some() && self.high.is_some()
     }
 }
 
@@ -194,7 +205,7 @@ fn band(row: &SurveyRow, context: &ChartContext<'_>) -> Band {
     };
     Band {
         label: format!("{} {}", words::level_name(&row.level, context), row.target),
-        detail: words::audience(&row.audience, context),
+        detail: words::capital(&words::audience(&row.audience, context)),
         group: String::new(),
         aside: vec![(format!("{}{interval}", show(row.value)), Ink::Black), (answered, Ink::Grey)],
     }
@@ -209,11 +220,14 @@ fn legend(rows: &[SurveyRow], level: &str, context: &ChartContext<'_>) -> Vec<Le
         symbol: Symbol::Box(ink, pattern),
         text: context.text(key, &[]),
     };
-    let mut entries = vec![entry(fill(false), "chart.survey-values.legend")];
+    let mut entries = Vec::new();
+    if rows.iter().any(|row| !row.few) {
+        entries.push(entry(fill(false), "chart.survey-values.legend"));
+    }
     if rows.iter().any(|row| row.few) {
         entries.push(entry(fill(true), "chart.survey-values.legend.few"));
     }
-    if rows.iter().any(|row| row.low.is_some() && row.high.is_some()) {
+    if rows.iter().any(SurveyRow::has_interval) {
         let text = context.text("chart.legend.interval", &[("level", level)]);
         entries.push(LegendEntry { symbol: Symbol::Whisker(Ink::Black), text });
     }

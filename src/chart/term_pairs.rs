@@ -72,13 +72,13 @@ impl TermPairs {
         let all = || pairs.iter().flat_map(|(_, pair)| pair);
         let words: Vec<String> = pairs.iter().map(|pair| words(pair, terms, context)).collect();
         let count = |at: usize| known(all().skip(at).step_by(2).filter_map(|bar| bar.n_assessed).max());
-        let n = [0, 1].map(|at| format!("{} n = {}", terms[at], count(at)));
+        let n = [0, 1].map(|at| (&terms[at], count(at)));
         let mut legend = legend(terms);
         legend.extend(expected_entry(&later, context));
         Figure {
             id: identifier(&format!("{}-{}", self.key(), heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", &what)]),
-            subtitle: vec![context.text("chart.term-pairs.subtitle", &[("level", &heading.level(context))])],
+            subtitle: vec![heading.with_level("chart.term-pairs.subtitle", context)],
             legend,
             panel: Panel {
                 x: value_axis(
@@ -94,11 +94,11 @@ impl TermPairs {
                         lines: 3,
                     },
                 },
-                aside: context.text("chart.objective-bars.aside", &[("level", &heading.level(context))]),
+                aside: heading.with_level("chart.objective-bars.aside", context),
                 marks: marks(pairs, expected_marks(&later)),
             },
             notes: [
-                context.text("chart.requirement.note.counts", &[("counts", &context.join(&n))]),
+                read::counts_by(n, context).unwrap_or_default(),
                 context.text("chart.objective-trend.note.order", &[]),
                 heading.method_note(context),
             ]

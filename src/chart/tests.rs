@@ -143,6 +143,29 @@ fn no_text_leaves_the_page_overlaps_another_or_is_smaller_than_seven_points() {
 }
 
 #[test]
+fn rows_that_only_their_details_tell_apart_keep_them() {
+    let context = context(Lang::En, Size::Slide);
+    let row = |target: &str, audience: &str| SurveyRow {
+        level: "requirement".to_owned(),
+        target: target.to_owned(),
+        audience: audience.to_owned(),
+        value: Some(0.7),
+        ..SurveyRow::default()
+    };
+    let heading = Heading { name: "A programme with a very long name ".repeat(12), ..Heading::default() };
+    let written = |rows: &[SurveyRow]| -> Vec<String> {
+        let figures = SurveyValues.figures(&heading, rows, &context);
+        place(&figures[0]).unwrap().texts.into_iter().map(|run| run.text).collect()
+    };
+    let audiences = ["graduate", "employer", "student", "alumni", "teacher"];
+    let alike: Vec<SurveyRow> = audiences.iter().map(|audience| row("1", audience)).collect();
+    assert!(written(&alike).contains(&"Employers".to_owned()));
+    // Where the names differ, what is said beside them gives way to the height of the slide.
+    let apart: Vec<SurveyRow> = (1..=5).map(|at| row(&at.to_string(), "employer")).collect();
+    assert!(!written(&apart).contains(&"Employers".to_owned()));
+}
+
+#[test]
 fn every_figure_is_whole_and_its_svg_is_valid_and_names_itself() {
     let folder = std::env::var_os("ATTAIN_CHART_PICTURES").map(std::path::PathBuf::from);
     for (name, figure) in gallery() {

@@ -201,21 +201,23 @@ pub(super) fn dots(text: &str) -> &'static str {
     if text.chars().any(wide) { "…" } else { "..." }
 }
 
-/// At most `count` lines, with as much of the text's beginning and end as fits: for names that differ at their ends.
+/// At most `count` lines, with as much of the text's beginning and end as fits, one part in `end` of it the end: for
+/// names that differ at their ends.
 ///
 /// # Errors
 /// [`ChartError::MissingGlyph`] for a character that no font draws.
 pub(super) fn wrap_without_middle(
     text: &str,
-    size: f64,
-    most: f64,
+    (size, most): (f64, f64),
     count: usize,
+    end: usize,
 ) -> Result<Vec<String>, ChartError> {
     let characters: Vec<char> = clean(text).chars().collect();
     let piece = |from: usize, to: usize| characters[from..to].iter().collect::<String>();
     for kept in (2..characters.len()).rev() {
-        let head = piece(0, kept.div_ceil(2));
-        let tail = piece(characters.len() - kept / 2, characters.len());
+        let last = kept / end;
+        let head = piece(0, kept - last);
+        let tail = piece(characters.len() - last, characters.len());
         let shortened =
             format!("{}{}{}", head.trim_end(), dots(text), tail.trim_start_matches([' ', '.', ',']));
         let lines = wrap(&shortened, size, most)?;
@@ -342,7 +344,7 @@ mod tests {
             ("33", "Demonstration Secondary School No. 33"),
             ("第3号", "示例省示例市示例区第一实验高级中学第3号"),
         ] {
-            let lines = wrap_without_middle(name, 7.0, 60.0, 2).unwrap();
+            let lines = wrap_without_middle(name, (7.0, 60.0), 2, 2).unwrap();
             assert!(
                 lines.len() <= 2 && lines.iter().all(|line| width(line, 7.0).unwrap() <= 60.0),
                 "{lines:?}"

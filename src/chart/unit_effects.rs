@@ -419,7 +419,9 @@ pub(super) fn told_apart(names: &[&str], most: usize) -> (Vec<String>, bool) {
         let text = |part: &[char]| part.iter().collect::<String>();
         let gap = if beginning.len() < before { dots } else { "" };
         let end = if before + rest.len() < own.len() { dots } else { "" };
-        format!("{}{gap}{}{end}", text(beginning).trim_end(), text(rest).trim())
+        let beginning = text(beginning);
+        let beginning = if gap.is_empty() { &*beginning } else { beginning.trim_end() };
+        format!("{beginning}{gap}{}{end}", text(rest).trim())
     };
     let names = names.iter().zip(&characters).map(short).collect();
     (names, any)

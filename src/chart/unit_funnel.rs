@@ -61,10 +61,10 @@ impl UnitFunnel {
         let kind = factor(&effects.factor, context);
         let (total, outside) = (funnel.points.len().to_string(), funnel.n_outside().to_string());
         let values = [("total", &*total), ("factor", &*kind), ("outside", &*outside)];
-        let what = context.text("chart.unit-funnel.title", &values);
+        let what = context.text(&funnel.form("chart.unit-funnel.title"), &values);
         let name = effects.heading().line(context);
         let mut notes = drawn.notes;
-        if let Some(reading) = notes.get_mut(1) {
+        if let Some(reading) = notes.get_mut(1).filter(|_| funnel.has_limits()) {
             *reading = context.text("chart.unit-funnel.note", &[]);
         }
         notes.extend(effects.notes(context));

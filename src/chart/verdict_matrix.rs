@@ -230,8 +230,8 @@ impl VerdictMatrix {
         ];
         let what = context.text("chart.verdict-matrix.title", &counts);
         let heading = |choice: &String| {
-            let mark = if *choice == table.declared { "★" } else { "" };
-            Band::named(format!("{mark}{}", words::short(choice, context)))
+            let mark = if *choice == table.declared { "★ " } else { "" };
+            Band::named(format!("{mark}{}", words::capital(&words::short(choice, context))))
         };
         let words: Vec<String> =
             table.rows[rows.clone()].iter().map(|row| words(row, &table.choices, context)).collect();
@@ -243,7 +243,7 @@ impl VerdictMatrix {
             id: identifier(&format!("{}-{}-{}", self.key(), table.id, table.varied.key())),
             title: context.text("chart.title", &[("name", &table.name), ("what", &what)]),
             subtitle: vec![context.text(subtitle, &[("fixed", &words::short(&table.fixed, context))])],
-            legend: legend(context),
+            legend: legend((&table.rows[rows.clone()], columns.clone()), context),
             panel: Panel {
                 x: Axis {
                     name: context.text(axis, &[]),
@@ -262,9 +262,9 @@ impl VerdictMatrix {
                     },
                 },
                 aside: String::new(),
-                marks: marks(&table.rows[rows], columns),
+                marks: marks(&table.rows[rows.clone()], columns.clone()),
             },
-            notes: vec![context.text("chart.verdict-matrix.note", &[])],
+            notes: vec![note(table, (rows, columns), context)],
             alt: context
                 .text("chart.verdict-matrix.alt", &[("name", &table.name), ("parts", &context.join(&words))]),
             ..context.blank(column::TABLE)
@@ -314,15 +314,40 @@ fn marks(rows: &[VerdictRow], columns: std::ops::Range<usize>) -> Vec<Mark> {
     marks
 }
 
-fn legend(context: &ChartContext<'_>) -> Vec<LegendEntry> {
+/// What the signs say that are drawn, and what the verdict on a requirement depends on.
+fn note(
+    table: &VerdictTable,
+    (rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>),
+    context: &ChartContext<'_>,
+) -> String {
+    let rows = &table.rows[rows];
+    let without = |row: &VerdictRow| row.cells[columns.clone()].iter().any(|cell| cell.shown.is_none());
+    let scope = context.text("chart.verdict-matrix.note.scope", &[]);
+    let parts = [
+        table.choices[columns.clone()]
+            .contains(&table.declared)
+            .then(|| context.text("chart.verdict-matrix.note.declared", &[])),
+        rows.iter().any(without).then(|| context.text("chart.verdict-matrix.note.none", &[])),
+        Some(if rows.iter().any(|row| row.depends) { format!("◆ {scope}") } else { scope }),
+    ];
+    words::capital(&context.join(&parts.into_iter().flatten().collect::<Vec<_>>()))
+}
+
+fn legend(
+    (rows, columns): (&[VerdictRow], std::ops::Range<usize>),
+    context: &ChartContext<'_>,
+) -> Vec<LegendEntry> {
+    let drawn = |wanted| {
+        rows.iter().flat_map(|row| &row.cells[columns.clone()]).any(|cell| cell.reached == Some(wanted))
+    };
     let entry = |symbol, key: &str, sign: &str| LegendEntry {
         symbol,
         text: words::capital(&format!("{} {sign}", context.text(key, &[]))),
     };
-    vec![
-        entry(Symbol::Box(Ink::Tint(1), Pattern::Solid), "chart.verdict.reached", "✓"),
-        entry(Symbol::Box(Ink::Vermillion, Pattern::Solid), "chart.verdict.not_reached", "×"),
-    ]
+    let solid = |ink| Symbol::Box(ink, Pattern::Solid);
+    let reached = drawn(true).then(|| entry(solid(Ink::Tint(1)), "chart.verdict.reached", "✓"));
+    let missed = drawn(false).then(|| entry(solid(Ink::Vermillion), "chart.verdict.not_reached", "×"));
+    reached.into_iter().chain(missed).collect()
 }
 
 fn words(row: &VerdictRow, choices: &[String], context: &ChartContext<'_>) -> String {
