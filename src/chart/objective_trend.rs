@@ -35,6 +35,13 @@ pub struct ObjectiveSeries {
     pub terms: Vec<Option<ObjectiveBar>>,
 }
 
+impl ObjectiveSeries {
+    /// Whether there is anything of it to draw.
+    fn has_value(&self) -> bool {
+        self.terms.iter().flatten().any(|bar| bar.value.is_some())
+    }
+}
+
 /// The chart `objective-trend`.
 #[derive(Debug)]
 pub struct ObjectiveTrend;
@@ -64,7 +71,7 @@ pub(super) const TABLES: &[&str] = &[column::TABLE];
 /// A course, its terms and its objectives over them.
 pub(super) type CourseSeries = (Heading, Vec<String>, Vec<ObjectiveSeries>);
 
-/// The courses selected, with their terms and the series of their objectives.
+/// The courses selected that have a value in some term, with their terms and the series of their objectives.
 pub(super) fn read(tables: &dyn Tables, selection: &Selection) -> Result<Vec<CourseSeries>, ChartError> {
     let table = read::table(tables, column::TABLE, column::ALL)?;
     // A row without an objective is the value of the course, which is not drawn among its objectives.
@@ -79,6 +86,7 @@ pub(super) fn read(tables: &dyn Tables, selection: &Selection) -> Result<Vec<Cou
             let (terms, series) = series(table, rows);
             (heading(table, (course, rows)), terms, series)
         })
+        .filter(|(.., series)| series.iter().any(ObjectiveSeries::has_value))
         .collect())
 }
 
@@ -200,6 +208,7 @@ fn legend(series: &[ObjectiveSeries], expected: Option<f64>, context: &ChartCont
     let mut entries: Vec<LegendEntry> = series
         .iter()
         .enumerate()
+        .filter(|(_, series)| series.has_value())
         .map(|(at, series)| LegendEntry {
             symbol: Symbol::Point(SERIES[at], SHAPES[at]),
             text: words::capital(&named(&series.label, context)),
@@ -255,4 +264,29 @@ fn marks(terms: &[String], series: &[ObjectiveSeries], expected: Option<f64>) ->
         }
     }
     marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figure::Size;
+    use super::super::test_data::context;
+    use super::*;
+    use crate::message::Lang;
+
+    #[test]
+    fn an_objective_without_any_value_has_no_sign_and_keeps_those_of_others() {
+        let series = |label: &str, value| ObjectiveSeries {
+            label: label.to_owned(),
+            terms: vec![
+                Some(ObjectiveBar { label: label.to_owned(), value, ..ObjectiveBar::default() }),
+                None,
+            ],
+        };
+        let all = [series("1", None), series("2", Some(0.7))];
+        let symbols: Vec<Symbol> = legend(&all, None, &context(Lang::En, Size::Column))
+            .into_iter()
+            .map(|entry| entry.symbol)
+            .collect();
+        assert_eq!(symbols, [Symbol::Point(SERIES[1], SHAPES[1])]);
+    }
 }
