@@ -100,6 +100,13 @@ pub struct Profile {
     pub rows: Vec<RequirementRow>,
 }
 
+impl Profile {
+    /// Whether there is anything of it to draw.
+    pub(super) fn has_value(&self) -> bool {
+        self.rows.iter().flat_map(|row| &row.estimates).any(|estimate| estimate.value.is_some())
+    }
+}
+
 impl Estimate {
     pub(super) fn shown(&self, context: &ChartContext<'_>) -> String {
         match (&self.shown, self.value) {
@@ -221,7 +228,8 @@ impl Chart for RequirementIntervals {
     fn draw(&self, request: &Request<'_>) -> Result<Vec<Figure>, ChartError> {
         let Request { tables, selection, context } = *request;
         let profiles = profiles(tables, selection)?;
-        Ok(profiles.iter().flat_map(|profile| self.figures(profile, context)).collect())
+        let drawn = profiles.iter().filter(|profile| profile.has_value());
+        Ok(drawn.flat_map(|profile| self.figures(profile, context)).collect())
     }
 }
 

@@ -31,6 +31,7 @@ impl Chart for RequirementRadar {
         let profiles = profiles(tables, selection)?;
         Ok(profiles
             .iter()
+            .filter(|profile| profile.has_value())
             .flat_map(|profile| {
                 if (3..=MOST_AXES).contains(&profile.rows.len())
                     && profile.scale.is_none_or(|scale| scale <= 1.0)

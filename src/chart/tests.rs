@@ -12,7 +12,7 @@ use super::test_units::{UNIT_CASES, units};
 use super::text::width;
 use super::theme::{SMALLEST, Theme};
 use super::*;
-use crate::results::schema::{OBJECTIVES, SUPPORT};
+use crate::results::schema::{COURSE_TERMS, OBJECTIVES, REQUIREMENTS, SUPPORT};
 use crate::results::table::{Table, Value};
 
 /// Every chart over every data set, with a name for the picture.
@@ -329,6 +329,29 @@ fn every_chart_has_a_key_of_its_own_a_summary_in_both_languages_and_says_what_it
     let tables = matrix(2, 2, Lang::Zh, (true, false));
     let error = SupportHeatmap.build(&tables, &other, &context(Lang::Zh, Size::Page)).unwrap_err();
     assert!(matches!(error, ChartError::Nothing { .. }), "{error}");
+}
+
+#[test]
+fn where_no_row_has_a_value_there_is_nothing_to_draw() {
+    let mut trend = Table::new(&COURSE_TERMS);
+    trend.push_named(&[
+        ("course", "MA".into()),
+        ("term", "2024".into()),
+        ("objective", "1".into()),
+        ("expected", 0.65.into()),
+    ]);
+    let mut required = Table::new(&REQUIREMENTS);
+    for requirement in ["1", "2", "3"] {
+        let cells = [("programme", "CS".into()), ("cohort", "2020".into()), ("evaluation", "direct".into())];
+        required.push_named(
+            &[&cells[..], &[("requirement", requirement.into()), ("expected", 0.65.into())]].concat(),
+        );
+    }
+    let tables = vec![trend, required];
+    for chart in [&ObjectiveTrend as &dyn Chart, &RequirementIntervals, &RequirementRadar] {
+        let error = chart.build(&tables, &Selection::default(), &context(Lang::En, Size::Page)).unwrap_err();
+        assert!(matches!(error, ChartError::Nothing { .. }), "{}: {error}", chart.key());
+    }
 }
 
 #[test]
