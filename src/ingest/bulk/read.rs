@@ -60,11 +60,8 @@ impl BulkSource {
     fn series(&self, column: usize) -> Result<Series, Issue> {
         let frame = read_columns(&self.path, &self.shown, &[&self.names[column]])?;
         let first = frame.columns().first().map(|column| column.as_materialized_series().clone());
-        first.ok_or_else(|| self.damaged(&self.names[column]))
-    }
-
-    fn damaged(&self, cause: impl std::fmt::Display) -> Issue {
-        Issue::new("damaged_file", Severity::Error, Place::file(&self.shown)).with("cause", cause)
+        let damaged = || Issue::new("damaged_column", Severity::Error, Place::file(&self.shown));
+        first.ok_or_else(|| damaged().with("column", &self.names[column]))
     }
 
     fn codes(&self, column: usize) -> Result<Codes, Issue> {

@@ -176,7 +176,8 @@ fn sound(source: &Source<'_>, wanted: Option<&[&str]>, most: usize) -> Result<Pa
             if wanted.is_some_and(|wanted| !wanted.contains(&name)) {
                 continue;
             }
-            let n_values = usize::try_from(column.num_values()).map_err(|_| source.damaged(name))?;
+            let damaged = || error("damaged_column", &source.place(), &[("column", name)]);
+            let n_values = usize::try_from(column.num_values()).map_err(|_| damaged())?;
             let Some(rest) = left.checked_sub(n_values.max(group.num_rows())) else {
                 let limit = most.to_string();
                 return Err(error("too_many_cells", &source.place(), &[("limit", &limit)]));
@@ -186,7 +187,7 @@ fn sound(source: &Source<'_>, wanted: Option<&[&str]>, most: usize) -> Result<Pa
             if is_flat && n_values != group.num_rows()
                 || !pages::are_sound(&file, column.byte_range(), n_values)
             {
-                return Err(source.damaged(name));
+                return Err(damaged());
             }
         }
     }
