@@ -474,3 +474,24 @@ fn a_built_in_policy_is_a_start_for_ones_own() {
     let (code, text) = ended(&["policy", "check", shown(&own)]);
     assert!(code == 3 && text.contains("nonsense"), "{code} {text}");
 }
+
+#[test]
+fn the_pictures_of_the_first_page_are_those_that_its_commands_draw() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let demo = root.join("datasets/demo");
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().to_str().unwrap();
+    for (chart, of, drawn, kept) in [
+        ("requirement-intervals", "0801", "requirement-intervals-0801-ceeaa-2024.svg", "requirements.svg"),
+        ("objective-bars", "CS2022-2022", "objective-bars-CS2022-2022-.svg", "objectives.svg"),
+        ("unit-caterpillar", "class-year2", "unit-caterpillar-class-year2-class.svg", "value_added.svg"),
+    ] {
+        succeed(&["chart", chart, demo.to_str().unwrap(), "--of", of, "--language", "en", "--out", out]);
+        let read =
+            |path: PathBuf| fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        assert!(
+            read(folder.path().join(drawn)) == read(root.join("docs/pictures").join(kept)),
+            "{kept} is not {drawn}"
+        );
+    }
+}
