@@ -1,7 +1,5 @@
 //! Histogram of students' attainment, one figure per course objective.
 
-use std::collections::BTreeSet;
-
 use super::figure::{Axis, Figure, LegendEntry, Mark, Panel, Pattern, Scale, Shape, Symbol, ticks};
 use super::objective::{ObjectiveBar, counts_note, in_words, named};
 use super::read::Heading;
@@ -67,7 +65,7 @@ impl AttainmentHistogram {
             notes.push(words::capital(&context.text("chart.alt.unavailable", &values)));
         }
         // No interval is drawn here, so none is explained.
-        let method = Heading { intervals: BTreeSet::new(), ..heading.clone() };
+        let method = heading.without_intervals();
         notes.extend(Some(method.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}-{}", self.key(), heading.id, heading.section, objective.label)),

@@ -90,6 +90,11 @@ impl Heading {
         words::capital(&context.join(&parts))
     }
 
+    /// The same where no interval is drawn, so that none is explained.
+    pub(super) fn without_intervals(&self) -> Self {
+        Self { intervals: BTreeSet::new(), ..self.clone() }
+    }
+
     /// A text that speaks of the intervals and their level, or its form `.plain` where there are none.
     pub(super) fn with_level(&self, key: &str, context: &ChartContext<'_>) -> String {
         if self.intervals.is_empty() {

@@ -1,11 +1,9 @@
 //! Radar of the graduation requirements of one programme, cohorts overlaid.
 
-use std::collections::BTreeSet;
 use std::f64::consts::TAU;
 
 use super::figure::{Axis, Figure, Mark, Panel, Place, Scale};
 use super::objective::same;
-use super::read::Heading;
 use super::requirement_intervals::{Profile, RequirementIntervals, SHAPES, column, frame, profiles};
 use super::theme::{Ink, SERIES};
 use super::{Chart, ChartContext, ChartError, Request};
@@ -48,9 +46,7 @@ impl Chart for RequirementRadar {
 impl RequirementRadar {
     /// The radar of one programme.
     pub fn figure(&self, profile: &Profile, context: &ChartContext<'_>) -> Figure {
-        // No interval is drawn here, so none is explained.
-        let heading = Heading { intervals: BTreeSet::new(), ..profile.heading.clone() };
-        let profile = &Profile { heading, ..profile.clone() };
+        let profile = &Profile { heading: profile.heading.without_intervals(), ..profile.clone() };
         let mut figure =
             frame(self.key(), (profile, profile.rows.len()), (radar_panel(profile, context), context));
         let names: Vec<String> = profile

@@ -44,17 +44,12 @@ fn told_apart(
 ) -> Result<Vec<(Vec<String>, bool)>, ChartError> {
     let fitted = bands.iter().map(|band| wrap_at_most(&band.label, size, most, lines));
     let mut fitted = fitted.collect::<Result<Vec<_>, _>>()?;
-    for end in [2, 4, 8] {
+    for end in [2, 4, 8, 2] {
         if !alike(bands, &fitted) {
             return Ok(fitted);
         }
         for (band, (label, _)) in bands.iter().zip(&mut fitted).filter(|(_, (_, cut))| *cut) {
             *label = wrap_without_middle(&band.label, (size, most), lines, end)?;
-        }
-    }
-    if alike(bands, &fitted) {
-        for (band, (label, _)) in bands.iter().zip(&mut fitted).filter(|(_, (_, cut))| *cut) {
-            *label = wrap_without_middle(&band.label, (size, most), lines, 2)?;
         }
     }
     Ok(fitted)

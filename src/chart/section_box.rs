@@ -182,18 +182,18 @@ impl SectionBox {
             let ends = row.drawn().map_or([None; 2], |q| [Some(q[0]), Some(q[4])]);
             ends.into_iter().chain([row.objective.value, row.objective.expected])
         });
-        let method = Heading { intervals: std::collections::BTreeSet::new(), ..heading.clone() };
+        let bars: Vec<ObjectiveBar> = rows.iter().map(|row| row.objective.clone()).collect();
         let mut notes = vec![context.text("chart.section-box.note", &[])];
         if rows.iter().any(|row| row.n < FEWEST) {
             let fewest = FEWEST.to_string();
             notes.push(context.text("chart.section-box.note.few", &[("fewest", &fewest)]));
         }
-        notes.extend(Some(method.method_note(context)).filter(|note| !note.is_empty()));
+        notes.extend(Some(heading.without_intervals().method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}", self.key(), heading.id)),
             title: context.text("chart.title", &[("name", &name), ("what", what)]),
             subtitle: vec![context.text("chart.section-box.subtitle", &[])],
-            legend: legend(rows, context),
+            legend: legend(rows, &bars, context),
             panel: Panel {
                 x: value_axis(values, false, context),
                 y: Axis {
@@ -201,7 +201,7 @@ impl SectionBox {
                     scale: Scale::Bands { bands, row: 20.0, lines: 2 },
                 },
                 aside: context.text("chart.section-box.aside", &[]),
-                marks: marks(rows),
+                marks: marks(rows, &bars),
             },
             notes,
             alt: context.text("chart.section-box.alt", &[("name", &name), ("parts", &context.join(&parts))]),
@@ -269,7 +269,7 @@ fn in_words(row: &SpreadRow, context: &ChartContext<'_>) -> String {
     }
 }
 
-fn legend(rows: &[SpreadRow], context: &ChartContext<'_>) -> Vec<LegendEntry> {
+fn legend(rows: &[SpreadRow], bars: &[ObjectiveBar], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     let entry = |symbol, key: &str| LegendEntry { symbol, text: context.text(key, &[]) };
     let mut entries = Vec::new();
     if rows.iter().any(|row| row.drawn().is_some()) {
@@ -280,12 +280,11 @@ fn legend(rows: &[SpreadRow], context: &ChartContext<'_>) -> Vec<LegendEntry> {
     if rows.iter().any(|row| row.objective.value.is_some()) {
         entries.push(entry(Symbol::Point(Ink::Black, Shape::Diamond), "chart.section-box.legend.value"));
     }
-    let bars: Vec<ObjectiveBar> = rows.iter().map(|row| row.objective.clone()).collect();
-    entries.extend(expected_entry(&bars, context));
+    entries.extend(expected_entry(bars, context));
     entries
 }
 
-fn marks(rows: &[SpreadRow]) -> Vec<Mark> {
+fn marks(rows: &[SpreadRow], bars: &[ObjectiveBar]) -> Vec<Mark> {
     let stroke = |x: f64, (from, to): (f64, f64), ink, width| Mark::Line {
         points: vec![(x, from), (x, to)],
         ink,
@@ -303,10 +302,9 @@ fn marks(rows: &[SpreadRow]) -> Vec<Mark> {
             marks.push(stroke(median, (at - 0.26, at + 0.26), Ink::Blue, 2.0));
         }
     }
-    let bars: Vec<ObjectiveBar> = rows.iter().map(|row| row.objective.clone()).collect();
-    marks.extend(expected_marks(&bars));
-    for (index, row) in (0_u32..).zip(rows) {
-        if let Some(value) = row.objective.value {
+    marks.extend(expected_marks(bars));
+    for (index, bar) in (0_u32..).zip(bars) {
+        if let Some(value) = bar.value {
             let at = vec![(value, f64::from(index))];
             marks.push(Mark::Points { at, shape: Shape::Diamond, ink: Ink::Black, radius: 2.0 });
         }
@@ -335,7 +333,7 @@ mod tests {
     #[test]
     fn fewer_than_five_students_have_no_box() {
         let row = |n| SpreadRow { n, quantiles: Some([0.1, 0.2, 0.3, 0.4, 0.5]), ..SpreadRow::default() };
-        let boxes = |n| marks(&[row(n)]).iter().filter(|mark| matches!(mark, Mark::Bar { .. })).count();
+        let boxes = |n| marks(&[row(n)], &[]).iter().filter(|mark| matches!(mark, Mark::Bar { .. })).count();
         assert_eq!([boxes(4), boxes(5)], [0, 2]);
     }
 }

@@ -1,7 +1,5 @@
 //! Ridgelines: the density of students' attainment in each section, one figure per course objective.
 
-use std::collections::BTreeSet;
-
 use super::density::{bandwidth, density};
 use super::figure::{
     Axis, Band, Figure, LegendEntry, Mark, Panel, Pattern, Place, Scale, Shape, Size, Symbol,
@@ -243,7 +241,7 @@ fn notes(
         notes.push(context.text("chart.section-ridges.note.sections", &[]));
     }
     // No interval is drawn here, so none is explained.
-    let method = Heading { intervals: BTreeSet::new(), ..heading.clone() };
+    let method = heading.without_intervals();
     notes.extend(Some(method.method_note(context)).filter(|note| !note.is_empty()));
     notes
 }

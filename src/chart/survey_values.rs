@@ -149,10 +149,7 @@ impl SurveyValues {
         let parts: Vec<String> = bands.iter().map(in_words).collect();
         let few = rows.iter().any(|row| row.few);
         let drawn = rows.iter().any(SurveyRow::has_interval);
-        let mut heading = heading.clone();
-        if !drawn {
-            heading.intervals.clear();
-        }
+        let heading = if drawn { heading.clone() } else { heading.without_intervals() };
         let notes = [
             if drawn { context.text("chart.survey-values.note", &[]) } else { String::new() },
             if few { context.text("chart.survey-values.note.few", &[]) } else { String::new() },
