@@ -114,7 +114,8 @@ impl Builder<'_> {
         let allocation = self.allocation(&id, &draft, &item_at, &objective_at);
         let item_means = self.item_means(&mut draft, &item_at, &items);
         let bulk = self.bulk.of(self.position);
-        let (sections, roster, numbers) = self.roster(&id, &draft, &bulk, rows);
+        let numbers = self.numbers(&id, &draft, &bulk, rows);
+        let (sections, roster) = self.roster(&draft, &numbers);
         for (row, number) in (0u32..).zip(&numbers) {
             rows[*number as usize] = row;
         }
@@ -334,15 +335,8 @@ impl Builder<'_> {
         means
     }
 
-    /// Section names, the roster ordered by student, and the students' numbers in that order.
-    fn roster(
-        &mut self,
-        id: &str,
-        draft: &DraftOffering,
-        bulk: &[Entries<'_>],
-        rows: &mut [u32],
-    ) -> (Vec<String>, Vec<Enrolment>, Vec<u32>) {
-        let numbers = self.numbers(id, draft, bulk, rows);
+    /// Section names, and the roster in the order of its students' numbers.
+    fn roster(&self, draft: &DraftOffering, numbers: &[u32]) -> (Vec<String>, Vec<Enrolment>) {
         let nobody = DraftEnrolment::default();
         let of = |number: &u32| draft.roster.get(number).map_or(&nobody, |at| &at.value);
         let labels: BTreeSet<Label> =
@@ -362,7 +356,7 @@ impl Builder<'_> {
                 }
             })
             .collect();
-        (sections, roster, numbers)
+        (sections, roster)
     }
 
     /// Numbers of the students on the roster and of those who only have bulk marks, in the order of all students.

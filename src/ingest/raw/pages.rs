@@ -6,7 +6,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
-use polars_parquet_format::{DataPageHeader, DataPageHeaderV2, PageHeader, PageType};
+use polars_parquet_format::{PageHeader, PageType};
 
 /// Bytes that the fields of one header may ask for: texts of its statistics are the largest.
 const HEADER_BYTES: usize = 1 << 24;
@@ -38,12 +38,9 @@ fn values(header: &PageHeader) -> Option<usize> {
     let count = |n: i32| usize::try_from(n).ok();
     let unpacked = count(header.uncompressed_page_size).filter(|bytes| *bytes <= PAGE_BYTES)?;
     match header.type_ {
-        PageType::DATA_PAGE => {
-            let DataPageHeader { num_values, .. } = header.data_page_header.as_ref()?;
-            count(*num_values)
-        }
+        PageType::DATA_PAGE => count(header.data_page_header.as_ref()?.num_values),
         PageType::DATA_PAGE_V2 => {
-            let page: &DataPageHeaderV2 = header.data_page_header_v2.as_ref()?;
+            let page = header.data_page_header_v2.as_ref()?;
             let [definitions, repetitions] =
                 [page.definition_levels_byte_length, page.repetition_levels_byte_length].map(count);
             let levels = definitions?.checked_add(repetitions?)?;
