@@ -53,7 +53,11 @@ pub(crate) fn plain_units(number: f64, power: f64) -> Option<i32> {
     let shifted = number * power + SHIFT;
     let units = shifted - SHIFT;
     #[expect(clippy::float_cmp, reason = "the question is whether they are the same number")]
-    let plain = units / power == number && (0.0..LIMIT).contains(&units);
+    #[expect(
+        clippy::manual_range_contains,
+        reason = "a range stops at its first end: many numbers would wait for it"
+    )]
+    let plain = (units / power == number) & (units >= 0.0) & (units < LIMIT);
     #[expect(clippy::cast_possible_truncation, reason = "a plain number of units has 31 bits")]
     plain.then_some(shifted.to_bits() as i32)
 }

@@ -1,19 +1,16 @@
 //! A block of rows, its marks sorted by offering.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::columns::{Columns, Target, TargetRoom};
+use super::columns::{Columns, NONE, Nowhere};
 use super::entry::{Entries, Entry, Odd};
-use super::marks::Span;
+use super::piece::Piece;
 
 /// The marks of some consecutive rows of a file.
 #[derive(Debug)]
 pub(crate) struct Block {
     /// Position of the file among the bulk files.
     pub(crate) file: usize,
-    /// The rows.
-    pub(super) rows: Range<usize>,
     /// Marks: those of offering `o` at `starts[o]..starts[o + 1]`, each in the order of the file.
     entries: Vec<Entry>,
     /// Where each offering's marks start; one more than there are offerings.
@@ -22,58 +19,53 @@ pub(crate) struct Block {
     scale: u8,
     /// The odd marks of its column.
     odd: Arc<[Odd]>,
+    /// Rows that are marks of nothing.
+    pub(super) nowhere: Vec<Nowhere>,
 }
 
 /// What one block after the other is made in, so that its memory is had once.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    targets: TargetRoom,
-    written: Vec<i32>,
-    entries: Vec<Entry>,
+    offerings: Vec<u32>,
     next: Vec<u32>,
+    sorted: Vec<Entry>,
 }
 
 impl Block {
-    /// Sorts the rows by offering. Rows that belong nowhere are left out: they are those whose
-    /// [`Columns::targets`] are none.
+    /// Sorts the rows of piece `at` by offering; those that are marks of nothing are left out.
     pub(super) fn new(
         file: usize,
-        span: &Span<'_>,
+        (at, mut piece): (usize, Piece),
         columns: &Columns,
         n_offerings: usize,
         room: &mut Room,
     ) -> Self {
-        let Room { targets, written, entries, next } = room;
-        let targets = columns.targets(span.rows.clone(), targets);
-        let mut starts = vec![0u32; n_offerings + 1];
-        for target in targets {
-            if let Some(count) = starts.get_mut(target.offering.wrapping_add(1) as usize) {
-                *count += u32::from(target.is_somewhere());
+        let Room { offerings, next, sorted } = room;
+        let nowhere = columns.settle(at, &mut piece, offerings);
+        // Marks of nothing are counted at 0, before the offerings.
+        let mut starts = vec![0_u32; n_offerings + 1];
+        for offering in &*offerings {
+            if let Some(count) = starts.get_mut(offering.wrapping_add(1) as usize) {
+                *count += 1;
             }
         }
+        starts[0] = 0;
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
         next.clone_from(&starts);
-        let used = starts.last().copied().unwrap_or(0);
-        entries.resize(targets.len(), Entry::default());
-        for (target, written) in targets.iter().zip(span.written(written)) {
-            let Target { offering, item, student } = *target;
-            if target.is_somewhere() {
-                let slot = &mut next[offering as usize];
-                entries[*slot as usize] = Entry { student, item, written: *written };
+        sorted.resize(piece.entries.len(), Entry::default());
+        for (entry, offering) in piece.entries.iter().zip(&*offerings) {
+            if *offering != NONE {
+                let slot = &mut next[*offering as usize];
+                sorted[*slot as usize] = *entry;
                 *slot += 1;
             }
         }
-        let piece = span.piece;
-        Self {
-            file,
-            rows: span.rows.clone(),
-            entries: entries[..used as usize].to_vec(),
-            starts,
-            scale: piece.scale,
-            odd: Arc::clone(&piece.odd),
-        }
+        // The next block is sorted in the memory of this piece.
+        let mut entries = std::mem::replace(sorted, piece.entries);
+        entries.truncate(starts.last().map_or(0, |used| *used as usize));
+        Self { file, entries, starts, scale: piece.scale, odd: piece.odd, nowhere }
     }
 
     /// Number of rows used.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::codes::Codes;
 use super::columns::NONE;
 use crate::ingest::clean;
 use crate::ingest::draft::ItemIndex;
@@ -22,10 +21,10 @@ pub(super) enum Lookup {
 }
 
 impl Lookup {
-    /// The table for these codes; `positions` holds the position of every offering.
+    /// The table for codes of these texts; `positions` holds the position of every offering.
     pub(super) fn new(
-        items: &Codes,
-        offerings: Option<&Codes>,
+        items: &[Option<String>],
+        offerings: Option<&[Option<String>]>,
         index: &ItemIndex,
         positions: &BTreeMap<&str, u32>,
     ) -> Self {
@@ -36,10 +35,10 @@ impl Lookup {
                 let found = found.as_deref().and_then(|item| index.only(item).ok());
                 found.map_or((NONE, NONE), |(offering, item)| (position(offering), item))
             };
-            return Self::Global(items.texts.iter().map(find).collect());
+            return Self::Global(items.iter().map(find).collect());
         };
         let local = local(items, offerings, index, position);
-        let n_items = items.texts.len();
+        let n_items = items.len();
         if local.len().saturating_mul(n_items) > DENSE_CELLS {
             return Self::Local(local);
         }
@@ -78,13 +77,12 @@ impl Lookup {
 
 /// The position of each offering by its code, and the place in it of each item by its code.
 fn local(
-    items: &Codes,
-    offerings: &Codes,
+    items: &[Option<String>],
+    offerings: &[Option<String>],
     index: &ItemIndex,
     position: impl Fn(&str) -> u32,
 ) -> Vec<(u32, BTreeMap<u32, u32>)> {
-    let ids: Vec<Option<String>> =
-        items.texts.iter().map(|text| text.as_deref().map(clean::identifier)).collect();
+    let ids: Vec<Option<String>> = items.iter().map(|text| text.as_deref().map(clean::identifier)).collect();
     let item_codes: BTreeMap<&str, Vec<u32>> =
         (0u32..).zip(&ids).fold(BTreeMap::new(), |mut codes, (code, id)| {
             if let Some(id) = id {
@@ -93,7 +91,6 @@ fn local(
             codes
         });
     offerings
-        .texts
         .iter()
         .map(|text| {
             let id = text.as_deref().map(clean::identifier).unwrap_or_default();

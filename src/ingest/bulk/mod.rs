@@ -1,7 +1,7 @@
 //! Marks by the million: columns of a Parquet file, never a text per row.
 //!
-//! A file is cut into blocks of rows small enough for a processor's cache; each block sorts its own marks by offering,
-//! so that an offering finds its marks as one slice per block, in the order of the file.
+//! A file is read in pieces of rows small enough for a processor's cache, all columns together; each piece is sorted by
+//! offering into a block, so that an offering finds its marks as one slice per block, in the order of the file.
 
 mod block;
 mod codes;
@@ -9,6 +9,7 @@ mod columns;
 mod entry;
 mod lookup;
 mod marks;
+mod piece;
 mod read;
 mod roster;
 mod texts;

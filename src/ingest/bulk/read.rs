@@ -7,9 +7,8 @@ use polars::prelude::Series;
 use rayon::prelude::*;
 
 use super::block::{Block, Room};
-use super::codes::{Codes, read_codes};
-use super::columns::{Columns, Identifiers, NONE, Target, TargetRoom};
-use super::marks::{Marks, mark_piece};
+use super::columns::{Columns, NONE, Nowhere};
+use super::piece::{ColumnNames, Piece, PieceNames};
 use super::{BulkFile, BulkMarks};
 use crate::ingest::clean;
 use crate::ingest::draft::{Draft, ItemIndex};
@@ -64,33 +63,23 @@ impl BulkSource {
         first.ok_or_else(|| damaged().with("column", &self.names[column]))
     }
 
-    fn codes(&self, column: usize) -> Result<Codes, Issue> {
-        read_codes(&self.path, &self.shown, &self.names[column])
-    }
-
-    fn marks(&self, words: &MarkWords) -> Result<Marks, Issue> {
-        let pieces = read_pieces(&self.path, &self.shown, &self.names[self.mark], mark_piece)?;
-        Ok(Marks::new(pieces, words))
-    }
-
-    /// The columns that say what each row is a mark of.
-    fn identifiers(&self) -> Result<Identifiers, Issue> {
-        let (students, (items, offerings)) = rayon::join(
-            || self.codes(self.student),
-            || {
-                rayon::join(
-                    || self.codes(self.item),
-                    || self.offering.map(|column| self.codes(column)).transpose(),
-                )
-            },
-        );
-        Ok(Identifiers { students: students?, items: items?, offerings: offerings? })
-    }
-
     /// All columns, for which nothing else of the workspace has to be known.
     pub(crate) fn read_ahead(&self, words: &MarkWords) -> Result<BulkColumns, Issue> {
-        let (identifiers, marks) = rayon::join(|| self.identifiers(), || self.marks(words));
-        Ok(BulkColumns { identifiers: identifiers?, marks: marks? })
+        let columns = ColumnNames {
+            student: &self.names[self.student],
+            item: &self.names[self.item],
+            mark: &self.names[self.mark],
+            offering: self.offering.map(|column| &*self.names[column]),
+        };
+        let read =
+            read_pieces(&self.path, &self.shown, &columns.list(), |frame| Piece::new(frame, columns, words))?;
+        let (mut pieces, names): (Vec<Piece>, Vec<PieceNames>) = read.into_iter().unzip();
+        let mut start = 0;
+        for piece in &mut pieces {
+            piece.start = start;
+            start += piece.entries.len();
+        }
+        Ok(BulkColumns { pieces, names })
     }
 
     fn place(&self, row: usize, column: usize) -> Place {
@@ -102,12 +91,9 @@ impl BulkSource {
 
 /// The columns of a bulk file as they stand in it.
 pub(crate) struct BulkColumns {
-    identifiers: Identifiers,
-    marks: Marks,
+    pieces: Vec<Piece>,
+    names: Vec<PieceNames>,
 }
-
-/// Rows of a block: their marks stay in a processor's cache while they are sorted.
-const BLOCK_ROWS: usize = 1 << 15;
 
 /// Takes the columns of a bulk file into blocks.
 pub(crate) fn read_bulk(
@@ -138,28 +124,27 @@ pub(crate) fn read_bulk(
 fn blocks(
     source: &BulkSource,
     file: usize,
-    BulkColumns { identifiers, marks }: BulkColumns,
+    BulkColumns { pieces, names }: BulkColumns,
     draft: &mut Draft,
     findings: &mut Findings,
 ) -> Vec<Block> {
     let index = draft.item_index();
     let Draft { students, offerings, .. } = draft;
     let positions = positions(offerings.keys());
-    let columns = Columns::new(identifiers, &index, &positions, |id, first_row| {
+    let integers = names.iter().any(|piece| piece.integers);
+    let columns = Columns::new(&pieces, names, &index, &positions, |id, first_row| {
         students.met_where(id, || source.place(first_row(), source.student))
     });
-    if columns.students.integers {
+    if integers {
         let header = Place { row: Some(1), ..source.place(0, source.student) };
         let issue = Issue::new("identifier_column_numeric", Severity::Note, header);
         findings.push(issue.with("column", &source.names[source.student]));
     }
-    let blocks: Vec<Block> = (marks.spans(BLOCK_ROWS).into_par_iter())
-        .map_init(Room::default, |room, span| Block::new(file, &span, &columns, positions.len(), room))
+    let blocks: Vec<Block> = (pieces.into_par_iter().enumerate())
+        .map_init(Room::default, |room, piece| Block::new(file, piece, &columns, positions.len(), room))
         .collect();
-    if blocks.iter().map(Block::n_used).sum::<usize>() < source.n_rows {
-        for block in &blocks {
-            say_where_nothing_belongs(source, &columns, &index, block, findings);
-        }
+    for nowhere in blocks.iter().flat_map(|block| &block.nowhere) {
+        findings.push(nowhere_issue(source, &columns, &index, nowhere));
     }
     blocks
 }
@@ -181,42 +166,23 @@ fn note_columns(source: &BulkSource, findings: &mut Findings) {
     }
 }
 
-/// Says of every row that is a mark of nothing what it lacks.
-fn say_where_nothing_belongs(
-    source: &BulkSource,
-    columns: &Columns,
-    index: &ItemIndex,
-    block: &Block,
-    findings: &mut Findings,
-) {
-    let mut code = Vec::new();
-    let mut room = TargetRoom::default();
-    let mut text = |codes: &Codes, row: usize| {
-        codes.copy(row..row + 1, &mut code);
-        code.first().and_then(|code| codes.text(*code)).unwrap_or_default().to_owned()
-    };
-    for (row, target) in block.rows.clone().zip(columns.targets(block.rows.clone(), &mut room)) {
-        if target.is_somewhere() {
-            continue;
+/// What a row that is a mark of nothing lacks.
+fn nowhere_issue(source: &BulkSource, columns: &Columns, index: &ItemIndex, nowhere: &Nowhere) -> Issue {
+    let error = |code, column| Issue::new(code, Severity::Error, source.place(nowhere.row, column));
+    if nowhere.without_student {
+        return error("cell_empty", source.student).with("column", &source.names[source.student]);
+    }
+    let item = columns.items.text(nowhere.item).unwrap_or_default();
+    let offering = columns.offerings.as_ref().map(|book| book.text(nowhere.offering).unwrap_or_default());
+    match offering.filter(|id| !index.offerings.contains_key(&clean::identifier(id))) {
+        Some(offering) => error("offering_unknown", source.item).with("offering", offering),
+        None if item.is_empty() => {
+            error("cell_empty", source.item).with("column", &source.names[source.item])
         }
-        if target.offering != NONE {
-            let issue = Issue::new("cell_empty", Severity::Error, source.place(row, source.student));
-            findings.push(issue.with("column", &source.names[source.student]));
-            continue;
+        None => {
+            let code = index.only(&clean::identifier(item)).err().filter(|_| source.offering.is_none());
+            error(code.unwrap_or("item_unknown"), source.item).with("item", item)
         }
-        let item = text(&columns.items, row);
-        let offering = columns.offerings.as_ref().map(|codes| text(codes, row));
-        let place = source.place(row, source.item);
-        let error = |code| Issue::new(code, Severity::Error, place.clone());
-        let unknown = offering.filter(|id| !index.offerings.contains_key(&clean::identifier(id)));
-        findings.push(match (unknown, item.is_empty()) {
-            (Some(offering), _) => error("offering_unknown").with("offering", offering),
-            (None, true) => error("cell_empty").with("column", &source.names[source.item]),
-            (None, false) => {
-                let code = index.only(&clean::identifier(&item)).err().filter(|_| source.offering.is_none());
-                error(code.unwrap_or("item_unknown")).with("item", item)
-            }
-        });
     }
 }
 
@@ -234,21 +200,22 @@ impl BulkMarks {
     ) -> BTreeMap<Nth, (Place, String)> {
         let source = &self.files[file].source;
         let mut found = BTreeMap::new();
-        // Who the students are does not matter here, only that there is one.
-        let Ok(identifiers) = source.identifiers() else { return found };
-        let columns = Columns::new(identifiers, index, &positions(draft.offerings.keys()), |_, _| 0);
+        // What marks and students are does not matter here, only that there is a student.
+        let Ok(BulkColumns { mut pieces, names }) = source.read_ahead(&MarkWords::default()) else {
+            return found;
+        };
+        let columns = Columns::new(&pieces, names, index, &positions(draft.offerings.keys()), |_, _| 0);
         let Ok(marks) = source.series(source.mark) else { return found };
-        let mut room = TargetRoom::default();
         let blocks: BTreeSet<usize> = wanted.iter().map(|(block, ..)| *block).collect();
-        for at in blocks {
-            let rows = self.blocks[at].rows.clone();
+        let first = self.blocks.iter().position(|block| block.file == file).unwrap_or(0);
+        let mut offerings = Vec::new();
+        for block in blocks {
+            let Some(piece) = pieces.get_mut(block - first) else { continue };
+            columns.settle(block - first, piece, &mut offerings);
             let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
-            let targets = columns.targets(rows.clone(), &mut room);
-            for (row, &Target { offering, .. }) in
-                rows.zip(targets).filter(|(_, target)| target.is_somewhere())
-            {
-                let count = seen.entry(offering).or_default();
-                let key = (at, offering as usize, *count);
+            for (row, offering) in piece.rows().zip(&offerings).filter(|(_, offering)| **offering != NONE) {
+                let count = seen.entry(*offering).or_default();
+                let key = (block, *offering as usize, *count);
                 *count += 1;
                 if wanted.contains(&key) {
                     let shown = marks.get(row).map_or(String::new(), |value| value.to_string());

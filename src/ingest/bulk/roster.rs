@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::codes::{Codes, read_codes};
+use super::codes::{Codes, EMPTY, first_rows, read_codes};
 use crate::ingest::draft::{At, Draft, DraftEnrolment};
 use crate::ingest::findings::{Findings, RowCount};
 use crate::ingest::logical::logical_table;
@@ -86,9 +86,12 @@ fn clean(path: &Path, header: &RawTable, mapping: Mapping<'_>) -> Option<Roster>
     if !(are_clean_keys(&offerings, "offering") && are_clean_keys(&students, "student")) {
         return None;
     }
-    let (first_offering_rows, first_student_rows) = (offerings.first_rows(), students.first_rows());
-    let (offerings, offering_rows) = offerings.into_parts();
-    let (students, student_rows) = students.into_parts();
+    let first = |codes: &Codes| {
+        first_rows(codes.rows.iter().copied(), codes.texts.len(), codes.texts.iter().flatten().count())
+    };
+    let (first_offering_rows, first_student_rows) = (first(&offerings), first(&students));
+    let (Codes { rows: offering_rows, texts: offerings }, Codes { rows: student_rows, texts: students }) =
+        (offerings, students);
     let pairs = offering_rows.iter().zip(&student_rows).zip(0u32..);
     let mut order: Vec<(u32, u32, u32)> =
         pairs.map(|((offering, student), row)| (*offering, *student, row)).collect();
@@ -116,7 +119,7 @@ fn is_clean_identifier(text: &str, column: &str) -> bool {
 
 /// Whether every row has an identifier, and every identifier is one as it stands.
 fn are_clean_keys(codes: &Codes, column: &str) -> bool {
-    !codes.has_empty() && codes.texts.iter().flatten().all(|text| is_clean_identifier(text, column))
+    !codes.rows.contains(&EMPTY) && codes.texts.iter().flatten().all(|text| is_clean_identifier(text, column))
 }
 
 /// The distinct values of a column that may be missing; `None` where one of them is not understood.
@@ -126,9 +129,8 @@ fn understood<T>(codes: Option<Codes>, read: impl Fn(&str) -> Option<T>) -> Opti
         Some(text) if !text.is_empty() => read(text).map(Some),
         _ => Some(None),
     };
-    let (texts, rows) = codes.into_parts();
-    let values: Option<Vec<Option<T>>> = texts.iter().map(value).collect();
-    Some(Some(Column { rows, values: values? }))
+    let values: Option<Vec<Option<T>>> = codes.texts.iter().map(value).collect();
+    Some(Some(Column { rows: codes.rows, values: values? }))
 }
 
 fn take(roster: &Roster, header: &RawTable, draft: &mut Draft) {

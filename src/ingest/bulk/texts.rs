@@ -4,21 +4,17 @@
 //! column, equal views are equal texts. Most rows are settled by comparing views, without hashing or reading a text.
 
 use polars::prelude::{PlHashMap, StringChunked};
-use rayon::prelude::*;
 
-use super::codes::{EMPTY, add};
+use super::codes::{EMPTY, Names, add};
 
 /// Views that are remembered, by some of their bits.
 const REMEMBERED: usize = 1 << SLOT_BITS;
 const SLOT_BITS: u32 = 11;
 
 /// The code of each row, and the text of each code in order of first appearance.
-pub(super) type Coded = (Vec<u32>, Vec<Option<String>>);
-
-/// The codes of a column.
-pub(super) fn codes_of(column: &StringChunked) -> Coded {
+pub(super) fn codes_of(column: &StringChunked) -> (Vec<u32>, Names) {
     let mut known: PlHashMap<&str, u32> = PlHashMap::default();
-    let mut texts: Vec<Option<String>> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     let mut codes = Vec::with_capacity(column.len());
     for piece in column.downcast_iter() {
         // A code of EMPTY: nothing is remembered there.
@@ -37,34 +33,7 @@ pub(super) fn codes_of(column: &StringChunked) -> Coded {
             codes.push(slot.1);
         }
     }
-    (codes, texts)
-}
-
-/// The codes of a column from those of its pieces: the same as those of one pass over all rows.
-pub(super) fn joined(pieces: Vec<Coded>) -> Coded {
-    let mut known: PlHashMap<String, u32> = PlHashMap::default();
-    let mut texts: Vec<Option<String>> = Vec::new();
-    let translated: Vec<(Vec<u32>, Vec<u32>)> = (pieces.into_iter())
-        .map(|(rows, own)| {
-            let mut code_of =
-                |text: String| *known.entry(text).or_insert_with_key(|text| add(&mut texts, text.clone()));
-            (rows, own.into_iter().map(|text| text.map_or(EMPTY, &mut code_of)).collect())
-        })
-        .collect();
-    let mut rows = vec![EMPTY; translated.iter().map(|(rows, _)| rows.len()).sum()];
-    let mut rest = rows.as_mut_slice();
-    let mut places = Vec::with_capacity(translated.len());
-    for (own, codes) in &translated {
-        let (here, later) = rest.split_at_mut(own.len());
-        places.push((here, own, codes));
-        rest = later;
-    }
-    places.into_par_iter().for_each(|(here, own, codes)| {
-        for (place, code) in here.iter_mut().zip(own) {
-            *place = codes.get(*code as usize).copied().unwrap_or(EMPTY);
-        }
-    });
-    (rows, texts)
+    (codes, Names::Texts(texts))
 }
 
 /// Where a view is remembered: its bits, multiplied by the golden ratio.

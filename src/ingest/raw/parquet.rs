@@ -1,11 +1,13 @@
 //! Parquet, as typed columns for bulk and as a raw table for small files.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use polars::io::parquet::read::FileMetadata;
 use polars::prelude::{
-    AnyValue, DataFrame, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
+    AnyValue, DataFrame, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader,
 };
 use rayon::prelude::*;
 
@@ -108,50 +110,74 @@ pub fn read_columns(path: &Path, shown: &str, wanted: &[&str]) -> Result<DataFra
 /// Cells that are read at once as columns: a university of 30,000 students has 5 million marks a year.
 const BULK_CELLS: usize = 1 << 27;
 
-/// Rows that are read at once where a column is read in pieces, at least.
-const PIECE_ROWS: usize = 1 << 19;
+/// Rows that are looked at together: enough to be worth opening the file for, few enough for a processor's cache.
+const PIECE_ROWS: usize = 1 << 15;
 
-/// What is made of each piece of a column, a piece being some whole row groups, in the order of the file. Only as many
-/// pieces are in memory at a time as there are threads.
+/// What is made of each piece of some columns, in the order of the file. A piece is some whole row groups, or a part of
+/// a row group that is larger than two pieces; only as many row groups as there are threads are in memory at a time.
 ///
 /// # Errors
 /// The issue that says why the file cannot be read.
 pub(crate) fn read_pieces<T: Send>(
     path: &Path,
     shown: &str,
-    column: &str,
-    make: impl Fn(&Series) -> PolarsResult<T> + Sync,
+    columns: &[&str],
+    make: impl Fn(&DataFrame) -> PolarsResult<T> + Sync,
 ) -> Result<Vec<T>, Issue> {
     let source = Source { path, shown, head: Vec::new(), bytes: 0 };
     let damaged = |cause: PolarsError| source.damaged(&cause.to_string());
     unpanicked(&source, || {
-        let metadata =
-            Arc::clone(sound(&source, Some(&[column]), BULK_CELLS)?.get_metadata().map_err(damaged)?);
-        let pieces = pieces(metadata.row_groups.iter().map(|group| group.num_rows()));
-        let read = |piece: (usize, usize)| {
-            let mut reader = reader(&source)?
-                .with_columns(Some(vec![column.to_owned()]))
-                .with_slice(Some(piece))
-                .read_parallel(ParallelStrategy::None);
-            reader.set_metadata(Arc::clone(&metadata));
+        let mut whole = sound(&source, Some(columns), BULK_CELLS)?;
+        let metadata = whole.get_metadata().map_err(damaged)?;
+        let wanted = columns.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let groups = together(metadata.row_groups.iter().map(|group| group.num_rows()));
+        let parallel = if groups.len() > 1 { ParallelStrategy::None } else { ParallelStrategy::Auto };
+        let mut empty = FileMetadata::clone(metadata);
+        empty.row_groups.clear();
+        let read = |groups: Range<usize>| {
+            let mut reader = reader(&source)?.with_columns(Some(wanted.clone())).read_parallel(parallel);
+            // A reader asked for a slice of the rows instead would decode the dictionaries of all groups before it.
+            let row_groups = metadata.row_groups[groups].to_vec();
+            let num_rows = row_groups.iter().map(|group| group.num_rows()).sum();
+            reader.set_metadata(Arc::new(FileMetadata { row_groups, num_rows, ..empty.clone() }));
             let frame = reader.finish().map_err(damaged)?;
-            make(frame.column(column).map_err(damaged)?.as_materialized_series()).map_err(damaged)
+            let pieces: Result<Vec<T>, Issue> =
+                cut(&frame).par_iter().map(|piece| make(piece).map_err(damaged)).collect();
+            pieces
         };
-        pieces.into_par_iter().map(read).collect()
+        let pieces: Result<Vec<Vec<T>>, Issue> = groups.into_par_iter().map(read).collect();
+        Ok(pieces?.into_iter().flatten().collect())
     })
 }
 
-/// Row groups together in pieces, each by its first row and its number of rows.
-fn pieces(groups: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
-    let mut pieces: Vec<(usize, usize)> = vec![(0, 0)];
-    for rows in groups {
-        match pieces.last_mut() {
-            Some((_, length)) if *length < PIECE_ROWS => *length += rows,
-            Some(&mut (start, length)) => pieces.push((start + length, rows)),
-            None => {}
+/// Row groups that are read together: consecutive ones until they are a piece.
+fn together(groups: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
+    let mut together: Vec<Range<usize>> = Vec::new();
+    let mut rows_of_last = PIECE_ROWS;
+    for (at, rows) in groups.enumerate() {
+        match together.last_mut() {
+            Some(last) if rows_of_last < PIECE_ROWS => {
+                last.end = at + 1;
+                rows_of_last += rows;
+            }
+            _ => {
+                together.push(at..at + 1);
+                rows_of_last = rows;
+            }
         }
     }
-    pieces
+    together
+}
+
+/// The pieces of a frame, none longer than two.
+fn cut(frame: &DataFrame) -> Vec<DataFrame> {
+    let n_rows = frame.height();
+    let n_pieces = (n_rows / PIECE_ROWS).max(1);
+    let starts = (0..n_pieces).map(|at| n_rows / n_pieces * at);
+    let ends = starts.clone().skip(1).chain([n_rows]);
+    let piece =
+        |(start, end): (usize, usize)| frame.slice(i64::try_from(start).unwrap_or(i64::MAX), end - start);
+    starts.zip(ends).map(piece).collect()
 }
 
 fn open(source: &Source<'_>) -> Result<File, Issue> {
@@ -243,13 +269,21 @@ fn decimal_of_f32(number: f32) -> RawCell {
 
 #[cfg(test)]
 mod tests {
+    use polars::prelude::{Column, Scalar};
+
     use super::*;
 
     #[test]
-    fn pieces_are_whole_row_groups_and_cover_all_rows() {
+    fn row_groups_are_read_together_until_they_are_a_piece_and_large_ones_are_cut() {
         let groups = [PIECE_ROWS - 1, 1, PIECE_ROWS, 5, 7];
-        let found = pieces(groups.into_iter());
-        assert_eq!(found, [(0, PIECE_ROWS), (PIECE_ROWS, PIECE_ROWS), (2 * PIECE_ROWS, 12)]);
-        assert_eq!(pieces(std::iter::empty()), [(0, 0)]);
+        assert_eq!(together(groups.into_iter()), [0..2, 2..3, 3..5]);
+        assert_eq!(together(std::iter::empty()), Vec::<Range<usize>>::new());
+        for n_rows in [0, 7, PIECE_ROWS, 2 * PIECE_ROWS - 1, 2 * PIECE_ROWS + 1, 5 * PIECE_ROWS + 3] {
+            let column = Column::new_scalar("row".into(), Scalar::from(1_i32), n_rows);
+            let pieces: Vec<usize> =
+                cut(&DataFrame::new(n_rows, vec![column]).unwrap()).iter().map(DataFrame::height).collect();
+            assert_eq!(pieces.iter().sum::<usize>(), n_rows);
+            assert!(pieces.iter().all(|rows| *rows < 2 * PIECE_ROWS), "{pieces:?}");
+        }
     }
 }
