@@ -354,6 +354,27 @@ fn parquet_reads_as_columns_and_as_a_table() {
     assert_eq!(parquet_columns(&path, "a.parquet").unwrap().1, 2);
 }
 
+/// Written by `tests/files/types.py`.
+#[test]
+fn whole_numbers_of_any_width_are_read_and_a_column_of_another_type_is_named() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/types.parquet");
+    let file = read(&path, "types.parquet", &Limits::default());
+    assert_eq!(codes(&file), ["column_type_unknown"; 2]);
+    let unread: Vec<&str> = file.issues.iter().map(|issue| issue.values[0].1.as_str()).collect();
+    assert_eq!(unread, ["day", "points"]);
+    let rows = [
+        vec!["student", "u8", "i16", "u16", "mark"],
+        vec!["1", "0", "-5", "65535", "5"],
+        vec!["2", "255", "32767", "0", "6.5"],
+        vec!["7", "1"],
+    ];
+    assert_eq!(words(&file.tables[0]), rows);
+    let (names, n_rows) = parquet_columns(&path, "types.parquet").unwrap();
+    assert_eq!((names.join(" ").as_str(), n_rows), ("student u8 i16 u16 day points mark", 3));
+    assert_eq!(read_columns(&path, "types.parquet", &["u8", "mark"]).unwrap().height(), 3);
+    assert_eq!(read_columns(&path, "types.parquet", &["points"]).unwrap_err().code, "column_type_unknown");
+}
+
 #[test]
 fn a_page_that_says_it_holds_fewer_than_no_values_is_refused_before_memory_is_asked_for() {
     use polars::prelude::{Column, DataFrame, ParquetWriter};

@@ -15,6 +15,7 @@ mod pages;
 mod parquet;
 pub(crate) mod problem;
 mod records;
+mod schema;
 mod table;
 mod xls;
 mod xlsx;

@@ -15,9 +15,10 @@ use super::Limits;
 use super::format::{Format, Source, unpanicked};
 use super::pages;
 use super::problem::{error, warning};
+use super::schema::{self, Schema};
 use super::table::{RawCell, RawFile, RawRow, RawTable};
 use crate::ingest::number::EXACT_INTEGERS;
-use crate::model::Issue;
+use crate::model::{Issue, Place, Severity};
 
 /// Apache Parquet.
 #[derive(Debug)]
@@ -42,7 +43,14 @@ impl Format for Parquet {
 
     fn read(&self, source: &Source<'_>, limits: &Limits) -> Result<RawFile, Issue> {
         source.within(limits.parquet_table_bytes)?;
-        let frame = sound(source, None, limits.delimited_cells)?.finish();
+        let schema = schema::of(source)?;
+        let place = source.place();
+        let unread =
+            schema.unknown().map(|(name, kind)| unknown_type(&place, name, &kind, Severity::Warning));
+        let mut issues: Vec<Issue> = unread.collect();
+        let wanted: Vec<&str> = schema.known().collect();
+        check(source, &schema, &wanted, limits.delimited_cells)?;
+        let frame = reader(source, schema.metadata.clone(), &wanted)?.finish();
         let frame = frame.map_err(|cause| source.damaged(&cause.to_string()))?;
         let table = RawTable {
             name: source.stem(),
@@ -52,8 +60,9 @@ impl Format for Parquet {
             rows: rows(&frame),
             merged: Vec::new(),
         };
-        let issues =
-            if frame.height() == 0 { vec![warning("empty_table", &table.place(), &[])] } else { Vec::new() };
+        if frame.height() == 0 {
+            issues.push(warning("empty_table", &table.place(), &[]));
+        }
         Ok(RawFile { tables: vec![table], issues })
     }
 }
@@ -65,11 +74,9 @@ impl Format for Parquet {
 pub fn parquet_columns(path: &Path, shown: &str) -> Result<(Vec<String>, usize), Issue> {
     let source = Source { path, shown, head: Vec::new(), bytes: 0 };
     unpanicked(&source, || {
-        let mut reader = reader(&source)?;
-        let schema = reader.schema().map_err(|cause| source.damaged(&cause.to_string()))?;
-        let metadata = reader.get_metadata().map_err(|cause| source.damaged(&cause.to_string()))?;
-        let n_rows = metadata.row_groups.iter().map(|group| group.num_rows()).sum();
-        Ok((schema.iter_names().map(ToString::to_string).collect(), n_rows))
+        let schema = schema::of(&source)?;
+        let n_rows = schema.metadata.row_groups.iter().map(|group| group.num_rows()).sum();
+        Ok((schema.names().map(str::to_owned).collect(), n_rows))
     })
 }
 
@@ -100,8 +107,9 @@ pub fn read_columns(path: &Path, shown: &str, wanted: &[&str]) -> Result<DataFra
         return Err(error("column_missing", &source.place(), &values));
     }
     unpanicked(&source, || {
-        let names = wanted.iter().map(|name| (*name).to_owned()).collect();
-        let reader = sound(&source, Some(wanted), BULK_CELLS)?.with_columns(Some(names)).set_low_memory(true);
+        let schema = schema::of(&source)?;
+        check(&source, &schema, wanted, BULK_CELLS)?;
+        let reader = reader(&source, schema.metadata, wanted)?.set_low_memory(true);
         let frame = reader.finish().map_err(|cause| source.damaged(&cause.to_string()))?;
         frame.select(wanted.iter().copied()).map_err(|cause| source.damaged(&cause.to_string()))
     })
@@ -127,19 +135,19 @@ pub(crate) fn read_pieces<T: Send>(
     let source = Source { path, shown, head: Vec::new(), bytes: 0 };
     let damaged = |cause: PolarsError| source.damaged(&cause.to_string());
     unpanicked(&source, || {
-        let mut whole = sound(&source, Some(columns), BULK_CELLS)?;
-        let metadata = whole.get_metadata().map_err(damaged)?;
-        let wanted = columns.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let schema = schema::of(&source)?;
+        check(&source, &schema, columns, BULK_CELLS)?;
+        let metadata = &schema.metadata;
         let groups = together(metadata.row_groups.iter().map(|group| group.num_rows()));
         let parallel = if groups.len() > 1 { ParallelStrategy::None } else { ParallelStrategy::Auto };
-        let mut empty = FileMetadata::clone(metadata);
+        let mut empty = metadata.clone();
         empty.row_groups.clear();
         let read = |groups: Range<usize>| {
-            let mut reader = reader(&source)?.with_columns(Some(wanted.clone())).read_parallel(parallel);
             // A reader asked for a slice of the rows instead would decode the dictionaries of all groups before it.
             let row_groups = metadata.row_groups[groups].to_vec();
             let num_rows = row_groups.iter().map(|group| group.num_rows()).sum();
-            reader.set_metadata(Arc::new(FileMetadata { row_groups, num_rows, ..empty.clone() }));
+            let part = FileMetadata { row_groups, num_rows, ..empty.clone() };
+            let reader = reader(&source, part, columns)?.read_parallel(parallel);
             let frame = reader.finish().map_err(damaged)?;
             let pieces: Result<Vec<T>, Issue> =
                 cut(&frame).par_iter().map(|piece| make(piece).map_err(damaged)).collect();
@@ -184,22 +192,30 @@ fn open(source: &Source<'_>) -> Result<File, Issue> {
     File::open(source.path).map_err(|cause| source.unreadable(&cause.to_string()))
 }
 
-fn reader(source: &Source<'_>) -> Result<ParquetReader<File>, Issue> {
-    Ok(ParquetReader::new(open(source)?))
+fn reader(
+    source: &Source<'_>,
+    metadata: FileMetadata,
+    wanted: &[&str],
+) -> Result<ParquetReader<File>, Issue> {
+    let names = wanted.iter().map(|name| (*name).to_owned()).collect();
+    let mut reader = ParquetReader::new(open(source)?).with_columns(Some(names));
+    reader.set_metadata(Arc::new(metadata));
+    Ok(reader)
 }
 
-/// A reader of a file that holds at most `most` cells in the wanted columns (in all where none is named), the numbers
-/// of values in their pages being those of their rows.
-fn sound(source: &Source<'_>, wanted: Option<&[&str]>, most: usize) -> Result<ParquetReader<File>, Issue> {
+/// A file holds at most `most` cells in the wanted columns, all of types that can be read, and the numbers of values in
+/// their pages are those of their rows.
+fn check(source: &Source<'_>, schema: &Schema, wanted: &[&str], most: usize) -> Result<(), Issue> {
+    if let Some((name, kind)) = schema.unknown().find(|(name, _)| wanted.contains(name)) {
+        return Err(unknown_type(&source.place(), name, &kind, Severity::Error));
+    }
     let file = open(source)?;
-    let mut reader = reader(source)?;
-    let metadata = reader.get_metadata().map_err(|cause| source.damaged(&cause.to_string()))?;
     let mut left = most;
-    for group in &metadata.row_groups {
+    for group in &schema.metadata.row_groups {
         for column in group.parquet_columns() {
             let leaf = column.descriptor();
             let name = leaf.path_in_schema.first().map_or("", |name| name);
-            if wanted.is_some_and(|wanted| !wanted.contains(&name)) {
+            if !wanted.contains(&name) {
                 continue;
             }
             let damaged = || error("damaged_column", &source.place(), &[("column", name)]);
@@ -217,7 +233,11 @@ fn sound(source: &Source<'_>, wanted: Option<&[&str]>, most: usize) -> Result<Pa
             }
         }
     }
-    Ok(reader)
+    Ok(())
+}
+
+fn unknown_type(place: &Place, column: &str, kind: &str, severity: Severity) -> Issue {
+    Issue::new("column_type_unknown", severity, place.clone()).with("column", column).with("type", kind)
 }
 
 /// A frame as rows: the names of its columns in row 1, the data from row 2, so that every table looks alike.
