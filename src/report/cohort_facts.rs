@@ -96,6 +96,13 @@ impl<'a> CohortFacts<'a> {
             .collect()
     }
 
+    /// The students assessed: those of direct evaluation, for whoever answered a survey is counted with the survey.
+    pub(super) fn students(&self) -> Option<f64> {
+        let direct = |row: &usize| self.required.text(*row, "evaluation") == Some("direct");
+        let rows = self.requirements().into_iter().filter(direct);
+        rows.filter_map(|row| self.required.number(row, "n_assessed")).reduce(f64::max)
+    }
+
     /// The rows of the direct indicators of a requirement.
     pub(super) fn indicators<'s>(&'s self, requirement: &'s str) -> impl Iterator<Item = usize> + 's {
         self.own_indicators().filter(move |&row| self.indicated.text(row, "requirement") == Some(requirement))
@@ -131,17 +138,12 @@ impl<'a> CohortFacts<'a> {
     pub(super) fn basics(&self) -> Block {
         let context = &self.context;
         let courses = self.material.part("cohort_courses", "programme", &self.programme.id);
-        let n = self
-            .requirements()
-            .iter()
-            .filter_map(|&row| self.required.number(row, "n_assessed"))
-            .reduce(f64::max);
         let n_courses = courses.map_or(0, |table| {
             let own = self.of_cohort(&table);
             own.filter_map(|row| table.text(row, "course")).collect::<BTreeSet<_>>().len()
         });
         let known = |text: Option<&str>| text.unwrap_or(UNKNOWN).to_owned();
-        let count = n.map_or_else(|| UNKNOWN.to_owned(), |n| context.numbers.digits(n, 0));
+        let count = self.students().map_or_else(|| UNKNOWN.to_owned(), |n| context.numbers.digits(n, 0));
         let pairs = [
             ("programme", known(self.programme.name.as_deref().or(Some(&self.programme.id)))),
             ("college", known(self.programme.college.as_deref())),

@@ -160,7 +160,7 @@ impl Summary {
             .min_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, row)| row);
         Self {
-            students: rows.iter().filter_map(|&row| own.required.number(row, "n_assessed")).reduce(f64::max),
+            students: own.students(),
             total: rows.len(),
             reached: rows.iter().filter(|&&row| own.required.text(row, "verdict") == Some("reached")).count(),
             lowest,
