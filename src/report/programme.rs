@@ -65,6 +65,7 @@ impl Report for Programme {
         let mut requirements: Vec<Block> = filled(cut(values)).into_iter().collect();
         requirements.extend(facts.own_figures(&RequirementIntervals).into_iter().map(brief));
         let mut basics = vec![facts.basics()];
+        basics.extend(facts.without_marks());
         basics.extend(improvement::status(material.policy, context));
         let chapters = context.chapters(vec![
             ("basics", basics),
