@@ -1,6 +1,6 @@
 //! A cohort and the rows about it, as the reports above the courses read them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::course::pairs_table;
 use super::document::{Block, Cell, DocTable, Form, SheetChart, Span};
@@ -8,7 +8,7 @@ use super::numbers::UNKNOWN;
 use super::words::{centre, left, right, title};
 use super::{Material, ReportContext};
 use crate::chart::{Chart, Selection};
-use crate::model::Programme;
+use crate::model::{MarkGrid, Offering, Programme};
 use crate::results::Table;
 use crate::results::schema::{CONTRIBUTIONS, INDICATORS, REQUIREMENTS, SUPPORT, SURVEYS};
 
@@ -20,6 +20,14 @@ pub(super) fn cohorts(material: &Material<'_>) -> Vec<String> {
             programme.cohorts.iter().map(|cohort| format!("{}/{}", programme.id, cohort.id))
         })
         .collect()
+}
+
+/// Courses without marks that a note names; of more it says some. Ours.
+const MOST_NAMED: usize = 5;
+
+/// Whether any cell holds a mark.
+fn has_marks(marks: &MarkGrid) -> bool {
+    (0..marks.n_students()).any(|student| marks.row(student).iter().any(|&units| units >= 0))
 }
 
 /// A cohort and the rows about its programme.
@@ -96,6 +104,13 @@ impl<'a> CohortFacts<'a> {
             .collect()
     }
 
+    /// The students assessed: those of direct evaluation, for whoever answered a survey is counted with the survey.
+    pub(super) fn students(&self) -> Option<f64> {
+        let direct = |row: &usize| self.required.text(*row, "evaluation") == Some("direct");
+        let rows = self.requirements().into_iter().filter(direct);
+        rows.filter_map(|row| self.required.number(row, "n_assessed")).reduce(f64::max)
+    }
+
     /// The rows of the direct indicators of a requirement.
     pub(super) fn indicators<'s>(&'s self, requirement: &'s str) -> impl Iterator<Item = usize> + 's {
         self.own_indicators().filter(move |&row| self.indicated.text(row, "requirement") == Some(requirement))
@@ -131,17 +146,12 @@ impl<'a> CohortFacts<'a> {
     pub(super) fn basics(&self) -> Block {
         let context = &self.context;
         let courses = self.material.part("cohort_courses", "programme", &self.programme.id);
-        let n = self
-            .requirements()
-            .iter()
-            .filter_map(|&row| self.required.number(row, "n_assessed"))
-            .reduce(f64::max);
         let n_courses = courses.map_or(0, |table| {
             let own = self.of_cohort(&table);
             own.filter_map(|row| table.text(row, "course")).collect::<BTreeSet<_>>().len()
         });
         let known = |text: Option<&str>| text.unwrap_or(UNKNOWN).to_owned();
-        let count = n.map_or_else(|| UNKNOWN.to_owned(), |n| context.numbers.digits(n, 0));
+        let count = self.students().map_or_else(|| UNKNOWN.to_owned(), |n| context.numbers.digits(n, 0));
         let pairs = [
             ("programme", known(self.programme.name.as_deref().or(Some(&self.programme.id)))),
             ("college", known(self.programme.college.as_deref())),
@@ -153,6 +163,35 @@ impl<'a> CohortFacts<'a> {
             ("policy", self.material.policy.title.get(context.lang).to_owned()),
         ];
         pairs_table("basics", &pairs, context)
+    }
+
+    /// A note that names the courses without a single mark: what stands for them is no result of students.
+    pub(super) fn without_marks(&self) -> Option<Block> {
+        let table = self.material.part("cohort_courses", "programme", &self.programme.id)?;
+        let mut taught: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for row in self.of_cohort(&table).filter(|&row| table.text(row, "basis") == Some("marks")) {
+            let (course, terms) = (table.text(row, "course"), table.text(row, "terms"));
+            taught
+                .entry(course.unwrap_or_default())
+                .or_default()
+                .extend(terms.unwrap_or_default().split(' '));
+        }
+        let mut names: Vec<String> = Vec::new();
+        for (course, terms) in taught {
+            let offerings = self.material.dataset.offerings.iter().filter(|one| one.course == course);
+            let held: Vec<&Offering> = offerings
+                .filter(|one| one.term.as_deref().is_some_and(|term| terms.contains(term)))
+                .collect();
+            if held.iter().all(|one| !has_marks(&one.marks)) {
+                names.extend(held.first().map(|one| one.name.clone().unwrap_or_else(|| course.to_owned())));
+            }
+        }
+        let n = names.len();
+        names.truncate(MOST_NAMED);
+        let listed = self.context.list(&names);
+        let values = [("n", &*n.to_string()), ("courses", &*listed)];
+        let key = if n > MOST_NAMED { "note.without_marks.many" } else { "note.without_marks" };
+        (n > 0).then(|| Block::Note(self.context.text(key, &values)))
     }
 
     fn framework_title(&self) -> String {

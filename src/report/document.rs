@@ -85,6 +85,14 @@ pub enum Align {
     Right,
 }
 
+impl DocColumn {
+    /// How a cell of the body is aligned: one over several columns holds words, wherever it begins.
+    #[must_use]
+    pub fn align_of(&self, cell: &Cell) -> Align {
+        if cell.columns > 1 { Align::Left } else { self.align }
+    }
+}
+
 /// How the numbers of a column are shown; their full value stays in a workbook's cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Form {

@@ -172,7 +172,7 @@ fn table_class(table: &DocTable, small: bool) -> &'static str {
 }
 
 fn write_cell(page: &mut String, cell: &Cell, column: &DocColumn) {
-    let class = class(column.align, cell.strong);
+    let class = class(column.align_of(cell), cell.strong);
     let _ = write!(page, "<td{class}{}>{}</td>", spans(cell), escape(&cell.text));
 }
 

@@ -65,6 +65,7 @@ impl Report for Programme {
         let mut requirements: Vec<Block> = filled(cut(values)).into_iter().collect();
         requirements.extend(facts.own_figures(&RequirementIntervals).into_iter().map(brief));
         let mut basics = vec![facts.basics()];
+        basics.extend(facts.without_marks());
         basics.extend(improvement::status(material.policy, context));
         let chapters = context.chapters(vec![
             ("basics", basics),
@@ -160,7 +161,7 @@ impl Summary {
             .min_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, row)| row);
         Self {
-            students: rows.iter().filter_map(|&row| own.required.number(row, "n_assessed")).reduce(f64::max),
+            students: own.students(),
             total: rows.len(),
             reached: rows.iter().filter(|&&row| own.required.text(row, "verdict") == Some("reached")).count(),
             lowest,

@@ -52,6 +52,7 @@ impl Report for Requirement {
         let facts = CohortFacts::new(material, subject, *context)
             .ok_or_else(|| ReportError::no_subject(self, subject))?;
         let mut basics = vec![facts.basics()];
+        basics.extend(facts.without_marks());
         basics.extend(improvement::status(material.policy, context));
         let mut improvement = improvement::words(WORDS, (material, self.key(), subject), context);
         improvement.push(improvement::signatures(&["coordinator", "leader", "dean"], context));

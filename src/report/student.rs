@@ -1,5 +1,7 @@
 //! The report `student`: one page for one student, with that student's data and nobody else's.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::course::filled;
 use super::document::{Block, Cell, DocTable, Document};
 use super::grid::{compacted, shortened};
@@ -45,7 +47,7 @@ impl Report for Student {
             requirements(material, &of(&STUDENT_REQUIREMENTS), &of(&STUDENT_INDICATORS), context);
         let blocks = filled(requirements)
             .into_iter()
-            .chain(filled(courses(material, &of(&STUDENT_OBJECTIVES), context)))
+            .chain(filled(courses(material, (&of(&STUDENT_OBJECTIVES), at), context)))
             .chain([Block::Note(context.text("note.student", &[]))]);
         Ok(Document {
             id: format!("student-{subject}"),
@@ -67,7 +69,12 @@ const MOST_NAME: usize = 40;
 const LONG_NAME: usize = 36;
 
 /// Each course with its value, and its objectives in one cell; two courses to a line to keep to a page.
-fn courses(material: &Material<'_>, rows: &Table, context: &ReportContext<'_>) -> DocTable {
+/// `student` is the position of the student in the data set.
+fn courses(
+    material: &Material<'_>,
+    (rows, student): (&Table, usize),
+    context: &ReportContext<'_>,
+) -> DocTable {
     let one = [left("own_course"), right("own_value", context.numbers.form()), left("own_objectives")];
     let mut table = context.table("own_courses", &[], &[one, one].concat());
     let mut courses: Vec<(String, Vec<Cell>)> = Vec::new();
@@ -75,10 +82,17 @@ fn courses(material: &Material<'_>, rows: &Table, context: &ReportContext<'_>) -
         let offering = material.offering(&id);
         let name = offering.and_then(|offering| offering.name.clone()).unwrap_or_else(|| id.clone());
         let term = offering.and_then(|offering| offering.term.clone()).unwrap_or_default();
+        let again = offering.is_some_and(|offering| {
+            offering.roster.iter().any(|one| one.student as usize == student && one.retake)
+        });
+        let name = match context.text("retaken", &[]) {
+            mark if again => format!("{}{mark}", shortened(&name, MOST_NAME - mark.width())),
+            _ => shortened(&name, MOST_NAME),
+        };
         let whole = own.iter().find(|&&row| rows.text(row, "objective").is_none());
         let parts: Vec<String> = own.iter().filter_map(|&row| objective(rows, row, context)).collect();
         let cells = vec![
-            Cell::text(shortened(&name, MOST_NAME)),
+            Cell::text(name),
             context.numbers.cell(whole.and_then(|&row| rows.number(row, "value"))).strong(),
             Cell::text(parts.join(" ")),
         ];

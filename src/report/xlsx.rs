@@ -177,12 +177,12 @@ fn write_table(sheet: &mut Worksheet, table: &DocTable, captions: &Captions<'_>)
         .set_align(FormatAlign::Center)
         .set_align(FormatAlign::VerticalCenter)
         .set_border_bottom(FormatBorder::Thin);
-    write_lines(sheet, (&table.header, ABOVE), &widths, &|_, _| header.clone())?;
+    write_lines(sheet, (&table.header, ABOVE), &widths, &|_, _, _| header.clone())?;
     let first = ABOVE + table.header.len() as u32;
     sheet.set_freeze_panes(first, u16::from(widths.len() > 1 && !table.header.is_empty()))?;
     // Printed on A4 as wide as the page, the heading on every page.
     sheet.set_paper_size(PAPER).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, first - 1)?;
-    write_lines(sheet, (&table.rows, first), &widths, &|at, cell| format(table, at, cell))?;
+    write_lines(sheet, (&table.rows, first), &widths, &|at, cell, flat| format(table, at, (cell, flat)))?;
     for (row, note) in (first + table.rows.len() as u32 + 1..).zip(&table.notes) {
         sheet.write_string(row, 0, cell_text(&clean(note)))?;
     }
@@ -207,7 +207,7 @@ fn write_lines(
     sheet: &mut Worksheet,
     (lines, first): (&[Vec<Cell>], u32),
     widths: &[f64],
-    format: &dyn Fn(usize, &Cell) -> Format,
+    format: &dyn Fn(usize, &Cell, bool) -> Format,
 ) -> Result<(), XlsxError> {
     let columns = widths.len();
     for (row, line) in (first..).zip(grid(lines, columns)) {
@@ -218,11 +218,11 @@ fn write_lines(
             }
             _ => 1,
         });
-        let high = LINE_HEIGHT * high.max().unwrap_or(1) as f64;
-        sheet.set_row_height(row, high.min(HIGHEST))?;
+        let high = high.max().unwrap_or(1);
+        sheet.set_row_height(row, (LINE_HEIGHT * high as f64).min(HIGHEST))?;
         for (column, place) in (0u16..).zip(&line) {
             let Place::Begins(cell) = place else { continue };
-            let format = format(usize::from(column), cell);
+            let format = format(usize::from(column), cell, high == 1 && cell.rows <= 1);
             let below = (cell.rows as u32).min(first + lines.len() as u32 - row);
             let right = (cell.columns as u16).min(columns as u16 - column);
             if below > 1 || right > 1 {
@@ -241,12 +241,13 @@ fn write_lines(
     Ok(())
 }
 
-/// How a cell is shown.
-fn format(table: &DocTable, column: usize, cell: &Cell) -> Format {
+/// How a cell is shown; in a flat row, of one line, it stands on the line, where letters of all scripts meet.
+fn format(table: &DocTable, column: usize, (cell, flat): (&Cell, bool)) -> Format {
     let apart = is_apart(table, column);
     let column = table.columns[column];
+    let upright = if flat { FormatAlign::Bottom } else { FormatAlign::Top };
     let mut format =
-        Format::new().set_indent(u8::from(apart)).set_align(FormatAlign::Top).set_align(match column.align {
+        Format::new().set_indent(u8::from(apart)).set_align(upright).set_align(match column.align_of(cell) {
             Align::Left => FormatAlign::Left,
             Align::Centre => FormatAlign::Center,
             Align::Right => FormatAlign::Right,

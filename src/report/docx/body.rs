@@ -264,7 +264,7 @@ impl<'a> Body<'a> {
             };
             let columns = cell.columns.clamp(1, wide.len() - at);
             self.cell_properties(cell, (columns, wide[at..at + columns].iter().sum()), (kind, begins));
-            let align = match table.columns[at].align {
+            let align = match table.columns[at].align_of(cell) {
                 _ if head && columns > 1 => "center",
                 Align::Left => "left",
                 Align::Centre => "center",
