@@ -341,9 +341,9 @@ mod tests {
         let lines = |text, most| wrap(text, 1.0, most).unwrap();
         assert_eq!(lines("设计解决方案", 5.0), ["设计解决", "方案"]);
         assert_eq!(lines("共两部分（第一部分）", 9.0), ["共两部分（第一", "部分）"]);
-        let (text, last) = ("survey values (part 1 of 2)", "2)");
+        let (text, last) = ("survey values, part 1 of 2", "2");
         let without = width(text, 1.0).unwrap() - width(last, 1.0).unwrap();
-        assert_eq!(lines(text, without), ["survey values (part 1", "of 2)"]);
+        assert_eq!(lines(text, without), ["survey values, part 1", "of 2"]);
         // A number stays apart from the name that it would tear, and two characters are not parted.
         assert_eq!(lines("课程目标 1", 4.5), ["课程目标", "1"]);
         assert_eq!(lines("方案案", 2.0), ["方案", "案"]);
