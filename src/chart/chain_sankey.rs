@@ -74,7 +74,9 @@ impl ChainSankey {
             .map(|key| Band::named(context.text(&format!("chart.axis.{key}"), &[])))
             .collect();
         let longest = chain.columns.iter().map(Vec::len).max().unwrap_or(1);
-        let rows = (longest * 6 / 5).max(8).min(most(context.size).max(longest));
+        // A slide is filled whatever the chain: its rows stay as near to each other as lines of text.
+        let least = if context.size == Size::Slide { most(Size::Slide) } else { 8 };
+        let rows = (longest * 6 / 5).max(least).min(most(context.size).max(longest));
         let row = theme.small * LINE * 1.04 / theme.scale;
         let y_name = context.text("chart.axis.share", &[]);
         let marks = marks(chain, (rows, shown), theme);

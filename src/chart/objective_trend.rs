@@ -153,7 +153,9 @@ impl ObjectiveTrend {
         let words: Vec<String> = series.iter().map(|series| words(series, terms, context)).collect();
         let n = terms.iter().enumerate().filter_map(|(at, term)| Some((term, count(series, at)?)));
         let mut notes: Vec<String> = read::counts_by(n, context).into_iter().collect();
-        notes.push(context.text("chart.objective-trend.note", &[]));
+        if terms.len() > 1 {
+            notes.push(context.text("chart.objective-trend.note", &[]));
+        }
         notes.extend(Some(heading.method_note(context)).filter(|note| !note.is_empty()));
         Figure {
             id: identifier(&format!("{}-{}-{}", self.key(), heading.id, heading.section)),

@@ -215,7 +215,7 @@ fn band(row: &LikertRow, middle: f64, context: &ChartContext<'_>) -> Band {
     };
     Band {
         label: format!("{} {}", words::level_name(&row.asked.0, context), row.asked.1),
-        detail: words::audience(&row.audience, context),
+        detail: words::capital(&words::audience(&row.audience, context)),
         group: String::new(),
         aside: vec![(text, Ink::Black), (format!("n = {}", row.n()), Ink::Grey)],
     }

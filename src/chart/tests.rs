@@ -370,7 +370,7 @@ fn the_new_figures_say_their_numbers_in_words() {
     let components = one(&ComponentObjectives, &components(4, 4, Lang::En));
     assert!(components.alt.contains("no component × course objective 2: "), "{}", components.alt);
     let likert = one(&SurveyLikert, &survey_answers(1, 5));
-    assert!(likert.alt.contains("Requirement 1 employers ") && likert.alt.contains("% / "), "{}", likert.alt);
+    assert!(likert.alt.contains("Requirement 1 Employers ") && likert.alt.contains("% / "), "{}", likert.alt);
     let sankey = one(&ChainSankey, &chain(14, 9, Lang::En));
     assert!(
         sankey.alt.contains("1.1 0.68 reached (") && sankey.title.contains("14 courses"),

@@ -111,8 +111,8 @@ pub(super) fn width(text: &str, size: f64) -> Result<f64, ChartError> {
 /// The text broken into lines no wider than `most`.
 ///
 /// Chinese breaks between any two characters except before closing and after opening punctuation; words of other
-/// scripts stay whole, unless one alone is wider than the line, and so does an equation: n = 80. No last line holds a
-/// single character where the line before can give it another.
+/// scripts stay whole, unless one alone is wider than the line, and so do an equation, n = 80, and a short remark in
+/// brackets at the end, (part 2 of 3). No last line holds a single character where the line before can give it another.
 ///
 /// # Errors
 /// [`ChartError::MissingGlyph`] for a character that no font draws.
@@ -121,7 +121,7 @@ pub(super) fn wrap(text: &str, size: f64, most: f64) -> Result<Vec<String>, Char
     width(&text, size)?;
     let mut lines = Vec::new();
     let (mut line, mut used) = (String::new(), 0.0);
-    for piece in pieces(&text) {
+    for piece in pieces_before_remark(&text, size, most)? {
         let wide = width(piece, size)?;
         let visible = wide - width(&piece[piece.trim_end().len()..], size)?;
         if used + visible > most && !line.is_empty() {
@@ -254,6 +254,23 @@ fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
+/// The pieces of a text; a remark in brackets at its end, no wider than half the line, is one of them.
+fn pieces_before_remark(text: &str, size: f64, most: f64) -> Result<Vec<&str>, ChartError> {
+    let mut pieces = pieces(text);
+    let opened = if text.ends_with([')', '）']) { text.rfind(['(', '（']) } else { None };
+    let Some(remark) = opened.map(|at| &text[at..]) else { return Ok(pieces) };
+    let mut held = 0;
+    while held < remark.len() {
+        held += pieces.pop().map_or(remark.len(), str::len);
+    }
+    let before = &text[..text.len() - remark.len()];
+    if held == remark.len() && !before.is_empty() && width(remark, size)? <= most / 2.0 {
+        pieces.push(remark);
+        return Ok(pieces);
+    }
+    Ok(self::pieces(text))
+}
+
 fn may_break(before: char, after: char) -> bool {
     if after == ' ' || NO_START.contains(after) || NO_END.contains(before) {
         return false;
@@ -275,6 +292,16 @@ fn wide(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_remark_in_brackets_at_the_end_stays_on_one_line() {
+        let lines = wrap("attainment of objectives (part 2 of 3)", 1.0, 16.0).unwrap();
+        assert_eq!(lines, ["attainment of objectives", "(part 2 of 3)"]);
+        let lines = wrap("课程目标的学生达成度分布（第二部分）", 1.0, 14.0).unwrap();
+        assert_eq!(lines, ["课程目标的学生达成度分布", "（第二部分）"]);
+        // A long one is text like any other.
+        assert_eq!(wrap("目标（第二部分共三部分）", 1.0, 8.0).unwrap()[0], "目标（第二部分共");
+    }
 
     #[test]
     fn a_chinese_character_is_as_wide_as_the_type_is_large() {
@@ -314,9 +341,9 @@ mod tests {
         let lines = |text, most| wrap(text, 1.0, most).unwrap();
         assert_eq!(lines("设计解决方案", 5.0), ["设计解决", "方案"]);
         assert_eq!(lines("共两部分（第一部分）", 9.0), ["共两部分（第一", "部分）"]);
-        let (text, last) = ("survey values (part 1 of 2)", "2)");
+        let (text, last) = ("survey values, part 1 of 2", "2");
         let without = width(text, 1.0).unwrap() - width(last, 1.0).unwrap();
-        assert_eq!(lines(text, without), ["survey values (part 1", "of 2)"]);
+        assert_eq!(lines(text, without), ["survey values, part 1", "of 2"]);
         // A number stays apart from the name that it would tear, and two characters are not parted.
         assert_eq!(lines("课程目标 1", 4.5), ["课程目标", "1"]);
         assert_eq!(lines("方案案", 2.0), ["方案", "案"]);
