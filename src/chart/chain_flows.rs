@@ -375,7 +375,11 @@ impl Chain {
             let count = |wanted| own.values().filter(|reached| **reached == wanted).count();
             let (total, reached, missed) = (own.len(), count(Some(true)), count(Some(false)));
             let label = context.text("chart.chain-sankey.group", &[("total", &total.to_string())]);
-            let shown = context.text("chart.chain-sankey.group.missed", &[("missed", &missed.to_string())]);
+            let judged = reached + missed > 0;
+            let text = |missed: usize| {
+                context.text("chart.chain-sankey.group.missed", &[("missed", &missed.to_string())])
+            };
+            let shown = if judged { text(missed) } else { String::new() };
             let verdict = match (reached, missed) {
                 (_, 1..) => Some(false),
                 (1.., 0) if reached == total => Some(true),

@@ -19,9 +19,10 @@ pub struct GroupGrowth {
     pub mean: f64,
     /// s/√n of the mean; `None` for one student.
     pub mean_standard_error: Option<f64>,
-    /// Bootstrap standard error of the median.
+    /// Bootstrap standard error of the median; `None` where no two students differ.
     pub median_standard_error: Option<f64>,
-    /// Percentile interval of the median over the bootstrap.
+    /// Percentile interval of the median over the bootstrap; `None` where no two students differ, and where even lowest
+    /// and highest student together hold the median too seldom.
     pub median_interval: Option<Interval>,
     /// 50 + (median − 50)·c/(c + SE²): the median shrunken towards 50, c the variance of the true medians.
     pub shrunken_median: Option<f64>,
@@ -62,7 +63,9 @@ fn one(unit: &str, members: &[f64], options: &GroupOptions) -> Option<GroupGrowt
         .map(|resampler| {
             replicates(&resampler, options.replicates, |counts| median_of_counts(&sorted, counts))
         })
-        .filter(|medians| medians.len() > 1);
+        .filter(|medians| medians.len() > 1 && sorted.first() < sorted.last());
+    let wide_enough = range_holds_median(sorted.len()) >= options.level;
+    let interval = |medians: &[f64]| percentile_interval(medians, options.level).filter(|_| wide_enough);
     Some(GroupGrowth {
         unit: unit.to_owned(),
         n: members.len(),
@@ -70,9 +73,15 @@ fn one(unit: &str, members: &[f64], options: &GroupOptions) -> Option<GroupGrowt
         mean: moments::mean(members)?,
         mean_standard_error: moments::sd(members).map(|sd| sd / (members.len() as f64).sqrt()),
         median_standard_error: medians.as_deref().and_then(moments::sd),
-        median_interval: medians.as_deref().and_then(|medians| percentile_interval(medians, options.level)),
+        median_interval: medians.as_deref().and_then(interval),
         shrunken_median: None,
     })
+}
+
+/// How often the lowest and the highest of `n` students have the true median between them: 1 − 2·2⁻ⁿ, for all `n` are
+/// above it with probability 2⁻ⁿ, and below it as often. No resampling reaches beyond them: 95 % needs six students.
+fn range_holds_median(n: usize) -> f64 {
+    1.0 - 2.0 * 0.5_f64.powi(i32::try_from(n).unwrap_or(i32::MAX))
 }
 
 /// The median of a resample given as counts of sorted values.
@@ -116,6 +125,17 @@ mod tests {
     use crate::value_added::reference_tests::{close, csv, number, reference};
 
     #[test]
+    fn too_few_students_and_students_who_do_not_differ_have_no_interval() {
+        let options = GroupOptions { level: 0.95, replicates: 200, seed: 1 };
+        let of = |members: &[f64]| one("A", members, &options).unwrap();
+        let five = of(&[1.0, 20.0, 40.0, 60.0, 99.0]);
+        assert!(five.median_standard_error.is_some() && five.median_interval.is_none());
+        assert!(of(&[1.0, 20.0, 40.0, 60.0, 80.0, 99.0]).median_interval.is_some());
+        let alike = of(&[1.0; 30]);
+        assert_eq!((alike.median_standard_error, alike.median_interval), (None, None));
+    }
+
+    #[test]
     fn schools_have_the_medians_of_the_reference() {
         let Some(expected) = reference("quantreg_bspline_exam.json") else { return };
         let exam = csv("datasets/value_added/exam.csv", &["school"]).unwrap();
@@ -140,7 +160,8 @@ mod tests {
             close(ours.mean, number(&theirs["mean_sgp"]), 1e-2, &ours.unit);
             let shrunken = ours.shrunken_median.unwrap();
             assert!((shrunken - 50.0).abs() <= (ours.median - 50.0).abs(), "shrunken towards 50");
-            assert!(ours.median_interval.unwrap().contains(ours.median));
+            assert_eq!(ours.median_interval.is_some(), ours.n >= 6, "{}: {}", ours.unit, ours.n);
+            assert!(ours.median_interval.is_none_or(|interval| interval.contains(ours.median)));
         }
     }
 
