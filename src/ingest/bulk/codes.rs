@@ -11,8 +11,10 @@ use super::texts;
 use crate::ingest::raw::read_pieces;
 use crate::model::Issue;
 
-/// Whole numbers that span no more than this need no hashing.
+/// Whole numbers of a column that span no more than this need no hashing,
 const DENSE: usize = 1 << 24;
+/// if those of a piece span no more than so many of its rows: each piece has a table as long as its span.
+const SPREAD: usize = 16;
 /// The code of an empty cell.
 pub(super) const EMPTY: u32 = u32::MAX;
 
@@ -151,6 +153,11 @@ fn dense_from(pieces: &[Names]) -> Option<i64> {
     (distance(low, end)? <= DENSE).then_some(low)
 }
 
+/// Whether a table of so many numbers is worth having for so many rows.
+fn is_dense(span: usize, n_rows: usize) -> bool {
+    span < DENSE.min(n_rows.saturating_mul(SPREAD))
+}
+
 fn distance(from: i64, to: i64) -> Option<usize> {
     usize::try_from(to.checked_sub(from)?).ok()
 }
@@ -172,7 +179,8 @@ fn of_i32(column: &Int32Chunked) -> (Vec<u32>, Names) {
     let (low, high) = chunks()
         .map(|values| values.iter().fold((i32::MAX, i32::MIN), |(low, high), v| (low.min(*v), high.max(*v))))
         .fold((i32::MAX, i32::MIN), |all, here| (all.0.min(here.0), all.1.max(here.1)));
-    let span = distance(low.into(), high.into()).filter(|span| column.null_count() == 0 && *span < DENSE);
+    let span = distance(low.into(), high.into());
+    let span = span.filter(|span| column.null_count() == 0 && is_dense(*span, column.len()));
     let Some(span) = span else {
         return of_integers(|| column.iter().map(|value| value.map(i64::from)));
     };
@@ -187,12 +195,12 @@ fn of_i32(column: &Int32Chunked) -> (Vec<u32>, Names) {
 
 /// Codes of integers: distances where they span little, else in order of first appearance.
 fn of_integers<I: Iterator<Item = Option<i64>>>(rows: impl Fn() -> I) -> (Vec<u32>, Names) {
-    let ends = rows().flatten().fold(None, |ends: Option<(i64, i64)>, value| {
-        let (low, high) = ends.unwrap_or((value, value));
-        Some((low.min(value), high.max(value)))
+    let ends = rows().flatten().fold(None, |ends: Option<(i64, i64, usize)>, value| {
+        let (low, high, n) = ends.unwrap_or((value, value, 0));
+        Some((low.min(value), high.max(value), n + 1))
     });
-    if let Some((low, span)) = ends.and_then(|(low, high)| Some((low, distance(low, high)?)))
-        && span < DENSE
+    if let Some((low, span, n)) = ends.and_then(|(low, high, n)| Some((low, distance(low, high)?, n)))
+        && is_dense(span, n)
     {
         let mut seen = vec![false; span + 1];
         let code = |value: Option<i64>| {
@@ -304,7 +312,8 @@ mod tests {
         let numbers = |numbers: &[i32]| Series::new("column".into(), numbers);
         let of = |pieces: &[Series]| texts_of(pieces).into_iter().flatten().collect::<Vec<_>>();
         assert_eq!(of(&[numbers(&[7, -2]), numbers(&[9, 7])]), ["7", "-2", "9", "7"]);
-        // Together they span too much for a table.
+        // Together they span too much for a table, or one of them alone.
+        assert_eq!(of(&[numbers(&[1, 2]), numbers(&[900, 2])]), ["1", "2", "900", "2"]);
         let far = [numbers(&[1, 2]), numbers(&[i32::MAX, 2]), numbers(&[])];
         assert_eq!(of(&far), ["1", "2", "2147483647", "2"]);
         let many: Vec<String> = (0..5003_u64).map(|row| format!("{:015}", row * row * 7919 % 1013)).collect();
