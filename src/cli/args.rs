@@ -20,7 +20,7 @@ pub(super) struct Cli {
 /// What every command understands.
 #[derive(Debug, clap::Args)]
 pub(super) struct Global {
-    #[arg(long, global = true, value_name = "LANG")]
+    #[arg(long, visible_alias = "lang", global = true, value_name = "LANG")]
     pub(super) language: Option<Language>,
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorChoice,

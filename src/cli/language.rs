@@ -7,7 +7,7 @@ use clap::ValueEnum as _;
 use super::args::Language;
 use crate::message::Lang;
 
-/// The language of help and of errors met before the workspace is read: `--language` where it is given and
+/// The language of help and of errors met before the workspace is read: `--language` or `--lang` where it is given and
 /// known, else the locale's.
 pub(super) fn before_parsing(arguments: &[OsString]) -> Lang {
     asked(arguments).unwrap_or_else(|| of_locale(|name| std::env::var(name).ok()))
@@ -17,7 +17,7 @@ pub(super) fn before_parsing(arguments: &[OsString]) -> Lang {
 fn asked(arguments: &[OsString]) -> Option<Lang> {
     let mut texts = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
     while let Some(text) = texts.next() {
-        let value = match text.strip_prefix("--language") {
+        let value = match text.strip_prefix("--language").or_else(|| text.strip_prefix("--lang")) {
             Some("") => texts.next()?.into_owned(),
             Some(rest) => rest.strip_prefix('=').unwrap_or_default().to_owned(),
             None => continue,
@@ -67,6 +67,7 @@ mod tests {
         let arguments = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
         assert_eq!(asked(&arguments(&["attain", "nonsense", "--language", "en"])), Some(Lang::En));
         assert_eq!(asked(&arguments(&["attain", "--language=zh-CN", "run"])), Some(Lang::Zh));
+        assert_eq!(asked(&arguments(&["attain", "report", "course", "--lang", "en"])), Some(Lang::En));
         assert_eq!(asked(&arguments(&["attain", "--language"])), None);
         assert_eq!(asked(&arguments(&["attain", "--language", "klingon"])), None);
     }
